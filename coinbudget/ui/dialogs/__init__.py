@@ -1,0 +1,1 @@
+"""Dialogs: forms over drafts, and what they show while they are filled."""
