@@ -1,5 +1,10 @@
-"""Offers and names: regions, storefronts, coin packages, gifts. Facts with a source, never official prices."""
+"""Offers and names: regions, storefronts, coin packages, gifts. Facts with a source, never official prices.
 
+Two foldings of text are fixed here, for the whole program: `folded` decides whether two names are the same
+(profiles, handles, gift names); `search_folded` is looser and serves finding (it drops accents too).
+"""
+
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -69,3 +74,24 @@ class Reference:
     regions: Mapping[str, Region]
     packages: tuple[CoinPackage, ...]
     gifts: Mapping[str, tuple[CatalogGift, ...]]
+
+
+#: Letters that carry no combining mark to drop, as people without that keyboard type them.
+_PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: without case, outer blanks, full-width forms and curly apostrophes."""
+    if name.isascii():
+        return name.strip().lower()
+    # Case folding may undo the composed form, so it is composed again.
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").strip()
+
+
+def search_folded(text: str) -> str:
+    """A text as it is searched: folded, and without accents."""
+    if text.isascii():
+        return text.strip().lower()
+    parts = unicodedata.normalize("NFKD", folded(text))
+    return "".join(letter for letter in parts if not unicodedata.combining(letter)).translate(_PLAIN_LETTERS)
