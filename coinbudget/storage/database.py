@@ -5,7 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from functools import cache
+
+from sqlalchemy import Connection, Dialect, Engine, Table, bindparam, create_engine, event
+from sqlalchemy.dialects.sqlite import insert
 
 from coinbudget.storage.tables import Row
 
@@ -64,3 +67,11 @@ def open_database(path: Path | None, *, create: bool = False, read_only: bool = 
     with engine.begin() as connection:
         Row.metadata.create_all(connection)
     return Database(engine, path)
+
+
+@cache
+def adding_upsert(table: Table, key: tuple[str, ...], dialect: Dialect) -> str:
+    """A statement for tuples in the order of the columns: insert them, or add them to the row of the same key."""
+    new = insert(table).values({column.name: bindparam(column.name) for column in table.columns})
+    added = {c.name: c + new.excluded[c.name] for c in table.columns if c.name not in key}
+    return str(new.on_conflict_do_update(index_elements=key, set_=added).compile(dialect=dialect))

@@ -18,7 +18,9 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -94,6 +96,11 @@ class Row(SQLModel):
     """Base of all rows: one metadata with named constraints."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+def table_of(row: type[Row]) -> Table:
+    """The table behind a row class, for statements on plain columns."""
+    return Row.metadata.tables[str(row.__tablename__)]
 
 
 def _one_of(column: str, *texts: str) -> str:
@@ -183,12 +190,15 @@ class EntryRow(Row, table=True):
         CheckConstraint("(kind = 'gift') = (creator_id IS NOT NULL)", name="creator"),
         CheckConstraint("(kind = 'refund') = (refers_to IS NOT NULL)", name="refers_to"),
         CheckConstraint("(kind = 'adjustment') = (reason <> '')", name="reason_given"),
-        Index("ix_entry_profile_day", "profile_id", "home_on", "at", "sequence"),
+        # The last columns let valuation and the ledger table read living entries from the index alone.
+        Index("ix_entry_profile_day", "profile_id", "home_on", "at", "sequence", "kind", "coins", "planned", "voided_at"),
         Index("ix_entry_profile_kind_at", "profile_id", "kind", "at"),
-        Index("ix_entry_at", "at", "sequence"),
+        Index("ix_entry_at", "at", "sequence", "voided_at"),
         Index("ix_entry_creator_at", "creator_id", "at"),
         Index("ix_entry_refers_to", "refers_to", sqlite_where=Column("refers_to", String).isnot(None)),
         Index("ix_entry_order_ref", "order_ref", sqlite_where=Column("order_ref", String) != ""),
+        # Few entries are planned, and every status asks for them.
+        Index("ix_entry_planned", "profile_id", "home_on", sqlite_where=text("planned = 1")),
         Index("ix_entry_batch", "batch_id", sqlite_where=Column("batch_id", Integer).isnot(None)),
         # SQLite's AUTOINCREMENT never hands out an order of entry twice.
         {"sqlite_autoincrement": True},
@@ -328,4 +338,3 @@ class SettingRow(Row, table=True):
     __tablename__ = "setting"
     key: str = Field(primary_key=True)
     value: str
-

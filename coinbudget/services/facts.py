@@ -1,0 +1,120 @@
+"""What a draft is held against, gathered from the open ledger, and the freezing of exchange rates."""
+
+import uuid
+from dataclasses import replace
+from datetime import datetime
+
+from coinbudget.domain.catalog import CatalogGift
+from coinbudget.domain.drafts import Facts, Refundable
+from coinbudget.domain.entries import Entry, EntryId, Purchase, Refund
+from coinbudget.domain.errors import Problem, problem
+from coinbudget.domain.money import MAX_MINOR, Currency, converted_minor
+from coinbudget.domain.profiles import Profile, folded
+from coinbudget.domain.rates import RateSource
+from coinbudget.services.ledger import Ledger
+from coinbudget.storage import household_store, ledger_store
+from coinbudget.storage.database import Transaction
+from coinbudget.storage.rate_store import freeze_rate
+
+
+def facts_of(
+    ledger: Ledger,
+    tx: Transaction,
+    *,
+    now: datetime,
+    default_profile: Profile | None = None,
+    amending: Entry | None = None,
+) -> Facts:
+    """The facts of the ledger as the transaction sees it.
+
+    Args:
+        default_profile: for drafts that name none; without it the only profile there is.
+        amending: the entry a draft is to replace.
+    """
+    profiles = household_store.profiles(tx)
+    if default_profile is None and len(profiles) == 1:
+        default_profile = profiles[0]
+    remembered: dict[str, tuple[CatalogGift, ...]] | None = None
+
+    def gifts(name: str) -> tuple[CatalogGift, ...]:
+        nonlocal remembered
+        if remembered is None:
+            remembered = ledger_store.known_gifts(tx)
+        return ledger.reference.gifts.get(name) or remembered.get(name, ())
+
+    def refundable(named: str) -> Refundable | str:
+        return _refundable(ledger, tx, named, amending)
+
+    return Facts(
+        now=now,
+        profiles={folded(profile.name): profile for profile in profiles},
+        default_profile=default_profile,
+        currencies=ledger.reference.currencies,
+        regions=ledger.reference.regions,
+        gifts=gifts,
+        refundable=refundable,
+        new_id=lambda: str(uuid.uuid4()),
+        amending=amending,
+    )
+
+
+def _refundable(ledger: Ledger, tx: Transaction, named: str, amending: Entry | None) -> Refundable | str:
+    ids = ledger_store.ids_named(tx, named, purchases=True)
+    if not ids:
+        return "unknown_purchase"
+    if len(ids) > 1:
+        return "ambiguous_purchase"
+    currencies = ledger.reference.currencies
+    purchase = ledger_store.entries_by_id(tx, ids, currencies)[ids[0]]
+    if not isinstance(purchase, Purchase):
+        return "unknown_purchase"
+    if purchase.voided_at is not None:
+        return "purchase_voided"
+    if purchase.planned:
+        return "purchase_planned"
+    others = ledger_store.refunds_of(tx, ids, currencies).get(purchase.id, [])
+    except_for = None if amending is None else amending.id
+    return remaining(purchase, [other for other in others if other.counts and other.id != except_for])
+
+
+def remaining(purchase: Purchase, refunds: list[Refund]) -> Refundable:
+    """A purchase with what its living refunds leave of it."""
+    return Refundable(
+        purchase=purchase,
+        left_minor=(purchase.paid.minor if purchase.paid else 0) - sum(refund.paid.minor for refund in refunds),
+        left_coins=(purchase.coins or 0) - sum(refund.coins for refund in refunds),
+    )
+
+
+def freeze(purchase: Purchase, home: Currency) -> Purchase | Problem:
+    """A purchase with its amount in the profile's currency, or without one where no rate is known.
+
+    What the account was debited is the amount; else a typed rate holds; else the central bank's of the home day.
+    """
+    paid, rate, source = purchase.paid, purchase.rate, purchase.rate_source
+    if paid is None:
+        return replace(purchase, converted_minor=None, rate=None, rate_source=RateSource.NONE)
+    if purchase.charged is not None:
+        return replace(purchase, converted_minor=purchase.charged.minor, rate=None, rate_source=RateSource.CHARGED)
+    if paid.currency == home:
+        return replace(purchase, converted_minor=paid.minor, rate=None, rate_source=RateSource.SAME)
+    known = freeze_rate(paid.currency.code, home.code, purchase.home_on)
+    if source is not RateSource.TYPED or rate is None:
+        rate = known
+    elif known is not None and (known.value, known.on) == (rate.value, rate.on):
+        # A file brings the frozen rate along; it is still the bank's, provisional or not.
+        rate = known
+    if rate is None:
+        return replace(purchase, converted_minor=None, rate=None, rate_source=RateSource.NONE)
+    minor = converted_minor(paid, rate.value, home)
+    if not 1 <= minor <= MAX_MINOR:
+        return problem("paid", "converted_out_of_range", currency=home.code)
+    return replace(purchase, converted_minor=minor, rate=rate, rate_source=rate.source)
+
+
+def entry_id(tx: Transaction, named: str) -> EntryId | Problem:
+    """The entry a person names: by id, order number, or the first characters of the id."""
+    ids = ledger_store.ids_named(tx, named)
+    if len(ids) == 1:
+        return ids[0]
+    return problem("entry", "ambiguous_entry" if ids else "unknown_entry", name=named[:60])

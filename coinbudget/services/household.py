@@ -1,0 +1,171 @@
+"""Profiles: who is tracked, in which currency, and by which clock their days, weeks and months run.
+
+Changes of zone, day start, week start and month start hold from the next home midnight on; no earlier day moves.
+A profile's currency is fixed once amounts in it are kept.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from coinbudget.domain.catalog import Reference
+from coinbudget.domain.errors import Problem, Refusal, problem
+from coinbudget.domain.periods import home_day, with_settings, zone_known
+from coinbudget.domain.profiles import (
+    HomeSettings,
+    Profile,
+    ProfileId,
+    birth_year_problems,
+    clean_name,
+    name_problems,
+    settings_problems,
+)
+from coinbudget.services.changes import Changes
+from coinbudget.services.ledger import Ledger
+from coinbudget.storage import household_store
+from coinbudget.storage.database import Transaction
+
+#: An entry may lie this far ahead of the clock, so new settings begin after the day such an entry belongs to.
+_AHEAD = timedelta(minutes=5)
+
+
+def profiles(ledger: Ledger) -> tuple[Profile, ...]:
+    """Every profile, in the order they were made."""
+    with ledger.database.reading() as tx:
+        return household_store.profiles(tx)
+
+
+def profile(ledger: Ledger, which: ProfileId | str) -> Profile:
+    """The profile of an id or of a name, compared folded.
+
+    Raises:
+        Refusal: there is none (`unknown_profile`).
+    """
+    with ledger.database.reading() as tx:
+        found = (
+            household_store.profile_named(tx, which) if isinstance(which, str) else household_store.profile(tx, which)
+        )
+    if found is None:
+        raise Refusal(problem("profile", "unknown_profile", profile=which))
+    return found
+
+
+def add_profile(
+    ledger: Ledger,
+    *,
+    name: str,
+    region: str,
+    currency: str,
+    zone: str,
+    birth_year: int | None = None,
+    day_start: int = 0,
+    week_start: int = 0,
+    month_start: int = 1,
+    now: datetime,
+) -> Changes:
+    """Add a profile.
+
+    Args:
+        region: ISO 3166 alpha-2; `currency`: ISO 4217; both in either case.
+        zone: IANA name.
+
+    Raises:
+        Refusal: a value is not known or out of range, or the name is taken.
+    """
+    settings = HomeSettings(
+        effective_on=date.min, zone=zone, day_start=day_start, week_start=week_start, month_start=month_start
+    )
+    new = Profile(
+        id=ProfileId(0),
+        name=clean_name(name),
+        region=region.strip().upper(),
+        currency=currency.strip().upper(),
+        birth_year=birth_year,
+        settings=(settings,),
+        created_at=now,
+    )
+    with ledger.database.writing() as tx:
+        _refuse(_faults(tx, ledger.reference, new, now))
+        profile_id = household_store.insert_profile(tx, new)
+    return Changes(action="add profile", profiles=frozenset({profile_id}))
+
+
+def amend_profile(
+    ledger: Ledger,
+    profile_id: ProfileId,
+    *,
+    name: str | None = None,
+    region: str | None = None,
+    currency: str | None = None,
+    birth_year: int | None = None,
+    zone: str | None = None,
+    day_start: int | None = None,
+    week_start: int | None = None,
+    month_start: int | None = None,
+    now: datetime,
+) -> Changes:
+    """Change what is given and leave the rest.
+
+    Raises:
+        Refusal: as `add_profile`; or the currency is fixed (`currency_fixed`).
+    """
+    with ledger.database.writing() as tx:
+        old = household_store.profile(tx, profile_id)
+        if old is None:
+            raise Refusal(problem("profile", "unknown_profile", profile=profile_id))
+        begins = home_day(old.settings, now + _AHEAD) + timedelta(days=1)
+        new = replace(
+            old,
+            name=old.name if name is None else clean_name(name),
+            region=old.region if region is None else region.strip().upper(),
+            currency=old.currency if currency is None else currency.strip().upper(),
+            birth_year=old.birth_year if birth_year is None else birth_year,
+        )
+        latest = old.settings[-1]
+        wished = replace(
+            latest,
+            zone=latest.zone if zone is None else zone,
+            day_start=latest.day_start if day_start is None else day_start,
+            week_start=latest.week_start if week_start is None else week_start,
+            month_start=latest.month_start if month_start is None else month_start,
+        )
+        moved = wished != latest
+        if moved:
+            wished = replace(wished, effective_on=begins)
+        faults = _faults(tx, ledger.reference, new, now, wished)
+        if new.currency != old.currency and household_store.currency_fixed(tx, profile_id):
+            faults += (problem("currency", "currency_fixed", currency=old.currency),)
+        _refuse(faults)
+        if moved:
+            new = replace(new, settings=with_settings(old.settings, wished))
+        household_store.replace_profile(tx, new)
+        if moved:
+            household_store.move_planned(tx, new, from_on=begins)
+    return Changes(action="amend profile", profiles=frozenset({profile_id}))
+
+
+def _faults(
+    tx: Transaction, reference: Reference, new: Profile, now: datetime, settings: HomeSettings | None = None
+) -> tuple[Problem, ...]:
+    """What is wrong with a profile about to be kept."""
+    settings = settings or new.settings[-1]
+    faults = list(name_problems(new.name))
+    namesake = None if faults else household_store.profile_named(tx, new.name)
+    if namesake is not None and namesake.id != new.id:
+        faults.append(problem("name", "profile_exists", profile=namesake.name))
+    if new.region not in reference.regions:
+        faults.append(problem("region", "unknown_region", region=new.region))
+    if new.currency not in reference.currencies:
+        faults.append(problem("currency", "unknown_currency", currency=new.currency))
+    faults += settings_problems(settings)
+    this_year = now.year
+    if not zone_known(settings.zone):
+        faults.append(problem("zone", "unknown_zone", zone=settings.zone))
+    elif not settings_problems(settings):
+        # The year may have turned at home while it has not in UTC.
+        this_year = home_day((replace(settings, effective_on=date.min),), now).year
+    return (*faults, *birth_year_problems(new.birth_year, this_year=this_year))
+
+
+def _refuse(faults: tuple[Problem, ...]) -> None:
+    if faults:
+        raise Refusal(*faults)
