@@ -13,8 +13,7 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from coinbudget.domain import fields
-from coinbudget.domain.catalog import Channel
-from coinbudget.domain.catalog import folded as folded_gift
+from coinbudget.domain.catalog import Channel, folded
 from coinbudget.domain.drafts import Draft, Facts
 from coinbudget.domain.entries import Adjustment, Entry, EntryId, Gift, Kind, Purchase, Reason, Refund
 from coinbudget.domain.errors import Problem
@@ -29,7 +28,6 @@ from coinbudget.domain.money import (
 )
 from coinbudget.domain.periods import HomeCalendar, calendar_of, zone_known
 from coinbudget.domain.profiles import Profile, ProfileId
-from coinbudget.domain.profiles import folded as folded_profile
 from coinbudget.domain.rates import RATE_DIGITS, Rate, RateSource
 
 #: How far the clock of a file or a machine may be ahead of ours.
@@ -108,7 +106,7 @@ def believe(draft: Draft, facts: Facts) -> Entry | tuple[Problem, ...]:
 
 def _profile(draft: Draft, facts: Facts, faults: fields.Faults) -> Profile | None:
     if draft.profile:
-        profile = facts.profiles.get(folded_profile(draft.profile))
+        profile = facts.profiles.get(folded(draft.profile))
         if profile is None:
             faults.add("profile", "unknown_profile", profile=_shown(draft.profile))
         return profile
@@ -289,7 +287,7 @@ def _asked_gift(
     short = _SHORTHAND.fullmatch(name)
     if short and not draft.coins and not draft.quantity:
         return "", *_shorthand(faults, int(short[1]), int(short[2]))
-    known = facts.gifts(folded_gift(name)) if name else ()
+    known = facts.gifts(folded(name)) if name else ()
     if known:
         name = known[0].name
     before = facts.amending
@@ -327,7 +325,7 @@ def _refund(draft: Draft, facts: Facts, faults: fields.Faults) -> Refund | None:
         return None
     purchase = found.purchase
     profile = next((known for known in facts.profiles.values() if known.id == purchase.profile_id), None)
-    if profile is None or (draft.profile and facts.profiles.get(folded_profile(draft.profile)) is not profile):
+    if profile is None or (draft.profile and facts.profiles.get(folded(draft.profile)) is not profile):
         faults.add("profile", "refund_other_profile")
         return None
     common = _common(draft, facts, faults, profile)

@@ -5,10 +5,11 @@ Two foldings of text are fixed here, for the whole program: `folded` decides whe
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from coinbudget.domain.money import Currency, Money
 
@@ -75,6 +76,83 @@ class Reference:
     packages: tuple[CoinPackage, ...]
     gifts: Mapping[str, tuple[CatalogGift, ...]]
 
+
+class Basis(StrEnum):
+    """What a price of coins today rests on, best first."""
+
+    OWN = "own"  # the profile's own last price in that storefront
+    CATALOGUE = "catalogue"  # the newest catalogue price of that storefront
+    OTHER_CHANNEL = "other_channel"  # the newest price of another channel of the region
+    US_PRICE = "us"  # the price in the United States, converted
+
+
+#: The region whose price answers where nothing is known of a region.
+FALLBACK_REGION = "US"
+
+
+def age_rank(package: CoinPackage) -> int:
+    """Grows with the day of the fact; undated counts as oldest."""
+    return 0 if package.seen_on is None else package.seen_on.toordinal()
+
+
+def package_for(coins: int, packages: Iterable[CoinPackage]) -> CoinPackage | None:
+    """The package that prices `coins` best: of exactly as many, else the largest below, else the smallest.
+
+    Of several of one size the newest stands.
+    """
+    sizes: dict[int, CoinPackage] = {}
+    for package in packages:
+        kept = sizes.get(package.coins)
+        if kept is None or age_rank(package) > age_rank(kept):
+            sizes[package.coins] = package
+    if not sizes:
+        return None
+    below = [size for size in sizes if size <= coins]
+    return sizes[max(below) if below else min(sizes)]
+
+
+def price_minor(coins: int, package: CoinPackage) -> Fraction:
+    """What `coins` cost at the per-coin price of a package: exact minor units of its currency, not yet rounded."""
+    return Fraction(package.price.minor * coins, package.coins)
+
+
+def priced_by(
+    coins: int, region: str, channel: Channel, packages: Sequence[CoinPackage], own: Sequence[CoinPackage]
+) -> list[tuple[Basis, CoinPackage]]:
+    """The packages that answer what coins cost in a storefront today, best basis first.
+
+    Args:
+        packages: the catalogue.
+        own: the profile's own last price per storefront, as packages.
+    """
+    found: list[tuple[Basis, CoinPackage | None]] = [
+        (Basis.OWN, package_for(coins, _there(own, region, channel))),
+        (Basis.CATALOGUE, package_for(coins, _there(packages, region, channel))),
+        (Basis.OTHER_CHANNEL, _elsewhere(coins, region, channel, (*own, *packages))),
+    ]
+    if region != FALLBACK_REGION:
+        american = package_for(coins, _there(packages, FALLBACK_REGION, channel))
+        found.append((Basis.US_PRICE, american or _elsewhere(coins, FALLBACK_REGION, channel, packages)))
+    return [(basis, package) for basis, package in found if package is not None]
+
+
+def _there(packages: Iterable[CoinPackage], region: str, channel: Channel) -> list[CoinPackage]:
+    return [package for package in packages if package.region == region and package.channel == channel]
+
+
+def _elsewhere(coins: int, region: str, channel: Channel, packages: Sequence[CoinPackage]) -> CoinPackage | None:
+    """The price in the other channel of a region whose newest fact is the newest."""
+    others = [package for package in packages if package.region == region and package.channel != channel]
+    if not others:
+        return None
+    newest = max(others, key=age_rank)  # the first of equals: own prices stand before the catalogue's
+    if newest.source == OWN_SOURCE:
+        return newest
+    return package_for(coins, _there([p for p in others if p.source != OWN_SOURCE], region, newest.channel))
+
+
+#: Source of a package made from a profile's own purchase.
+OWN_SOURCE = "own purchase"
 
 #: Letters that carry no combining mark to drop, as people without that keyboard type them.
 _PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})

@@ -133,7 +133,7 @@ class Use:
         refunded: what refunds of purchases in the window gave back, whenever that was.
         unknown: entries that count and whose amount is not known.
         entries: entries of any kind in the window.
-        planned: planned purchases, in no other figure.
+        planned: what is planned, in no other figure.
     """
 
     gross: int = 0
@@ -177,8 +177,7 @@ def use_of(entry: Entry, measure: Measure) -> Use:
     if entry.voided_at is not None:
         return Use()
     if entry.planned:
-        amount = entry.converted_minor if isinstance(entry, Purchase) and measure is Measure.MONEY else None
-        return Use(planned=amount or 0)
+        return Use(planned=_amount(entry) if measure in measures_of(entry) else 0)
     if isinstance(entry, Purchase) and measure is Measure.MONEY:
         return Use(gross=entry.converted_minor or 0, unknown=int(entry.converted_minor is None), entries=1)
     if isinstance(entry, Refund) and measure is Measure.MONEY:
@@ -250,7 +249,7 @@ def with_binding(statuses: Sequence[LimitStatus]) -> tuple[LimitStatus, ...]:
     groups: dict[tuple[ProfileId, Measure], list[LimitStatus]] = {}
     for status in statuses:
         groups.setdefault((status.limit.profile_id, status.limit.measure), []).append(status)
-    tight = {status.limit.id for group in groups.values() if (status := tightest(group)) is not None}
+    tight = {found.limit.id for group in groups.values() if (found := tightest(group)) is not None}
     return tuple(replace(status, binding=status.limit.id in tight) for status in statuses)
 
 
@@ -261,7 +260,9 @@ def rises(versions: Sequence[BaseEntry]) -> bool:
         return not last.counts or (isinstance(first, Refund) and first is not last)
     if not last.counts:
         return False
-    return len(versions) == 1 or not first.counts or first.at != last.at or _amount(last) > _amount(first)
+    if len(versions) == 1 or not first.counts or first.profile_id != last.profile_id:
+        return True
+    return first.at != last.at or _amount(last) > _amount(first)
 
 
 def _amount(entry: BaseEntry) -> int:

@@ -59,11 +59,6 @@ class Profile:
     created_at: datetime
 
 
-def folded(text: str) -> str:
-    """The form in which names are compared and searched: NFKC, without case, single spaces, none at the ends."""
-    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).split())
-
-
 def clean_name(text: str) -> str:
     """A name as it is kept: NFC, single spaces, none at the ends."""
     return " ".join(unicodedata.normalize("NFC", text).split())

@@ -7,7 +7,7 @@ which the amount is at or above the mark's floor; it begins with an entry.
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,6 +30,19 @@ class Occurrence:
     start_at: datetime | None
     end_at: datetime | None
     used: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """A stretch of entries that leave a rolling window one after the other.
+
+    Attributes:
+        used: what they use together.
+        entries: looks up instant and amount of each, oldest first.
+    """
+
+    used: int
+    entries: Callable[[], Iterable[tuple[datetime, int]]]
 
 
 def occurrences(
@@ -69,14 +82,12 @@ def occurrences(
     return tuple(found)
 
 
-def room_again(
-    leaving: Iterable[tuple[datetime, int]], length: timedelta, *, used: int, amount: int
-) -> datetime | None:
+def room_again(leaving: Iterable[Leaving], length: timedelta, *, used: int, amount: int) -> datetime | None:
     """When there is more room: the first instant with something left, or with more left where something is.
 
     Args:
-        leaving: instant and amount of the entries in the window, oldest first; read only as far as needed.
-        used: what they use together.
+        leaving: what is in the window, oldest stretch first; a stretch is opened only where the answer lies in it.
+        used: what all of it uses.
         amount: of the limit.
 
     Returns:
@@ -85,11 +96,14 @@ def room_again(
     if used <= 0 or amount <= 0:
         return None
     needed = max(used - amount + 1, 1)
-    gone = 0
-    for at, share in leaving:
-        gone += share
-        if gone >= needed:
-            return at + length
+    for stretch in leaving:
+        if stretch.used < needed:
+            needed -= stretch.used
+            continue
+        for at, share in stretch.entries():
+            needed -= share
+            if needed <= 0:
+                return at + length
     return None
 
 

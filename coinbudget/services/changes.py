@@ -13,10 +13,17 @@ from coinbudget.domain.profiles import ProfileId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoVoid:
-    """Take back a voiding (or, with `void` True, void again): these entries at these revisions."""
+    """Bring entries back that were voided or, with `void` True, void them.
+
+    Attributes:
+        entries: each with the revision it is expected to have.
+        step: what the revision moves by. Taking a step back puts the old revision back too, so that what stands
+            below on the undo stack still finds the revision it expects.
+    """
 
     entries: tuple[tuple[EntryId, int], ...]
     void: bool
+    step: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ import uuid
 from dataclasses import replace
 from datetime import datetime
 
-from coinbudget.domain.catalog import CatalogGift
+from coinbudget.domain.catalog import CatalogGift, folded
 from coinbudget.domain.drafts import Facts, Refundable
 from coinbudget.domain.entries import Entry, EntryId, Purchase, Refund
 from coinbudget.domain.errors import Problem, problem
 from coinbudget.domain.money import MAX_MINOR, Currency, converted_minor
-from coinbudget.domain.profiles import Profile, folded
+from coinbudget.domain.profiles import Profile
 from coinbudget.domain.rates import RateSource
 from coinbudget.services.ledger import Ledger
 from coinbudget.storage import household_store, ledger_store

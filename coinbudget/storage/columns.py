@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import bindparam, text
+from sqlalchemy import BindParameter, bindparam, text
 
 from coinbudget.storage.database import Transaction
 
@@ -30,7 +30,8 @@ def integer_columns(
         select: its own text, never a user's; parameters that are lists stand in `IN :name`.
     """
     joined = ", ".join(f"group_concat({name})" for name in names)
-    row = tx.connection.execute(bound(f"SELECT {joined} FROM ({select})", parameters), dict(parameters)).one()
+    statement = f"SELECT {joined} FROM ({select})"  # noqa: S608 - our own texts; values are parameters
+    row = tx.connection.execute(bound(statement, parameters), dict(parameters)).one()
     return tuple(_integers(value) for value in row)
 
 
@@ -41,7 +42,9 @@ def rows(tx: Transaction, select: str, parameters: Mapping[str, Any]) -> list[An
 
 def bound(select: str, parameters: Mapping[str, Any]) -> Any:
     """A statement whose list parameters expand."""
-    lists = [bindparam(name, expanding=True) for name, value in parameters.items() if isinstance(value, list | tuple)]
+    lists: list[BindParameter[Any]] = [
+        bindparam(name, expanding=True) for name, value in parameters.items() if isinstance(value, list | tuple)
+    ]
     return text(select).bindparams(*lists)
 
 

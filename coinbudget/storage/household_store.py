@@ -6,8 +6,9 @@ from datetime import date
 from sqlalchemy import Row as ResultRow
 from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 
+from coinbudget.domain.catalog import folded
 from coinbudget.domain.periods import calendar_of
-from coinbudget.domain.profiles import HomeSettings, Profile, ProfileId, folded
+from coinbudget.domain.profiles import HomeSettings, Profile, ProfileId
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.tables import AlertRow, EntryRow, HomeSettingsRow, LimitRow, ProfileRow, table_of
 

@@ -9,11 +9,10 @@ from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Dialect, Table, and_, bindparam, func, insert, or_, select, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Dialect, Table, and_, bindparam, func, insert, select, update
 
 from coinbudget.domain.catalog import CatalogGift, folded
-from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Purchase, Refund
+from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Refund
 from coinbudget.domain.money import Currency
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.storage.database import Transaction
@@ -77,7 +76,9 @@ def entries_by_id(tx: Transaction, ids: Iterable[str], currencies: Mapping[str, 
     return found
 
 
-def refunds_of(tx: Transaction, purchases: Iterable[str], currencies: Mapping[str, Currency]) -> dict[str, list[Refund]]:
+def refunds_of(
+    tx: Transaction, purchases: Iterable[str], currencies: Mapping[str, Currency]
+) -> dict[str, list[Refund]]:
     """Every refund, voided ones too, of each of these purchases, in order of entry; a purchase without is absent."""
     found: dict[str, list[Refund]] = {}
     for part in chunks(purchases):
@@ -87,6 +88,12 @@ def refunds_of(tx: Transaction, purchases: Iterable[str], currencies: Mapping[st
             if isinstance(refund, Refund):
                 found.setdefault(refund.refers_to, []).append(refund)
     return found
+
+
+def refunded_purchases(tx: Transaction) -> list[EntryId]:
+    """Purchases that any refund refers to."""
+    found = select(ENTRY.c.refers_to).where(ENTRY.c.refers_to.is_not(None)).distinct().order_by(ENTRY.c.refers_to)
+    return [EntryId(entry_id) for entry_id in tx.connection.execute(found).scalars()]
 
 
 def entries_of_batch(tx: Transaction, batch: BatchId, currencies: Mapping[str, Currency]) -> list[Entry]:
@@ -135,18 +142,24 @@ def known_ids(tx: Transaction, ids: Iterable[str]) -> set[str]:
     return found
 
 
-def replace_entries(tx: Transaction, entries: Sequence[Entry], *, now: datetime, voided_batch: int | None = None) -> None:
+def replace_entries(
+    tx: Transaction, entries: Sequence[Entry], *, now: datetime, voided_batch: int | None = None
+) -> None:
     """Write entries over what stands under their sequence; `recorded_at` stays."""
     if not entries:
         return
     creators = creator_ids(tx, (entry.creator for entry in entries if isinstance(entry, Gift)))
     names = [name for name in ENTRY_COLUMNS if name not in {"sequence", "recorded_at"}]
-    change = update(ENTRY).where(ENTRY.c.sequence == bindparam("key")).values({name: bindparam(f"new_{name}") for name in names})
+    change = (
+        update(ENTRY)
+        .where(ENTRY.c.sequence == bindparam("key"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
     statement = str(change.compile(dialect=tx.connection.dialect))
     rows = []
     for entry in entries:
         creator = creators[folded(entry.creator)] if isinstance(entry, Gift) else None
-        values = values_of(entry, creator, now, voided_batch)
+        values = values_of(entry, creator, now, sequence=entry.sequence, batch=entry.batch, voided_batch=voided_batch)
         rows.append((*values[1:-1], entry.sequence))
     tx.connection.exec_driver_sql(statement, rows)
 

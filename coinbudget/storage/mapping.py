@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row as ResultRow
 from sqlalchemy import Select, select
 
-from coinbudget.domain.catalog import Channel, folded
+from coinbudget.domain.catalog import Channel, search_folded
 from coinbudget.domain.entries import Adjustment, BatchId, Entry, EntryId, Gift, Purchase, Reason, Refund
 from coinbudget.domain.money import Currency, Money
 from coinbudget.domain.profiles import ProfileId
@@ -31,11 +31,19 @@ ENTRY_COLUMNS = tuple(column.name for column in ENTRY.columns)
 Selected = ResultRow[Any]
 
 
-def values_of(entry: Entry, creator_id: int | None, recorded_at: datetime, voided_batch: int | None = None) -> tuple[Any, ...]:
-    """An entry as the values of its row; sequence None lets the database hand one out."""
+def values_of(
+    entry: Entry,
+    creator_id: int | None,
+    recorded_at: datetime,
+    *,
+    sequence: int,
+    batch: int | None,
+    voided_batch: int | None = None,
+) -> tuple[Any, ...]:
+    """An entry as the values of its row."""
     voided_at = entry.voided_at
     head = (
-        entry.sequence or None,
+        sequence,
         entry.id,
         entry.profile_id,
     )
@@ -49,18 +57,33 @@ def values_of(entry: Entry, creator_id: int | None, recorded_at: datetime, voide
         int(entry.planned),
         None if voided_at is None else instant_number(voided_at),
         voided_batch,
-        entry.batch,
+        batch,
         entry.revision,
         instant_number(recorded_at),
     )
+    body: tuple[Any, ...]
     if isinstance(entry, Gift):
-        search = folded(f"{entry.gift_name}\n{entry.creator}\n{entry.note}")
-        body = (entry.coins, entry.quantity, None, "", None, None, "", None, "none", "", "", creator_id, entry.gift_name)
+        search = search_folded(f"{entry.gift_name}\n{entry.creator}\n{entry.note}")
+        body = (
+            entry.coins,
+            entry.quantity,
+            None,
+            "",
+            None,
+            None,
+            "",
+            None,
+            "none",
+            "",
+            "",
+            creator_id,
+            entry.gift_name,
+        )
         return (*head, "gift", *when, *body, "", None, "", *tail, search, *flags)
     if isinstance(entry, Purchase):
-        search = folded(f"{entry.order_ref}\n{entry.region}\n{entry.channel.value}\n{entry.note}")
+        search = search_folded(f"{entry.order_ref}\n{entry.region}\n{entry.channel.value}\n{entry.note}")
         return (*head, "purchase", *when, *_price(entry), None, "", entry.order_ref, None, "", *tail, search, *flags)
-    search = folded(entry.note)
+    search = search_folded(entry.note)
     if isinstance(entry, Refund):
         paid = entry.paid
         body = (entry.coins, 1, paid.minor, paid.currency.code, None, entry.converted_minor, "", None, "none", "", "")

@@ -191,7 +191,11 @@ class EntryRow(Row, table=True):
         CheckConstraint("(kind = 'refund') = (refers_to IS NOT NULL)", name="refers_to"),
         CheckConstraint("(kind = 'adjustment') = (reason <> '')", name="reason_given"),
         # The last columns let valuation and the ledger table read living entries from the index alone.
-        Index("ix_entry_profile_day", "profile_id", "home_on", "at", "sequence", "kind", "coins", "planned", "voided_at"),
+        Index(
+            "ix_entry_profile_day",
+            *("profile_id", "home_on", "at", "sequence"),
+            *("kind", "coins", "planned", "voided_at", "converted_minor", "reason"),
+        ),
         Index("ix_entry_profile_kind_at", "profile_id", "kind", "at"),
         Index("ix_entry_at", "at", "sequence", "voided_at"),
         Index("ix_entry_creator_at", "creator_id", "at"),
@@ -199,6 +203,7 @@ class EntryRow(Row, table=True):
         Index("ix_entry_order_ref", "order_ref", sqlite_where=Column("order_ref", String) != ""),
         # Few entries are planned, and every status asks for them.
         Index("ix_entry_planned", "profile_id", "home_on", sqlite_where=text("planned = 1")),
+        Index("ix_entry_provisional", "profile_id", sqlite_where=Column("rate_source", String) == "provisional"),
         Index("ix_entry_batch", "batch_id", sqlite_where=Column("batch_id", Integer).isnot(None)),
         # SQLite's AUTOINCREMENT never hands out an order of entry twice.
         {"sqlite_autoincrement": True},

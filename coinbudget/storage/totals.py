@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select, text
 
-from coinbudget.domain.entries import Adjustment, Entry, Gift, Purchase, Reason, Refund
+from coinbudget.domain.entries import Entry, Gift, Purchase, Reason, Refund
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.storage.database import Transaction, adding_upsert
 from coinbudget.storage.ledger_store import plain_insert
@@ -111,12 +111,17 @@ class Differences:
 
     def apply(self, tx: Transaction) -> None:
         """Write the differences; a day without entries is kept no more."""
-        rows = [(*key, *figures) for key, figures in sorted(self._days.items()) if any(figures)]
+        changed = [(key, figures) for key, figures in sorted(self._days.items()) if any(figures)]
+        rows = [(*key, *figures) for key, figures in changed]
         self._days.clear()
         if not rows:
             return
         tx.connection.exec_driver_sql(adding_upsert(_TOTAL, _KEY, tx.connection.dialect), rows)
-        fewer = [{"profile": row[0], "day": day_of(row[1]), "in_channel": row[2]} for row in rows if row[len(_KEY)] < 0]
+        fewer = [
+            {"profile": profile, "day": day_of(day), "in_channel": channel}
+            for (profile, day, channel), figures in changed
+            if figures[_ENTRIES] < 0
+        ]
         if fewer:
             tx.connection.execute(_EMPTY, fewer)
 

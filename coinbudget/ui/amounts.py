@@ -133,6 +133,10 @@ class Amounts:
         """A weekday in full: "Monday"."""
         return _pattern("EEEE", day, str(self.locale))
 
+    def weekday_short(self, day: dt.date) -> str:
+        """A weekday's short name: "Mon"."""
+        return _pattern("EEE", day, str(self.locale))
+
     def month(self, day: dt.date) -> str:
         """A month with its year: "November 2026"."""
         return _skeleton("yMMMM", day, str(self.locale))

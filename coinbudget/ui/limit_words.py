@@ -47,15 +47,16 @@ class LimitWords:
         }
         return words[limit.measure]
 
-    def since(self, limit: Limit, window: Window) -> str:
-        """The stretch it looks at: "since Monday 00:00", "since 1 Nov", "in any 24 hours"."""
+    def since(self, limit: Limit, window: Window, *, short: bool = False) -> str:
+        """The stretch it looks at: "since Monday 00:00" (short: "Mon"), "since 1 Nov", "in any 24 hours"."""
         if limit.period.length is not None:
             return period_words(limit.period)
         start = window.start_at.astimezone(ZoneInfo(self._zone))
         if limit.period is Period.DAY:
             return translate("LimitWords", "since {time} today").format(time=self._amounts.time(start))
         if limit.period is Period.WEEK:
-            day = f"{self._amounts.weekday(start.date())} {self._amounts.time(start)}"
+            named = self._amounts.weekday_short if short else self._amounts.weekday
+            day = f"{named(start.date())} {self._amounts.time(start)}"
         else:
             day = self._amounts.date_short(start.date())
         return translate("LimitWords", "since {day}").format(day=day)
@@ -131,11 +132,13 @@ class LimitWords:
             return translate("LimitWords", "more room from {moment}").format(moment=moment)
         return translate("LimitWords", "room again from {moment}").format(moment=moment)
 
-    def logged_up_to(self, at: datetime | None, now: datetime) -> str:
-        """How far the ledger reaches: "Logged up to Sun 21:14"."""
+    def logged_up_to(self, at: datetime | None, now: datetime, *, inside: bool = False) -> str:
+        """How far the ledger reaches: "Logged up to Sun 21:14"; `inside` a line in small letters."""
         if at is None:
             return translate("LimitWords", "Nothing logged yet")
         moment = self._amounts.moment(at, self._zone, now)
+        if inside:
+            return translate("LimitWords", "logged up to {moment}").format(moment=moment)
         return translate("LimitWords", "Logged up to {moment}").format(moment=moment)
 
     def sentence(self, status: LimitStatus, now: datetime) -> str:

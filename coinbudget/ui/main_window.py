@@ -5,6 +5,7 @@ that needs a ledger is disabled. Wishes of a person leave it as signals.
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QUrl, Signal
@@ -84,6 +85,9 @@ class MainWindow(QMainWindow):
         whole.addWidget(self.rail)
         whole.addLayout(right, 1)
         self.setCentralWidget(canvas)
+        # The window opens with the focus here, not with a ring around the first control.
+        canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        canvas.setFocus()
         self.toast = Toast(self.theme, canvas)
         self.menu = make_menus(self, self.actions_)
         self.top_bar.more.setMenu(self.menu)
@@ -96,7 +100,7 @@ class MainWindow(QMainWindow):
             self.top_bar.more,
             *(self.rail.button(name) for name, _icon in PAGES),
         )
-        for before, after in zip(order, order[1:], strict=False):
+        for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:
@@ -105,7 +109,7 @@ class MainWindow(QMainWindow):
         for action, (name, _icon) in zip(actions.pages, PAGES, strict=True):
             action.triggered.connect(lambda _checked=False, name=name: self.show_page(name))
         for action in actions.modes:
-            action.triggered.connect(lambda _checked=False, mode=action.data(): self._on_mode(mode))
+            action.triggered.connect(lambda _checked=False, action=action: self._on_mode(str(action.data())))
         self.top_bar.gift_requested.connect(actions.gift.trigger)
         self.top_bar.purchase_requested.connect(actions.purchase.trigger)
         self.top_bar.search.left.connect(self._focus_page)
@@ -127,8 +131,7 @@ class MainWindow(QMainWindow):
 
     def attach(self, pages: Mapping[str, QWidget], first: QWidget | None = None) -> None:
         """Take the pages (and the first page, where the ledger is new), in place of those there were."""
-        while self.stack.count() > 1:
-            gone = self.stack.widget(1)
+        for gone in [*self._pages.values(), *([self._first] if self._first else [])]:
             self.stack.removeWidget(gone)
             gone.deleteLater()
         self._pages = dict(pages)

@@ -74,10 +74,10 @@ class Bench:
         """A private copy to write to."""
         return Path(shutil.copyfile(path, self.folder / name))
 
-    def child(self, job: str, **given: Any) -> dict[str, float]:
-        """Run a job of `tests.bench.child` in a process of its own: seconds, MiB at its start and at its peak."""
+    def child(self, job: str, *, module: str = "tests.bench.child", **given: Any) -> dict[str, float]:
+        """Run a job of `module` in a process of its own: what it measured, such as seconds and its peak in MiB."""
         ran = subprocess.run(
-            [sys.executable, "-m", "tests.bench.child", job, json.dumps(given, default=str)],
+            [sys.executable, "-m", module, job, json.dumps(given, default=str)],
             cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False, env=self.environment(),
         )  # fmt: skip
         if ran.returncode:

@@ -17,17 +17,18 @@ from coinbudget.domain.drafts import Draft, draft_of
 from coinbudget.domain.entries import Entry, EntryId
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.limits import Level, LimitStatus, Measure
-from coinbudget.domain.profiles import Profile
+from coinbudget.domain.profiles import Profile, ProfileId
 from coinbudget.services import record, watch
 from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.edits import MomentEdit, NumberReader
 from coinbudget.ui.dialogs.form import FormDialog, announce
-from coinbudget.ui.dialogs.limit_words import level_words, limit_name
 from coinbudget.ui.dialogs.money_box import MoneyBox, Segments
 from coinbudget.ui.dialogs.outlook import OutlookPanel
+from coinbudget.ui.limit_words import LimitWords
 from coinbudget.ui.pickers import PickerEdit, region_name
+from coinbudget.ui.problems import problem_text
 from coinbudget.ui.widgets.badges import Badge
 
 SPEAK_MS = 700
@@ -66,10 +67,10 @@ class EntryForm(FormDialog):
     ) -> None:
         super().__init__(context, name, icon, title, parent)
         self.amending = amending
-        self.profile = self._whose(amending)
+        self.profile = self._whose()
         self.base = Draft(kind=name)
         if amending is not None:
-            self.base = draft_of(amending, self.profile, context.amounts.currencies)
+            self.base = draft_of(amending, self.profile)
         elif prefill is not None:
             self.base = replace(prefill, id="", kind=name)
         self.numbers: list[NumberReader] = []
@@ -117,10 +118,14 @@ class EntryForm(FormDialog):
 
     # Building
 
-    def _whose(self, amending: Entry | None) -> Profile:
-        session = self.context.session
-        if amending is not None:
-            found = next((one for one in session.profiles if one.id == amending.profile_id), None)
+    def owner_id(self) -> ProfileId | None:
+        """Whose entry it will be; None: of the profile shown in the window."""
+        return self.amending.profile_id if self.amending is not None else None
+
+    def _whose(self) -> Profile:
+        session, owner = self.context.session, self.owner_id()
+        if owner is not None:
+            found = next((one for one in session.profiles if one.id == owner), None)
             if found is not None:
                 return found
         if session.profile is None:
@@ -264,8 +269,6 @@ class EntryForm(FormDialog):
 
     def show_problem(self, key: str, problem: Problem) -> None:
         """Mark one field without moving the focus."""
-        from coinbudget.ui.dialogs.form import problem_text  # noqa: PLC0415
-
         self.fields[key].set_problem(problem_text(problem))
         self.fit_soon()
 
@@ -313,8 +316,9 @@ class EntryForm(FormDialog):
         if worst is None or (worst.level is Level.WITHIN and worst.judged):
             self.badge.show_state("", "")
         else:
-            self.badge.show_state(level_words(self.context.amounts, worst), worst.level if worst.judged else "unknown")
-            self.badge.setToolTip(limit_name(self.context.amounts, worst.limit))
+            look, words = LimitWords(self.context.amounts, self.zone).badge(worst)
+            self.badge.show_state(words, look)
+            self.badge.setAccessibleDescription(LimitWords(self.context.amounts, self.zone).name(worst.limit))
         if taller:
             self.fit_soon()
 
@@ -325,7 +329,8 @@ class EntryForm(FormDialog):
         _, tightest = self._pairs()
         said = [self.money.spoken()]
         if tightest is not None:
-            said += [text for text in self.outlook.sentences if text.startswith(limit_name(self.context.amounts, tightest.limit))]
+            name = LimitWords(self.context.amounts, self.zone).name(tightest.limit)
+            said += [text for text in self.outlook.sentences if text.startswith(name)]
         text = ". ".join(part for part in said if part)
         self.last_spoken = text
         announce(self, text)

@@ -7,7 +7,7 @@ as its content, and scrolls where the screen is not.
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -27,23 +27,14 @@ from PySide6.QtWidgets import (
 )
 
 from coinbudget.domain.errors import Problem
-from coinbudget.services.wording import SENTENCES, sentence
 from coinbudget.ui.context import Context
+from coinbudget.ui.problems import problem_text
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.fields import Field
-from coinbudget.ui.widgets.labels import PlainLabel, one_line
+from coinbudget.ui.widgets.labels import PlainLabel
 
 WIDTH = 620
 COLUMNS = 12
-
-
-def problem_text(problem: Problem) -> str:
-    """The sentence of a Problem in the chosen language, with data as plain text."""
-    template = SENTENCES.get(problem.code)
-    if template is None:
-        return sentence(problem)
-    translated = QCoreApplication.translate("Problems", template)
-    return translated.format_map({name: one_line(value, most=60) for name, value in problem.values})
 
 
 def announce(widget: QWidget, text: str) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from coinbudget.domain.limits import LimitStatus
 from coinbudget.ui.amounts import Amounts
-from coinbudget.ui.dialogs.limit_words import left_words, limit_name, room_words, window_name
+from coinbudget.ui.limit_words import LimitWords, window_words
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.bars import LimitBar
 from coinbudget.ui.widgets.labels import PlainLabel
@@ -39,16 +39,14 @@ class OutlookRow:
 
     def show(self, before: LimitStatus, after: LimitStatus, zone: str, now: datetime, *, tightest: bool) -> str:
         """Show one limit; returns it as a sentence."""
-        amounts = self._amounts
-        name, left, room = limit_name(amounts, after.limit), left_words(amounts, after), ""
+        words = LimitWords(self._amounts, zone)
         over = after.left < 0
-        if over:
-            room = room_words(amounts, after, zone, now)
+        name, left, room = words.name(after.limit), words.left(after), words.room(after, now) if over else ""
         notes = [_tr("the tightest")] if tightest else []
         if not after.judged:
             notes.append(_tr("an amount is not known"))
         if not notes:
-            notes.append(window_name(after.limit.period))
+            notes.append(window_words(after.limit.period).lower())
         self.name.setText(name)
         self.caption.setText(" · ".join(notes))
         self.left.setText(left)

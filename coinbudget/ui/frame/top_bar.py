@@ -102,6 +102,7 @@ class SearchField(QFrame):
         self.edit.setAccessibleName(self.tr("Search creators, gifts, notes"))
         self.edit.setMaxLength(200)
         self._keys = PlainLabel(self.tr("Ctrl F"), "keys")
+        self._keys.setFixedHeight(20)
         self.clear = QToolButton()
         self.clear.setObjectName("topbar.search_clear")
         self.clear.setProperty("role", "quiet")
@@ -170,6 +171,11 @@ class SearchField(QFrame):
         self.update()
 
 
+def _spaced(text: str) -> str:
+    """`text` a little away from the icon before it; Qt's own distance is too tight for our type."""
+    return f" {text}"
+
+
 class TopBar(QWidget):
     """Profile, search, Log gift, Log purchase, and everything else behind the last button.
 
@@ -184,14 +190,14 @@ class TopBar(QWidget):
         super().__init__(parent)
         self.profile = ProfileButton(theme)
         self.search = SearchField(theme)
-        self.gift = QPushButton(self.tr("Log gift"))
+        self.gift = QPushButton(_spaced(self.tr("Log gift")))
         self.gift.setObjectName("topbar.log_gift")
         self.gift.setAccessibleName(self.tr("Log gift"))
         self.gift.setToolTip(self.tr("Log a gift (Ctrl+G)"))
         self.gift.setIconSize(QSize(18, 18))
         theme.bind_icon(self.gift, "gift")
         self.gift.clicked.connect(self.gift_requested)
-        self.purchase = QPushButton(self.tr("Log purchase"))
+        self.purchase = QPushButton(_spaced(self.tr("Log purchase")))
         self.purchase.setObjectName("topbar.log_purchase")
         self.purchase.setAccessibleName(self.tr("Log purchase"))
         self.purchase.setToolTip(self.tr("Log a purchase of coins (Ctrl+N)"))

@@ -115,13 +115,13 @@ class LedgerDelegate(QStyledItemDelegate):
         return font
 
     def _color(self, cells: Cells, column: Column) -> str:
-        if cells.voided or column in cells.unknown:
+        if cells.voided or column in cells.unsure:
             return "faint"
         return "muted" if cells.planned else _COLORS.get(column, "text")
 
     def _text(self, painter: QPainter, box: QRect, cells: Cells, column: Column, *, rtl: bool) -> None:
         font = self._font(cells)
-        if column in cells.unknown:
+        if column in cells.unsure:
             font.setItalic(True)
         painter.setFont(font)
         painter.setPen(self._theme.color(self._color(cells, column)))
@@ -146,12 +146,13 @@ class LedgerDelegate(QStyledItemDelegate):
         painter.setFont(font)
         room = box.width() - sum(widths) - 6 * len(widths)
         name = cells.texts[Column.WHO]
-        used = min(metrics.horizontalAdvance(name), room)
+        # One pixel more than Qt counts: letters of a fraction of a pixel would cut the name short.
+        used = min(metrics.horizontalAdvance(name) + 2, room) if name else 0
         painter.setPen(self._theme.color(self._color(cells, Column.WHO)))
         self._draw(painter, _slice(box, 0, used, rtl=rtl), name, _start(rtl=rtl))
         if cells.detail:
             detail = (DOT if name else "") + cells.detail
-            rest = min(metrics.horizontalAdvance(detail), room - used)
+            rest = min(metrics.horizontalAdvance(detail) + 2, room - used)
             if rest > metrics.averageCharWidth() * 4:
                 painter.setPen(self._theme.color("faint"))
                 self._draw(painter, _slice(box, used, rest, rtl=rtl), detail, _start(rtl=rtl))

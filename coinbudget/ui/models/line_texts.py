@@ -43,7 +43,7 @@ class Cells:
     Attributes:
         icon, icon_tone: icon of the kind and its colour token.
         detail: fainter text after that of "To or from".
-        unknown: columns whose text says that something is unknown.
+        unsure: columns of figures that say "unknown", or stand in another currency than the rest.
     """
 
     texts: tuple[str, ...]
@@ -51,7 +51,7 @@ class Cells:
     icon_tone: str
     detail: str
     badges: tuple[BadgeText, ...]
-    unknown: frozenset[int]
+    unsure: frozenset[int]
     voided: bool
     planned: bool
 
@@ -123,7 +123,11 @@ class LineTexts:
             icon_tone=tone,
             detail=self._detail(line),
             badges=tuple(self._badges(line)),
-            unknown=frozenset(number for number, text in enumerate(texts) if number > _LAST_NAME and text == word),
+            unsure=frozenset(
+                number
+                for number, text in enumerate(texts)
+                if number > _LAST_NAME and (text == word or (number == _PAID and text and line.amount_minor is None))
+            ),
             voided=entry.voided_at is not None,
             planned=entry.planned,
         )
@@ -224,7 +228,7 @@ class LineTexts:
     def spoken(self, line: LedgerLine) -> str:
         """One sentence: "Gift, Corgi to @lunabeats, 299 coins, 3.58 euros"."""
         entry = line.entry
-        parts = [kind_name(kind_of(entry)), self._spoken_subject(entry)]
+        parts = [kind_name(kind_of(entry)), self.subject(entry)]
         if not isinstance(entry, Purchase) and entry.coins:
             count = entry.coins if isinstance(entry, Adjustment) else abs(entry.coins)
             parts.append(_tr("{coins} coins").format(coins=self._amounts.coins(count)))
@@ -232,7 +236,8 @@ class LineTexts:
         parts += [badge.word for badge in self._badges(line)]
         return plain(", ".join(part for part in parts if part))
 
-    def _spoken_subject(self, entry: Entry) -> str:
+    def subject(self, entry: Entry) -> str:
+        """What an entry is called in a sentence: "Corgi to @lunabeats"; "" for a refund, whose kind says it all."""
         if isinstance(entry, Gift):
             return _tr("{gift} to {creator}").format(gift=self.what(entry), creator=self.who(entry))
         if isinstance(entry, Refund):
@@ -315,6 +320,7 @@ class LineTexts:
 
 #: Number of the last column that holds a name; the figures follow.
 _LAST_NAME = 3
+_PAID = 5
 
 
 def reason_name(reason: Reason) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from PySide6.QtCore import QLocale, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from coinbudget.domain.catalog import Channel
 from coinbudget.ui.context import Context
@@ -23,6 +23,7 @@ from coinbudget.ui.widgets.filter_chip import FilterChip
 from coinbudget.ui.widgets.labels import no_mnemonic, one_line
 from coinbudget.ui.widgets.menus import Menu
 from coinbudget.ui.widgets.popups import PickPopup, RangePopup
+from coinbudget.ui.widgets.wrap_layout import WrapLayout
 
 _KINDS: tuple[tuple[str, ...], ...] = (
     (),
@@ -68,12 +69,12 @@ class FilterBar(QWidget):
         self.clear.setObjectName("ledger.clear_filter")
         self.clear.setProperty("role", "link")
         self.clear.clicked.connect(lambda: self._set(self._state.cleared()))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(self._context.theme.space(2))
+        self._row = WrapLayout(self, spacing=self._context.theme.space(2))
         for chip in (self.kind, self.period, self.profile, self.creator, self.channel, self.text, self.clear):
-            row.addWidget(chip)
-        row.addStretch(1)
+            self._row.addWidget(chip)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def _chip(self, name: str, spoken: str, opens: Callable[[], None], icon: str = "chevron-down") -> FilterChip:
         chip = FilterChip(self._context.theme, spoken, icon=icon)
@@ -103,13 +104,7 @@ class FilterBar(QWidget):
 
     def natural_width(self) -> int:
         """The width all chips need in one line."""
-        shown = [w for w in (self.layout().itemAt(n).widget() for n in range(self.layout().count())) if w]
-        widths = [w.sizeHint().width() for w in shown if not w.isHidden()]
-        return sum(widths) + self._context.theme.space(2) * max(len(widths) - 1, 0)
-
-    def sizeHint(self) -> QSize:
-        """Overrides QWidget.sizeHint."""
-        return QSize(self.natural_width(), super().sizeHint().height())
+        return self._row.natural_width()
 
     # Choices
 
@@ -143,7 +138,13 @@ class FilterBar(QWidget):
 
     def _open_kinds(self) -> None:
         now = self._state.kinds
-        self._open(self.kind, [(kinds_words(kinds), kinds == now, {"kinds": kinds}) for kinds in _KINDS])
+        menu = self._open(self.kind, [(kinds_words(kinds), kinds == now, {"kinds": kinds}) for kinds in _KINDS])
+        menu.addSeparator()
+        voided = QAction(self.tr("Show voided entries"), menu)
+        voided.setCheckable(True)
+        voided.setChecked(self._state.voided)
+        voided.triggered.connect(lambda shown: self._choose(voided=shown))
+        menu.addAction(voided)
 
     def _open_periods(self) -> None:
         now = self._state.preset

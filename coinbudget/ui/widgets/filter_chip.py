@@ -26,6 +26,7 @@ class FilterChip(QPushButton):
         self._icon = icon
         self._words = ""
         self._active = False
+        self.setProperty("role", "chip")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.bind(self, self.update)

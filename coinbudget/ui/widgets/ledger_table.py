@@ -81,12 +81,14 @@ class LedgerTable(QTableView):
     Signals:
         edit_requested, void_requested, copy_requested: by key or double click, for the selection.
         menu_requested: the index it is about and where it opens.
+        widths_changed: a person chose the width of a column.
     """
 
     edit_requested = Signal()
     void_requested = Signal()
     copy_requested = Signal()
     menu_requested = Signal(QModelIndex, QPoint)
+    widths_changed = Signal()
 
     def __init__(self, theme: Theme, model: LedgerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -196,6 +198,7 @@ class LedgerTable(QTableView):
     def _on_section_resized(self, section: int, _before: int, width: int) -> None:
         if not self._fitting and section != Column.WHO and self._header.underMouse():
             self._chosen_widths[Column(section)] = max(width, _WIDTHS[Column(section)][1])
+            self.widths_changed.emit()
 
     # Rows
 

@@ -190,9 +190,9 @@ class RangePopup(Popup):
     def choose(self, first: date, last: date, anchor: QWidget) -> None:
         """Open under `anchor` with these days."""
         for edit, day in ((self.first, first), (self.last, last)):
-            edit.blockSignals(True)  # noqa: FBT003 - Qt takes it by place
+            edit.blockSignals(True)
             edit.setDate(QDate(day.year, day.month, day.day))
-            edit.blockSignals(False)  # noqa: FBT003 - as above
+            edit.blockSignals(False)
         self.open_under(anchor)
         self.first.setFocus(Qt.FocusReason.PopupFocusReason)
 

@@ -39,6 +39,11 @@ class RunsLabel(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_align_end(self, *, align_end: bool) -> None:
+        """Stand at the reading end or start of the room there is."""
+        self._align_end = align_end
+        self.update()
+
     def text(self) -> str:
         """All words."""
         return "".join(words for words, _ in self._runs)

@@ -1,0 +1,104 @@
+"""Whole copies of a ledger file through SQLite's backup API, checked before they count.
+
+The API copies a consistent state while others read or write; a plain copy of the file could catch it half written.
+A copy is made under a temporary name beside its place, checked, synced and only then given its name.
+"""
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from coinbudget.domain.errors import LedgerFault, problem
+from coinbudget.storage import files
+from coinbudget.storage.database import connect
+from coinbudget.storage.faults import told
+
+
+def check(path: Path) -> None:
+    """Reopen a copy for reading and have SQLite check all of it.
+
+    Raises:
+        LedgerFault: it is no ledger, or damaged.
+    """
+    if not files.refuse_foreign(path):
+        raise LedgerFault(problem("", "backup_damaged", path=path))
+    with told(path), closing(connect(path, mode="ro", query_only=True)) as connection:
+        if problems_of(connection):
+            raise LedgerFault(problem("", "backup_damaged", path=path))
+
+
+def problems_of(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite's own check finds, and rows that point to nothing; empty when all is well."""
+    try:
+        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        found += [f"{row[0]}" for row in connection.execute("PRAGMA foreign_key_check")]
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            raise
+        return [str(error)]
+    return found
+
+
+def copy(source: Path, target: Path, *, replace: bool) -> None:
+    """Copy a ledger into a new private file, checked and synced.
+
+    Args:
+        replace: put it in the place of a file that is there.
+
+    Raises:
+        LedgerFault: there is a file and `replace` is false, the disk is full, or the copy is damaged.
+    """
+    if target.is_dir():
+        raise LedgerFault(problem("", "is_directory", path=target))
+    if target.exists() and not replace:
+        raise LedgerFault(problem("", "backup_exists", path=target))
+    with _unfinished(target) as unfinished:
+        with (
+            told(target),
+            closing(connect(source, mode="ro", query_only=True)) as old,
+            closing(connect(unfinished)) as new,
+        ):
+            old.backup(new)
+        check(unfinished)
+        try:
+            _sync(unfinished)
+            if not replace and target.exists():
+                raise FileExistsError(target)
+            unfinished.replace(target)
+            files.sync_folder(target.parent)
+        except FileExistsError as error:
+            raise LedgerFault(problem("", "backup_exists", path=target)) from error
+        except OSError as error:
+            raise LedgerFault(problem("", "cannot_create", path=target, reason=error.strerror or error)) from error
+
+
+def write_over(source: Path, live: Path) -> None:
+    """Write the pages of a checked copy into the live file, under the locks of everybody who has it open.
+
+    A rename would leave open connections on the old file.
+    """
+    with told(live), closing(connect(source, mode="ro", query_only=True)) as old, closing(connect(live)) as new:
+        old.backup(new)
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[Path]:
+    """An empty private file beside the target, gone afterwards whatever happens."""
+    path = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    files.make_private_file(path)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""The steps between schemas, one module each; released ones never change."""

@@ -1,0 +1,321 @@
+"""The preview of a file before it comes in: counts, the first rows with their state, problems, and what is written.
+
+What the preview counts is what the import writes: both walk the same service. Nothing is written before Import.
+"""
+
+from datetime import datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHeaderView,
+    QProgressBar,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from coinbudget.domain.errors import Problem
+from coinbudget.services import transfer
+from coinbudget.services.changes import Changes
+from coinbudget.services.ledger import Ledger
+from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.form import FormDialog, announce
+from coinbudget.ui.dialogs.words import draft_words, row_state
+from coinbudget.ui.operations import Cancelled, Progress
+from coinbudget.ui.problems import problem_text
+from coinbudget.ui.theme import Theme
+from coinbudget.ui.widgets.cards import Card
+from coinbudget.ui.widgets.labels import PlainLabel, one_line, plain_tip
+
+_Index = QModelIndex | QPersistentModelIndex
+_PROBLEMS_SHOWN = 4
+
+
+class Column(IntEnum):
+    """Columns of the preview."""
+
+    ROW = 0
+    STATE = 1
+    WHEN = 2
+    WHAT = 3
+    NOTE = 4
+
+
+class PreviewModel(QAbstractTableModel):
+    """The first rows of the file as they would come in."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rows: tuple[transfer.PreviewLine, ...] = ()
+        self._heads = (self.tr("Row"), self.tr("State"), self.tr("When"), self.tr("What"), self.tr("Why"))
+
+    def show(self, rows: tuple[transfer.PreviewLine, ...]) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """Overrides QAbstractTableModel."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        """Overrides QAbstractTableModel."""
+        return 0 if parent is not None and parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Overrides QAbstractTableModel."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._heads[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Overrides QAbstractTableModel."""
+        if not index.isValid():
+            return None
+        line = self._rows[index.row()]
+        text = self._text(line, Column(index.column()))
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(text)
+        word, icon, tone = row_state(line.state)
+        if index.column() == Column.STATE:
+            if role == Qt.ItemDataRole.DecorationRole:
+                return self._theme.icon(icon, tone)
+            if role == Qt.ItemDataRole.ForegroundRole:
+                return self._theme.color(tone)
+        if role == Qt.ItemDataRole.ForegroundRole and line.state == "duplicate":
+            return self._theme.color("muted")
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{word}, {text}"
+        return None
+
+    def _text(self, line: transfer.PreviewLine, column: Column) -> str:
+        if column is Column.ROW:
+            return str(line.row)
+        if column is Column.STATE:
+            return row_state(line.state)[0]
+        if column is Column.WHEN:
+            return one_line(line.draft.at.replace("T", " ")[:16], most=40)
+        if column is Column.WHAT:
+            return one_line(draft_words(line.draft), most=120)
+        return " ".join(problem_text(problem) for problem in line.problems)
+
+
+class _Count(Card):
+    """One figure of the preview with its word."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__(theme, surface="raised", margin=12)
+        self.setObjectName(name)
+        self.body.setSpacing(0)
+        self.figure = PlainLabel("–", "title")
+        self.word = PlainLabel("", "caption")
+        self.body.addWidget(self.figure)
+        self.body.addWidget(self.word)
+
+    def show_count(self, figure: str, word: str) -> None:
+        """Show a figure."""
+        self.figure.setText(figure)
+        self.word.setText(word)
+        self.setAccessibleName(f"{figure} {word}")
+
+
+class ImportDialog(FormDialog):
+    """Look at a ledger CSV and bring it in."""
+
+    def __init__(self, context: Context, path: str | Path, parent: QWidget | None = None) -> None:
+        super().__init__(context, "import", "import", self.tr("Import"), parent)
+        self.path = Path(path)
+        self._preview: transfer.ImportPreview | None = None
+        self._running = False
+        self.whose.setText(one_line(self.path.name, most=120))
+        self._build_counts()
+        self._build_table()
+        self._build_rest()
+        self._look()
+
+    def _build_counts(self) -> None:
+        grid = QGridLayout()
+        grid.setSpacing(self.theme.space(3))
+        self.new, self.known, self.faulty = (
+            _Count(self.theme, f"import.{key}") for key in ("new", "duplicates", "problems")
+        )
+        for column, card in enumerate((self.new, self.known, self.faulty)):
+            grid.addWidget(card, 0, column)
+            grid.setColumnStretch(column, 1)
+        self.body.addLayout(grid)
+        self._show_counts("–", "–", "–")
+
+    def _show_counts(self, new: str, known: str, faulty: str) -> None:
+        self.new.show_count(new, self.tr("new"))
+        self.known.show_count(known, self.tr("already there"))
+        self.faulty.show_count(faulty, self.tr("with a problem"))
+
+    def _build_table(self) -> None:
+        self.said = PlainLabel(self.tr("Reading the file…"), "muted", wrap=True)
+        self.said.setObjectName("import.said")
+        self.body.addWidget(self.said)
+        self.model = PreviewModel(self.theme, self)
+        self.table = QTableView()
+        self.table.setObjectName("import.rows")
+        self.table.setAccessibleName(self.tr("The first rows of the file"))
+        self.table.setModel(self.model)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setMinimumHeight(200)
+        self.table.setFrameShape(QFrame.Shape.NoFrame)
+        self.table.verticalHeader().setVisible(False)
+        self.table.verticalHeader().setDefaultSectionSize(32)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
+        head = self.table.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setStretchLastSection(True)
+        for column in (Column.ROW, Column.STATE, Column.WHEN):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self.table.setColumnWidth(Column.WHAT, 230)
+        self.body.addWidget(self.table, 1)
+
+    def _build_rest(self) -> None:
+        rest = QVBoxLayout()
+        rest.setSpacing(self.theme.space(2))
+        self.unknown = PlainLabel("", "caption", wrap=True)
+        self.unknown.setObjectName("import.unknown")
+        self.unknown.setVisible(False)
+        self.skip = QCheckBox(self.tr("Leave out the rows with a problem and import the rest"))
+        self.skip.setObjectName("import.skip")
+        self.skip.setAccessibleName(self.skip.text())
+        self.skip.setVisible(False)
+        self.skip.toggled.connect(lambda _on: self._show_button())
+        self.bar = QProgressBar()
+        self.bar.setObjectName("import.progress")
+        self.bar.setAccessibleName(self.tr("Progress"))
+        self.bar.setTextVisible(False)
+        self.bar.setVisible(False)
+        for widget in (self.unknown, self.skip, self.bar):
+            rest.addWidget(widget)
+        self.body.addLayout(rest)
+        self.cancel = self.button("cancel", self.tr("Cancel"))
+        self.cancel.clicked.connect(self.reject)
+        self.add = self.button("import", self.tr("Import"), "primary")
+        self.add.setEnabled(False)
+        self.add.clicked.connect(self.run_import)
+        self.context.operations.busy.connect(self._on_busy)
+
+    # Looking
+
+    def _look(self) -> None:
+        path, zone = self.path, self.context.session.zone
+
+        def look(ledger: Ledger, now: datetime, progress: Progress, _cancelled: Cancelled) -> transfer.ImportPreview:
+            return transfer.preview_import(ledger, path, zone=zone, now=now, progress=progress)
+
+        self.context.operations.long(self.tr("Reading {file}").format(file=path.name), look, self._show, self._on_refused)
+
+    def _show(self, preview: transfer.ImportPreview) -> None:
+        self._preview = preview
+        number = self.context.amounts.number
+        self.bar.setVisible(False)
+        faulty = len({problem.row for problem in preview.problems})
+        self._show_counts(number(preview.new), number(preview.duplicates), number(faulty))
+        self.model.show(tuple(preview.lines))
+        self.said.setText(self._summary(preview, faulty))
+        if preview.unknown_columns:
+            names = ", ".join(one_line(name, most=40) for name in preview.unknown_columns)
+            self.unknown.setText(self.tr("Columns that are not read: {names}").format(names=names))
+            self.unknown.setVisible(True)
+        self.skip.setVisible(bool(faulty) and bool(preview.new))
+        self._show_button()
+        announce(self, self.said.text())
+        self.fit_soon()
+
+    def _summary(self, preview: transfer.ImportPreview, faulty: int) -> str:
+        if faulty:
+            return self.tr("Some rows have a problem. As it stands nothing would be written; correct the file, or leave them out.")
+        if not preview.rows:
+            return self.tr("The file has no rows.")
+        if not preview.new:
+            return self.tr("Everything in this file is in the ledger already.")
+        shown = min(len(preview.lines), preview.rows)
+        if shown < preview.rows:
+            return self.tr("The first {shown} of {rows} rows:").format(
+                shown=self.context.amounts.number(shown), rows=self.context.amounts.number(preview.rows)
+            )
+        return self.tr("What would come in:")
+
+    def _show_button(self) -> None:
+        preview = self._preview
+        can = preview is not None and preview.new > 0 and (not preview.problems or self.skip.isChecked())
+        self.add.setEnabled(can and not self._running)
+        if preview is not None and preview.new:
+            text = self.tr("Import {count} entries").format(count=self.context.amounts.number(preview.new))
+            self.add.setText(self.tr("Import 1 entry") if preview.new == 1 else text)
+            self.add.setAccessibleName(self.add.text())
+
+    # Writing
+
+    def run_import(self) -> None:
+        """Write what the preview counted, in one transaction with one undo."""
+        path, skip, zone = self.path, self.skip.isChecked(), self.context.session.zone
+        self._set_running(True)
+
+        def write(ledger: Ledger, now: datetime, progress: Progress, cancelled: Cancelled) -> Changes:
+            return transfer.import_file(
+                ledger, path, skip_problems=skip, zone=zone, now=now, progress=progress, cancelled=cancelled
+            )
+
+        def words(changes: Changes) -> str:
+            return self.tr("import of {count} rows").format(count=self.context.amounts.number(changes.count))
+
+        text = self.tr("Importing {file}").format(file=path.name)
+        self.context.operations.long(text, write, self._on_imported, self._on_refused, undo_text=words)
+
+    def _set_running(self, running: bool) -> None:
+        self._running = running
+        self.skip.setEnabled(not running)
+        self.bar.setRange(0, 0)
+        self.bar.setVisible(running)
+        self._show_button()
+
+    def _on_busy(self, _text: str, done: int, total: int) -> None:
+        self.bar.setVisible(True)
+        self.bar.setRange(0, max(total, 1) if total else 0)
+        self.bar.setValue(done)
+
+    def _on_imported(self, changes: Changes) -> None:
+        self._set_running(False)
+        text = self.tr("{count} entries imported").format(count=self.context.amounts.number(changes.count))
+        self.context.session.toast_requested.emit(text, True)
+        self.accept()
+
+    def _on_refused(self, problems: tuple[Problem, ...]) -> None:
+        self._set_running(False)
+        self.said.setText(self.tr("This file cannot come in as it is. Nothing was written."))
+        self.show_problems(problems[:_PROBLEMS_SHOWN])
+
+    def reject(self) -> None:
+        """Overrides QDialog: leaving stops the import; what it did is rolled back."""
+        if self._running:
+            self.context.operations.cancel()
+            self._set_running(False)
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Overrides QDialog."""
+        if self._running:
+            self.context.operations.cancel()
+        super().closeEvent(event)

@@ -1,0 +1,77 @@
+"""Words that several forms share: channels, the basis of a price, what a coin costs."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from PySide6.QtCore import QCoreApplication
+
+from coinbudget.domain.catalog import Channel
+from coinbudget.domain.drafts import Draft
+from coinbudget.domain.entries import Reason
+from coinbudget.ui.amounts import Amounts
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("FormWords", text)
+
+
+def channel_name(channel: Channel) -> str:
+    """How a channel is called."""
+    return {
+        Channel.IOS: _tr("iPhone or iPad"),
+        Channel.ANDROID: _tr("Android"),
+        Channel.WEB: _tr("Web"),
+        Channel.GIFT_CARD: _tr("Gift card"),
+        Channel.OTHER: _tr("Elsewhere"),
+    }[channel]
+
+
+def reason_name(reason: Reason) -> str:
+    """How a reason is called."""
+    return {
+        Reason.OPENING: _tr("Coins I already had"),
+        Reason.BONUS: _tr("Bonus coins"),
+        Reason.OTHER_USE: _tr("Spent on something else"),
+        Reason.CORRECTION: _tr("Correction"),
+    }[reason]
+
+
+def basis_words(basis: str) -> str:
+    """Where a price comes from, in a few words."""
+    return {
+        "own": _tr("your last price"),
+        "catalogue": _tr("catalogue"),
+        "other_channel": _tr("price of another channel"),
+        "us_price": _tr("estimated from the US price"),
+    }.get(basis, "")
+
+
+def per_coin(amounts: Amounts, minor: int, currency: str, coins: int) -> str:
+    """What a coin costs, with two more decimals than the currency has."""
+    digits = amounts.digits(currency)
+    each = (Decimal(minor).scaleb(-digits) / coins).quantize(Decimal(1).scaleb(-digits - 2), ROUND_HALF_EVEN)
+    text = f"{each:f}".replace(".", amounts.style.decimal)
+    return _tr("{amount} {currency} a coin").format(amount=text, currency=currency)
+
+
+def row_state(state: str) -> tuple[str, str, str]:
+    """Word, icon and colour of a row's state in an import."""
+    return {
+        "new": (_tr("New"), "plus", "ok"),
+        "duplicate": (_tr("Already there"), "check", "muted"),
+    }.get(state, (_tr("Problem"), "warning", "near"))
+
+
+def draft_words(draft: Draft) -> str:
+    """A draft as one says it, in the very words of its file."""
+    coins = _tr("{coins} coins").format(coins=draft.coins) if draft.coins else ""
+    if draft.kind == "gift":
+        name = f"{draft.quantity} × {draft.gift}" if draft.gift and draft.quantity not in {"", "1"} else draft.gift
+        creator = f"@{draft.creator.removeprefix('@')}" if draft.creator else ""
+        parts = [name or _tr("Gift"), coins, creator]
+    elif draft.kind in {"purchase", "refund"}:
+        parts = [_tr("Refund") if draft.kind == "refund" else "", coins, f"{draft.paid} {draft.currency}".strip()]
+    elif draft.kind == "adjustment":
+        parts = [_tr("Adjustment"), coins, draft.reason]
+    else:
+        parts = [draft.kind, coins, draft.paid]
+    return " · ".join(part for part in parts if part)

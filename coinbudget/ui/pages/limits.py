@@ -1,0 +1,202 @@
+"""The limits page: which limit is the tightest, and every limit with its bar, its words and its last windows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMessageBox, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from coinbudget.domain.errors import Problem
+from coinbudget.domain.limits import Limit, LimitId, LimitStatus, Measure
+from coinbudget.domain.periods import Period
+from coinbudget.services import limits as limit_service
+from coinbudget.services import watch
+from coinbudget.services.changes import Changes
+from coinbudget.services.ledger import Ledger
+from coinbudget.ui.context import Context
+from coinbudget.ui.limit_words import LimitWords
+from coinbudget.ui.pages.page import Page
+from coinbudget.ui.problems import problem_texts
+from coinbudget.ui.widgets.cards import Card
+from coinbudget.ui.widgets.labels import PlainLabel
+from coinbudget.ui.widgets.limit_card import LimitCard, LimitView
+from coinbudget.ui.widgets.limit_offer import LimitOffer
+from coinbudget.ui.widgets.runs_label import Run, RunsLabel
+
+_WINDOWS = 12
+#: What is left changes with the clock; once a minute it is read again while looked at.
+_AGAIN_MS = 60_000
+_MEASURES = (Measure.MONEY, Measure.COST, Measure.COINS)
+_PERIODS = tuple(Period)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the page shows, read in one go.
+
+    Attributes:
+        removed_back: whether the limit removed last may still be brought back.
+    """
+
+    views: tuple[LimitView, ...]
+    removed_back: bool
+    now: datetime
+
+
+class LimitsPage(Page):
+    """Every limit of the shown profile."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.setObjectName("page")
+        self.setAccessibleName(self.tr("Limits"))
+        self.cards: dict[LimitId, LimitCard] = {}
+        self._removed: Limit | None = None
+        self._build()
+        self._again = QTimer(self)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(self.mark_stale)
+        self._again.start()
+
+    # Building
+
+    def _build(self) -> None:
+        theme = self.context.theme
+        self.sentence = RunsLabel(theme, "body")
+        self.sentence.setObjectName("limits.sentence")
+        self.reach = PlainLabel("", "caption")
+        self.reach.setObjectName("limits.logged_up_to")
+        self.what_if = QPushButton(self.tr("What if I buy …"))
+        self.what_if.setObjectName("limits.what_if")
+        self.what_if.clicked.connect(self._open_what_if)
+        self.add = QPushButton(self.tr("Add limit"))
+        self.add.setObjectName("limits.add")
+        self.add.setProperty("role", "primary")
+        theme.bind_icon(self.add, "plus", "onaccent")
+        self.add.clicked.connect(self.context.session.limit_requested)
+        self.offer = LimitOffer(theme)
+        self.offer.wanted.connect(self._on_offer)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.space(5), theme.space(1), 0, 0)
+        column.setSpacing(theme.space(4))
+        column.addWidget(self._make_head())
+        column.addWidget(self._make_area(), 1)
+
+    def _make_head(self) -> QWidget:
+        theme = self.context.theme
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addStretch(1)
+        words.addWidget(self.sentence)
+        words.addWidget(self.reach)
+        words.addStretch(1)
+        self._head = QWidget()
+        row = QHBoxLayout(self._head)
+        row.setContentsMargins(0, 0, theme.space(5), 0)
+        row.setSpacing(theme.space(2))
+        row.addLayout(words, 1)
+        row.addSpacing(theme.space(2))
+        row.addWidget(self.what_if, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.add, 0, Qt.AlignmentFlag.AlignVCenter)
+        return self._head
+
+    def _make_area(self) -> QScrollArea:
+        theme = self.context.theme
+        canvas = QWidget()
+        canvas.setObjectName("canvas")
+        self._column = QVBoxLayout(canvas)
+        self._column.setContentsMargins(0, 0, theme.space(5), theme.space(5))
+        self._column.setSpacing(theme.space(4))
+        self._column.addWidget(self._make_removed())
+        self._column.addWidget(self.offer, 1)
+        self._column.addStretch(0)
+        area = QScrollArea()
+        area.setWidget(canvas)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
+
+    def _make_removed(self) -> Card:
+        """The strip that offers to bring back the limit removed last."""
+        theme = self.context.theme
+        self.removed = Card(theme, surface="raised", margin=theme.space(2))
+        self.removed_words = PlainLabel("", "muted", elide=True)
+        self.bring_back = QPushButton(self.tr("Take back"))
+        self.bring_back.setObjectName("limits.bring_back")
+        self.bring_back.setProperty("role", "link")
+        self.bring_back.clicked.connect(self._bring_back)
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.space(2), 0, theme.space(2), 0)
+        row.addWidget(self.removed_words, 1)
+        row.addWidget(self.bring_back)
+        self.removed.body.addLayout(row)
+        self.removed.setVisible(False)
+        return self.removed
+
+    # Showing
+
+    def refresh(self) -> None:
+        """Overrides Page.refresh."""
+        profile = self.context.session.profile
+        if profile is None:
+            return
+        removed = self._removed.id if self._removed is not None else None
+
+        def call(ledger: Ledger, now: datetime) -> Limits:
+            views = tuple(
+                LimitView(
+                    status=status,
+                    history=watch.history(ledger, status.limit.id, now=now, count=_WINDOWS),
+                    take_back=limit_service.can_take_back(ledger, status.limit.id, now=now),
+                )
+                for status in watch.status(ledger, profile_ids=(profile.id,), now=now)
+            )
+            back = removed is not None and limit_service.can_take_back(ledger, removed, now=now)
+            return Limits(views=views, removed_back=back, now=now)
+
+        self.context.operations.read("limits", call, self.show_limits, owner=self)
+
+    def show_limits(self, found: Limits) -> None:
+        """Show these limits."""
+        words = LimitWords(self.context.amounts, self.context.session.zone)
+        views = sorted(found.views, key=lambda view: _order(view.status))
+        self._show_head([view.status for view in views], words, found.now)
+        self._show_cards(views, words, found.now)
+        self._show_removed(words, back=found.removed_back)
+
+    def _show_head(self, statuses: Sequence[LimitStatus], words: LimitWords, now: datetime) -> None:
+        self._head.setVisible(bool(statuses))
+        self.offer.setVisible(not statuses)
+        profile = self.context.session.profile
+        if not statuses:
+            if profile is not None:
+                example = self.context.amounts.money(25 * 10 ** self.context.amounts.digits(profile.currency),
+                                                     profile.currency)
+                self.offer.show_currency(example)
+            return
+        self.sentence.show_runs(tightest_runs(statuses, words, now, self))
+        reached = max((s.logged_up_to for s in statuses if s.logged_up_to is not None), default=None)
+        self.reach.setText(words.logged_up_to(reached, now))
+
+    def _show_cards(self, views: Sequence[LimitView], words: LimitWords, now: datetime) -> None:
+        wanted = {view.status.limit.id for view in views}
+        for gone in [limit_id for limit_id in self.cards if limit_id not in wanted]:
+            card = self.cards.pop(gone)
+            self._column.removeWidget(card)
+            card.deleteLater()
+        for number, view in enumerate(views):
+            card = self.cards.get(view.status.limit.id) or self._make_card(view.status.limit.id)
+            card.show_view(view, words, self.context.amounts, now)
+            if self._column.indexOf(card) != number + 1:
+                self._column.insertWidget(number + 1, card)
+        self._column.setStretch(self._column.count() - 1, 1 if views else 0)
+
+    def _make_card(self, limit_id: LimitId) -> LimitCard:
+        card = self.cards[limit_id] = LimitCard(self.context.theme, limit_id)
+        card.edit_requested.connect(lambda: self._edit(limit_id))
+        card.remove_requested.connect(lambda: self._remove(limit_id))
+        card.take_back_requested.connect(lambda: self._take_back(limit_id))
+        return card

@@ -1,0 +1,157 @@
+"""The window measured in a process of its own: `python -m tests.bench.window_child JOB {"ledger": ..., "started": ...}`.
+
+`started` is the caller's monotonic clock just before this process began (one clock for all processes on Linux), so that
+first paint counts everything from the first instruction on. The program runs as it always does; only MainWindow is
+watched from outside.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+PATIENCE = 60.0
+
+
+def rss() -> float:
+    """MiB this process holds now."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 2**20
+
+
+class FirstPaint(QObject):
+    """Calls back once, right after the widget was painted for the first time."""
+
+    def __init__(self, widget: QWidget, painted: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._painted = painted
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Override of QObject: lets everything through."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            # The paint itself follows this filter; the next turn of the loop comes after it.
+            QTimer.singleShot(0, self._painted)
+        return False
+
+
+def until(condition: Callable[[], bool]) -> float:
+    """Let events run until the condition holds; ms it took."""
+    start = time.perf_counter()
+    while not condition():
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 1)
+        if time.perf_counter() - start > PATIENCE:
+            raise TimeoutError(condition)
+    return (time.perf_counter() - start) * 1000
+
+
+def minimal(started: float) -> dict[str, float]:
+    """The smallest PySide6 window."""
+    application = QApplication([])
+    window = QMainWindow()
+    answer: dict[str, float] = {}
+
+    def painted() -> None:
+        answer.update(paint=(time.monotonic() - started) * 1000, rss=rss())
+        application.quit()
+
+    FirstPaint(window, painted)
+    window.show()
+    application.exec()
+    return answer
+
+
+def program(ledger: str, started: float, then: Callable[[Any, dict[str, float]], None]) -> dict[str, float]:
+    """Start the program on `ledger`; when its figures are on screen, go on with `then` and quit."""
+    from coinbudget import app  # noqa: PLC0415 - not for the minimal window
+    from coinbudget.ui.main_window import MainWindow  # noqa: PLC0415
+
+    answer: dict[str, float] = {}
+    build = MainWindow.__init__
+
+    def watch(window: MainWindow, *arguments: Any, **named: Any) -> None:
+        build(window, *arguments, **named)
+
+        def painted() -> None:
+            answer["paint"] = (time.monotonic() - started) * 1000
+            try:
+                until(lambda: getattr(window.stack.currentWidget(), "shown", None) is not None)
+                window.repaint()
+                answer.update(figures=(time.monotonic() - started) * 1000, rss=rss())
+                then(window, answer)
+            finally:
+                window.close()
+                QCoreApplication.quit()
+
+        FirstPaint(window, painted)
+
+    MainWindow.__init__ = watch  # type: ignore[method-assign] # the one way in from outside
+    app.run(Path(ledger))
+    return answer
+
+
+def _nothing(_window: Any, _answer: dict[str, float]) -> None:
+    """Starting was all."""
+
+
+def start(ledger: str, started: float) -> dict[str, float]:
+    """Time to first paint and to figures, and memory then."""
+    return program(ledger, started, _nothing)
+
+
+def _look_at_table(window: Any, answer: dict[str, float]) -> None:
+    from coinbudget.ui.widgets.ledger_table import LedgerTable  # noqa: PLC0415 - only once the program has it
+
+    answer["before"] = rss()
+    begun = time.perf_counter()
+    window.show_page("ledger")
+    table = window.stack.currentWidget().findChild(LedgerTable)
+    model = table.model()
+    until(lambda: model.rowCount() > 0 and model.line_at(0) is not None)
+    table.viewport().repaint()
+    answer["first"] = (time.perf_counter() - begun) * 1000
+    settled = -1
+
+    def all_rows() -> bool:
+        nonlocal settled
+        before, settled = settled, model.rowCount()
+        return before == settled and bool(window_idle(window))
+
+    until(all_rows)
+    answer["rows"] = model.rowCount()
+    begun = time.perf_counter()
+    table.scrollToBottom()
+    table.viewport().repaint()
+    until(lambda: model.line_at(model.rowCount() - 1) is not None)
+    table.viewport().repaint()
+    answer["end"] = (time.perf_counter() - begun) * 1000
+    answer["after"] = rss()
+
+
+def window_idle(window: Any) -> bool:
+    """Whether the shown page waits for nothing."""
+    context = getattr(window.stack.currentWidget(), "context", None)
+    return context is None or context.operations.idle_now()
+
+
+def table(ledger: str, started: float) -> dict[str, float]:
+    """The ledger page: first rows, the last row, memory."""
+    return program(ledger, started, _look_at_table)
+
+
+JOBS: dict[str, Callable[..., dict[str, float]]] = {job.__name__: job for job in (minimal, start, table)}
+
+
+def main(arguments: list[str]) -> None:
+    """Run the job named first with the JSON given second; its answer is the last line of stdout."""
+    sys.stdout.write(json.dumps(JOBS[arguments[0]](**json.loads(arguments[1]))) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
