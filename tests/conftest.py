@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from coinbudget.services.household import add_profile
 from coinbudget.services.ledger import Ledger, open_ledger
 

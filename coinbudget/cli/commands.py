@@ -15,7 +15,7 @@ from coinbudget.cli.terminal import one_line, shortened
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import EntryId
 from coinbudget.domain.errors import Problem, Refusal, problem
-from coinbudget.domain.limits import LimitId, LimitStatus
+from coinbudget.domain.limits import LimitId
 from coinbudget.domain.profiles import Profile
 from coinbudget.paths import user_data_file
 from coinbudget.services import browse, household, limits, record, verify, watch
@@ -23,6 +23,16 @@ from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger, open_ledger
 from coinbudget.services.wording import sentence
 
+#: Fields whose sentence is about an option, as it is typed.
+_OPTIONS = {
+    **{name: f"--{name}" for name in ("paid", "currency", "coins", "charged", "channel", "region", "at", "note", "by")},
+    **{name: f"--{name}" for name in ("quantity", "creator", "reason", "measure", "period", "amount", "from", "to")},
+    **{name: f"--{name}" for name in ("profile", "format", "form")},
+    "zone": "--time-zone",
+    "birth_year": "--birth-year",
+    "order_ref": "--order-ref",
+    "o": "-o",
+}
 _MOST_ID = 2**62
 _DIGITS_OF_ID = 18
 
@@ -44,9 +54,9 @@ def sentence_of(problems: tuple[Problem, ...]) -> str:
     first = problems[0]
     values = tuple((name, one_line(shortened(text))) for name, text in first.values)
     words = sentence(replace(first, values=values))
-    where = f"row {first.row}: " if first.row else ""
+    where = f"row {first.row}, {first.field}" if first.row else _OPTIONS.get(first.field, "")
     more = len(problems) - 1
-    return f"{where}{words}" + (f" ({more} more {'problem' if more == 1 else 'problems'})" if more else "")
+    return (f"{where}: {words}" if where else words) + (f" ({more} more {'problem' if more == 1 else 'problems'})" if more else "")
 
 
 def ledger_path(options: argparse.Namespace) -> Path:
@@ -246,8 +256,6 @@ def _entry_reply(
 
 
 def _limit_add(options: argparse.Namespace) -> Reply:
-    if options.creator or options.channel:
-        return not_available(options)
     with opened(options) as (ledger, speaks):
         profile = the_profile(ledger, options.profile)
         changes = limits.add(
@@ -257,6 +265,8 @@ def _limit_add(options: argparse.Namespace) -> Reply:
             period=options.period,
             amount_text=options.amount,
             cap=options.cap,
+            creator=options.creator,
+            channel=options.channel,
             now=now(),
         )
         return _limit_reply(ledger, speaks, "Added", changes)
@@ -314,11 +324,8 @@ def _what_if(options: argparse.Namespace) -> Reply:
         preview = watch.preview(ledger, replace(draft_from_options(options), profile=profile.name), now=moment)
         if preview.problems:
             raise Refusal(*preview.problems)
-        after: dict[LimitId, LimitStatus] = {look.after.limit.id: look.after for look in preview.outlooks}
-        before = watch.status(ledger, profile_ids=[profile.id], now=moment)
-        reply = speaks.statuses([after.get(status.limit.id, status) for status in before], at=moment)
-        lines = [f"Limit {limit.limit.id} would be over." for limit in after.values() if limit.left < 0]
-        return replace(reply, lines=["After an entry that is not saved:", *reply.lines, *lines])
+        reply = speaks.statuses(preview.statuses, at=moment)
+        return replace(reply, lines=["After this entry, which is not saved:", *reply.lines])
 
 
 # -- prices and the file itself
@@ -343,7 +350,10 @@ def _verify(options: argparse.Namespace) -> Reply:
 
 def _import(options: argparse.Namespace) -> Reply:
     with opened(options, read_only=options.dry_run) as (ledger, _):
-        return moves.import_file(ledger, options, now=now())
+        reply, refused = moves.import_file(ledger, options, now=now())
+    if refused:
+        return replace(reply, status=2, complaint=sentence_of(refused), lines=())
+    return reply
 
 
 def _export(options: argparse.Namespace) -> Reply:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
@@ -84,6 +85,7 @@ _FOREIGN = {
         *("order_ref", "refers_to"),
     ),
 }
+_FOREIGN_TEXTS = {kind: attrgetter(*names) for kind, names in _FOREIGN.items()}
 _KINDS = {kind.value: kind for kind in Kind}
 _CHANNELS = {channel.value: channel for channel in Channel}
 _REASONS = {reason.value: reason for reason in Reason}
@@ -97,9 +99,10 @@ def believe(draft: Draft, facts: Facts) -> Entry | tuple[Problem, ...]:
     if kind is None:
         faults.add("kind", "unknown_kind" if draft.kind else "required")
         return tuple(faults.found)
-    for name in _FOREIGN[kind]:
-        if getattr(draft, name):
-            faults.add(name, "not_for_kind", kind=kind.value)
+    if any(_FOREIGN_TEXTS[kind](draft)):
+        for name in _FOREIGN[kind]:
+            if getattr(draft, name):
+                faults.add(name, "not_for_kind", kind=kind.value)
     entry = _READERS[kind](draft, facts, faults)
     return tuple(faults.found) if faults.found or entry is None else entry
 
@@ -140,10 +143,10 @@ def _common(draft: Draft, facts: Facts, faults: fields.Faults, profile: Profile)
         "home_on": home_on,
         "zone": zone or calendar.settings_on(home_on).zone,
         "hour_known": hour_known,
-        "note": fields.name_text(faults, "note", draft.note, fields.LONGEST_NOTE),
+        "note": draft.note and fields.name_text(faults, "note", draft.note, fields.LONGEST_NOTE),
         "about": bool(draft.about) and fields.flag(faults, "about", draft.about),
         "planned": planned,
-        "approval": fields.name_text(faults, "approval", draft.approval),
+        "approval": draft.approval and fields.name_text(faults, "approval", draft.approval),
         "voided_at": voided_at,
     }
 
@@ -254,7 +257,7 @@ def _typed_rate(draft: Draft, faults: fields.Faults, profile: Profile, home_on: 
         faults.add("rate", "rate_same_currency")
     value = parse_decimal(draft.rate, draft.numbers)
     if isinstance(value, NumberFault):
-        faults.add("rate", value.value)
+        faults.add("rate", "not_a_number")
         value = Decimal(1)
     if not SMALLEST_RATE <= value <= LARGEST_RATE or len(value.normalize().as_tuple().digits) > RATE_DIGITS:
         faults.add("rate", "rate_out_of_range")

@@ -53,11 +53,16 @@ class CoinPackage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogGift:
-    """A gift's name and coin price. Names are not unique; `seen_on` tells the newest."""
+    """A gift's name and coin price. Names are not unique; `seen_on` tells the newest.
+
+    Attributes:
+        lists: how many of the lists the catalogue was made from hold it; 0 for one a person remembered.
+    """
 
     name: str
     coins: int
     seen_on: date | None
+    lists: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +90,16 @@ class Basis(StrEnum):
     OTHER_CHANNEL = "other_channel"  # the newest price of another channel of the region
     US_PRICE = "us"  # the price in the United States, converted
 
+
+#: Sizes of packages as TikTok sells them, per channel; the web also takes a custom amount. Source: TechCrunch, 30 Apr
+#: 2024, for the ranges; several secondary lists for the sizes between.
+_WEB_SIZES = (70, 350, 700, 1400, 3500, 7000, 17500)
+_APP_SIZES = (20, 65, 330, 660, 1321, 3303, 6607, 16500)
+LADDERS: Mapping[str, tuple[int, ...]] = {
+    Channel.WEB.value: _WEB_SIZES,
+    Channel.IOS.value: _APP_SIZES,
+    Channel.ANDROID.value: _APP_SIZES,
+}
 
 #: The region whose price answers where nothing is known of a region.
 FALLBACK_REGION = "US"

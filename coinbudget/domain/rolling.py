@@ -60,7 +60,7 @@ def occurrences(
         floors: `limits.floors`, lowest first.
 
     Returns:
-        Occurrences in order of their ends, those without one last.
+        Occurrences in order of their starts, lower marks first.
     """
     needed = [floor for _, floor in floors]
     found: list[Occurrence] = []
@@ -79,7 +79,8 @@ def occurrences(
                 found.append(Occurrence(mark=floors[height][0], start_at=start, end_at=at, used=reached))
     for index, (start, reached) in enumerate(opened):
         found.append(Occurrence(mark=floors[index][0], start_at=start, end_at=None, used=reached))
-    return tuple(found)
+    order = {mark: place for place, (mark, _) in enumerate(floors)}
+    return tuple(sorted(found, key=lambda one: (one.start_at or from_at, order[one.mark])))
 
 
 def room_again(leaving: Iterable[Leaving], length: timedelta, *, used: int, amount: int) -> datetime | None:

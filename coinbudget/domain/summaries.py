@@ -72,6 +72,7 @@ class LedgerFilter:
         from_on, to_on: home days, both inside.
         kinds: texts of `Kind`.
         voided: show voided entries too.
+        planned: show planned entries too.
     """
 
     text: str = ""
@@ -82,6 +83,7 @@ class LedgerFilter:
     creator: str = ""
     channel: str = ""
     voided: bool = False
+    planned: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,7 @@ def guarded_text(path: Path, *, max_line_bytes: int = MAX_LINE_BYTES) -> Iterato
         # Opening a pipe without a writer would otherwise wait for ever.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except (OSError, ValueError) as error:
-        raise Refusal(problem("file", _open_code(error), path=path, cause=_cause(error))) from None
+        raise Refusal(problem("file", _open_code(error), path=_shown(path), cause=_cause(error))) from None
     with io.FileIO(handle, "rb") as raw:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
@@ -129,6 +129,11 @@ def _open_code(error: Exception) -> str:
     if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
         return "no_such_file"
     return "is_a_folder" if isinstance(error, IsADirectoryError) else "not_readable"
+
+
+def _shown(path: Path) -> str:
+    """A path as text that can be printed."""
+    return str(path).encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
 
 
 def _cause(error: Exception) -> str:

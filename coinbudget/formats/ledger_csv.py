@@ -112,7 +112,7 @@ def _open_text(guarded: GuardedText) -> LedgerText:
     text = io.TextIOWrapper(buffered(guarded), encoding="utf-8-sig", errors="strict", newline="")
     first = next(_decoded(text), "")
     if not first.strip():
-        raise Refusal(problem("file", "no_header" if guarded.size else "empty_file"))
+        raise Refusal(problem("file", "no_header" if guarded.size else "empty_text"))
     separator, names = _header(first)
     known = tuple(name for name in names if name in SPREADSHEET_COLUMNS)
     twice = next((name for name in known if known.count(name) > 1), None)
@@ -134,7 +134,9 @@ def _open_text(guarded: GuardedText) -> LedgerText:
 def _decoded(text: io.TextIOWrapper) -> Iterator[str]:
     """Lines of the file, or the one sentence about its encoding."""
     try:
-        yield from text
+        # No `yield from`: that would close the file together with this generator.
+        for line in text:  # noqa: UP028 - as said above
+            yield line
     except UnicodeDecodeError:
         raise Refusal(problem("file", "not_utf8")) from None
 

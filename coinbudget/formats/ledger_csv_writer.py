@@ -107,18 +107,22 @@ def exact_rows(entries: Iterable[Values], names: Names) -> Iterator[tuple[Any, .
     days = _Texts(day_text)
     money = _money_texts(names)
     profiles, creators, home = names.profiles, names.creators, names.profile_currencies
-    for (
-        *(entry_id, kind, at, zone, profile, coins, quantity, paid, currency, charged, rate, rate_on, region),
-        *(channel, creator, gift, order_ref, refers_to, reason, note, about, planned, approval, voided),
-        *(hour_known, home_on, _, _),
-    ) in entries:
+    for row in entries:
+        profile, paid, charged, rate_on, creator, voided = row[4], row[7], row[9], row[11], row[14], row[23]
         yield (
-            *(entry_id, kind, instant(at, zone) if hour_known else days[home_on], zone, profiles[profile], coins),
-            *(quantity, None if paid is None else money[currency][paid], currency),
+            *row[:2],
+            instant(row[2], row[3]) if row[24] else days[row[25]],
+            row[3],
+            profiles[profile],
+            *row[5:7],
+            None if paid is None else money[row[8]][paid],
+            row[8],
             None if charged is None else money[home[profile]][charged],
-            *(rate, None if rate_on is None else days[rate_on], region, channel),
+            row[10],
+            None if rate_on is None else days[rate_on],
+            *row[12:14],
             None if creator is None else creators[creator],
-            *(gift, order_ref, refers_to, reason, note, about, planned, approval),
+            *row[15:23],
             None if voided is None else instant(voided, "UTC"),
         )
 
@@ -131,7 +135,8 @@ def spreadsheet_rows(
     days = _Texts(day_text)
     money = _money_texts(names, style.decimal)
     home = names.profile_currencies
-    exact = exact_rows((values for values, _ in _kept(entries, kept := [])), names)
+    kept: list[tuple[Values, int | None]] = []
+    exact = exact_rows((values for values, _ in _kept(entries, kept)), names)
     for row in exact:
         values, cost = kept.pop()
         profile, rate = values[4], values[10]
@@ -184,3 +189,9 @@ def write_spreadsheet(out: TextIO, rows: Iterable[tuple[Any, ...]], separator: s
 def list_separator(style: NumberStyle) -> str:
     """What a locale with this decimal sign puts between the cells of a list."""
     return ";" if style.decimal == "," else ","
+
+
+def cells(text: bytes, separator: str) -> tuple[tuple[str, ...], ...]:
+    """The rows of a written text as cells, for showing some of them before they are saved."""
+    lines = text.decode("utf-8-sig").splitlines(keepends=True)
+    return tuple(tuple(row) for row in csv.reader(lines, delimiter=separator))

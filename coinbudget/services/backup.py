@@ -65,7 +65,7 @@ def restore(live: Path, source: Path, *, now: datetime) -> Path | None:
     copies.check(source)
     copies.refuse_newer(source)
     saved = None
-    if files.is_there(live):
+    if live.exists() and live.stat().st_size:
         saved = _free_name(paths.backups_folder(live), f"before-restore-{now.astimezone(UTC).strftime(_STAMP)}")
         copies.copy_as_it_is(live, saved)
     else:
@@ -118,10 +118,15 @@ def kept_of(made: Iterable[datetime], *, now: datetime) -> set[datetime]:
     keep = {at for at in newest_first if at > now - KEEP_ALL}
     older = [at for at in newest_first if at not in keep]
     for count, period in _KEPT:
-        seen: dict[Hashable, datetime] = {}
+        left, latest = count, None
         for at in older:
-            seen.setdefault(period(at), at)
-        keep.update(list(seen.values())[:count])
+            if period(at) == latest:
+                continue
+            latest = period(at)
+            # What an earlier rule keeps does not use up this one's count, so that the rules reach back in turn.
+            if at not in keep and left:
+                keep.add(at)
+                left -= 1
     return keep
 
 

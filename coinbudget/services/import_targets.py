@@ -8,8 +8,9 @@ from operator import attrgetter
 
 from coinbudget.domain.belief import believe
 from coinbudget.domain.drafts import COLUMNS, Facts
-from coinbudget.domain.entries import BatchId, Entry, EntryId, Purchase, Refund
+from coinbudget.domain.entries import BatchId, Entry, EntryId, Kind, Purchase, Refund
 from coinbudget.domain.errors import Problem, Refusal
+from coinbudget.domain.profiles import ProfileId
 from coinbudget.formats.ledger_csv import draft_from
 from coinbudget.services.facts import freeze
 from coinbudget.services.importing import Item, Refunded, Touched
@@ -20,6 +21,8 @@ from coinbudget.storage import import_store, ledger_store
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.import_store import Kept, Scratch
 
+#: Entries a Changes names at most.
+NAMED = 20
 _BACK_AT_ONCE = 500
 _cells_of = attrgetter(*COLUMNS)
 
@@ -28,19 +31,9 @@ def named_purchases(ledger: Ledger, tx: Transaction, named: Sequence[str]) -> di
     """The purchases of the ledger that ids and order numbers name, with their refunds."""
     currencies = ledger.reference.currencies
     by_id = ledger_store.entries_by_id(tx, set(named), currencies)
-    ids: dict[str, EntryId | str] = {}
-    for name in named:
-        found = by_id.get(EntryId(name))
-        if isinstance(found, Purchase):
-            ids[name] = found.id
-        elif name not in ids:
-            several = import_store.purchase_ids(tx, name)
-            ids[name] = several[0] if len(several) == 1 else ""
-            if len(several) != 1:
-                ids[name] = ""
-                by_id.pop(EntryId(name), None)
-    codes = {name: _code(tx, name) for name, entry_id in ids.items() if not entry_id}
-    wanted = {EntryId(entry_id) for entry_id in ids.values() if entry_id}
+    ids = {name: [EntryId(name)] for name in named if isinstance(by_id.get(EntryId(name)), Purchase)}
+    ids |= {name: import_store.purchases_of_order(tx, name) for name in set(named) - set(ids)}
+    wanted = {found[0] for found in ids.values() if len(found) == 1}
     purchases = ledger_store.entries_by_id(tx, wanted, currencies)
     refunds = ledger_store.refunds_of(tx, wanted, currencies)
     whole = {
@@ -48,15 +41,20 @@ def named_purchases(ledger: Ledger, tx: Transaction, named: Sequence[str]) -> di
         for key, purchase in purchases.items()
         if isinstance(purchase, Purchase)
     }
-    return {name: whole[EntryId(entry_id)] if entry_id else codes[name] for name, entry_id in ids.items()}
-
-
-def _code(tx: Transaction, name: str) -> str:
-    return "ambiguous_purchase" if import_store.purchase_ids(tx, name) else "unknown_purchase"
+    return {
+        name: whole[found[0]] if len(found) == 1 else "ambiguous_purchase" if found else "unknown_purchase"
+        for name, found in ids.items()
+    }
 
 
 class IntoLedger:
-    """Writes into the open transaction; `finish` must be called before its end."""
+    """Writes into the open transaction; `finish` must be called before its end.
+
+    Attributes:
+        before: orders of entry below this stood before the import.
+        profiles: whose figures may differ.
+        first_entries: the first entries written.
+    """
 
     def __init__(self, ledger: Ledger, tx: Transaction, batch: BatchId, touched: Touched, *, now: datetime) -> None:
         self.before = ledger_store.next_sequence(tx)
@@ -67,6 +65,8 @@ class IntoLedger:
         self._now = now
         self._pen = Pen(ledger, tx, now=now, batch=batch)
         self._back = array("q")
+        self.profiles: set[ProfileId] = set()
+        self.first_entries: tuple[EntryId, ...] = ()
 
     def known(self, ids: Sequence[str]) -> dict[str, Kept]:
         """Entries of these ids, those of the file so far too."""
@@ -83,6 +83,7 @@ class IntoLedger:
     def insert(self, items: Sequence[Item]) -> list[Problem]:
         """Write new entries at the place of their row in the order of entry."""
         good: list[Entry] = []
+        places: list[int] = []
         failed: list[Problem] = []
         for item in items:
             entry = item.entry
@@ -92,8 +93,9 @@ class IntoLedger:
                 except Refusal as refusal:
                     failed += [replace(found, row=item.draft.row) for found in refusal.problems]
                     continue
-            good.append(replace(entry, sequence=self.before + item.draft.row))
-        self._touched.add(self._pen.insert(good))
+            good.append(entry)
+            places.append(self.before + item.draft.row)
+        self._wrote(self._pen.insert(good, places))
         return failed
 
     def bring_back(self, kept: Sequence[Kept]) -> None:
@@ -109,11 +111,18 @@ class IntoLedger:
         self._bring_back_now()
         self._pen.finish()
 
+    def _wrote(self, entries: Sequence[Entry]) -> None:
+        self._touched.add(entries)
+        self.profiles.update(entry.profile_id for entry in entries)
+        room = NAMED - len(self.first_entries)
+        if room > 0:
+            self.first_entries += tuple(entry.id for entry in entries[:room])
+
     def _bring_back_now(self) -> None:
         back, self._back = self._back, array("q")
         for start in range(0, len(back), _BACK_AT_ONCE):
             ids = import_store.ids_at(self._tx, back[start : start + _BACK_AT_ONCE])
-            self._touched.add(bring_back(self._ledger, self._tx, ids, now=self._now))
+            self._wrote(bring_back(self._ledger, self._tx, ids, now=self._now))
             import_store.adopt(self._tx, ids, self._batch)
 
 
@@ -130,6 +139,7 @@ class Rehearsal:
             profile.id: ledger.reference.currencies[profile.currency] for profile in facts.profiles.values()
         }
         self._refunded: dict[str, Refunded] = {}
+        self._back: set[str] = set()
 
     def close(self) -> None:
         """Forget the file."""
@@ -146,18 +156,26 @@ class Rehearsal:
     def purchases(self, named: Sequence[str]) -> dict[str, Refunded | str]:
         """The purchases named, in the ledger and in the file."""
         found = named_purchases(self._ledger, self._tx, named)
+        for of in found.values():
+            if isinstance(of, Refunded) and of.purchase.id in self._back:
+                found |= {name: self._living(of) for name, other in found.items() if other is of}
         for name in named:
             here = self._scratch.purchases(name)
             there = found[name]
             if not here:
                 continue
-            if len(here) > 1 or there == "ambiguous_purchase" or not isinstance(there, str):
+            if len(here) > 1 or there != "unknown_purchase":
                 found[name] = "ambiguous_purchase"
                 continue
             entry = believe(draft_from(here[0], 1), self._facts)
             if isinstance(entry, Purchase):
                 found[name] = self._refunded.setdefault(entry.id, Refunded(entry, []))
         return found
+
+    def _living(self, of: Refunded) -> Refunded:
+        """A purchase that this file would bring back."""
+        back = replace(of.purchase, voided_at=None)
+        return self._refunded.setdefault(back.id, Refunded(back, of.refunds))
 
     def insert(self, items: Sequence[Item]) -> list[Problem]:
         """Remember new entries; the Problems of those that cannot be converted."""
@@ -176,7 +194,8 @@ class Rehearsal:
         return failed
 
     def bring_back(self, kept: Sequence[Kept]) -> None:
-        """Nothing is written."""
+        """Note purchases that would live again: refunds may refer to them."""
+        self._back.update(each.id for each in kept if each.content[0] == Kind.PURCHASE)
 
     def ready_for_refunds(self) -> None:
         """Nothing waits."""

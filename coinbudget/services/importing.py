@@ -79,6 +79,21 @@ class Refunded:
     refunds: list[Refund]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewLine:
+    """A row of a file that is looked at.
+
+    Attributes:
+        state: "new", "duplicate" or "problem".
+        draft: the row as it stands.
+    """
+
+    row: int
+    state: str
+    draft: Draft
+    problems: tuple[Problem, ...] = ()
+
+
 @dataclass(slots=True)
 class Count:
     """What came of the rows."""
@@ -88,6 +103,7 @@ class Count:
     duplicates: int = 0
     problems_all: int = 0
     problems: list[Problem] = field(default_factory=list)
+    lines: list[PreviewLine] = field(default_factory=list)
 
     def add_problems(self, found: Sequence[Problem]) -> None:
         """Keep the first thousand, count all."""
@@ -104,6 +120,7 @@ class Engine:
     target: Target
     tick: Callable[[], None]
     zone: str = ""
+    shown_rows: int = 0
     count: Count = field(default_factory=Count)
     _batch: list[Item] = field(default_factory=list)
     _refunds: list[Draft] = field(default_factory=list)
@@ -121,9 +138,14 @@ class Engine:
             waiting = csv.writer(spool)
             for draft in rows:
                 self.count.rows += 1
+                if not self.count.rows % BATCH_ROWS:
+                    self.tick()
                 if isinstance(draft, Problem):
-                    self.count.add_problems([draft])
-                elif draft.kind == "refund":
+                    self._add_problems(None, (draft,))
+                    continue
+                if self.zone and not draft.zone and is_naive(draft.at):
+                    draft = replace(draft, zone=self.zone)  # noqa: PLW2901 - the row as it is meant
+                if draft.kind == "refund":
                     waiting.writerow((draft.row, draft.numbers.decimal, *_cells_of(draft)))
                 else:
                     self._take(draft)
@@ -138,11 +160,9 @@ class Engine:
         return self.count
 
     def _take(self, draft: Draft) -> None:
-        if self.zone and not draft.zone:
-            draft = replace(draft, zone=self.zone)
         found = believe(draft, self.facts)
         if isinstance(found, tuple):
-            self.count.add_problems(found)
+            self._add_problems(draft, found)
             return
         if draft.id:
             if found.id in self._ids:
@@ -167,22 +187,37 @@ class Engine:
             if kept is None:
                 new.append(item)
             elif draft.id and not same(draft, content_of(item.entry), kept.content):
-                self.count.add_problems([problem("id", "id_conflict", draft.row, id=draft.id)])
+                self._add_problems(draft, (problem("id", "id_conflict", draft.row, id=draft.id),))
             elif kept.undone and not draft.voided:
                 back.append(kept)
+                self._tell(draft, "new")
             else:
                 self.count.duplicates += 1
+                self._tell(draft, "duplicate")
         self._keep(new, back)
 
     def _keep(self, new: list[Item], back: list[Kept]) -> None:
         if new:
             failed = self.target.insert(new)
+            rows = {found.row for found in failed}
+            for item in new if len(self.count.lines) < self.shown_rows else ():
+                state = "problem" if item.draft.row in rows else "new"
+                self._tell(item.draft, state, tuple(found for found in failed if found.row == item.draft.row))
             self.count.add_problems(failed)
             self.count.new += len(new) - len(failed)
         if back:
             self.target.bring_back(back)
             self.count.new += len(back)
-        self.tick()
+
+    def _add_problems(self, draft: Draft | None, found: Sequence[Problem]) -> None:
+        self.count.add_problems(found)
+        if found:
+            self._tell(draft or Draft(row=found[0].row or 0), "problem", tuple(found))
+
+    def _tell(self, draft: Draft, state: str, problems: tuple[Problem, ...] = ()) -> None:
+        """Show a row to whoever looks at the file."""
+        if draft.row <= self.shown_rows + 1:
+            self.count.lines.append(PreviewLine(row=draft.row, state=state, draft=draft, problems=problems))
 
     # -- rows without an id
 
@@ -222,7 +257,7 @@ class Engine:
         if draft.id and draft.id in self._ids:
             self._flush_refunds()
         self._ids.add(draft.id)
-        self._refunds.append(replace(draft, zone=self.zone) if self.zone and not draft.zone else draft)
+        self._refunds.append(draft)
         if len(self._refunds) >= BATCH_ROWS:
             self._flush_refunds()
 
@@ -238,11 +273,11 @@ class Engine:
             found = purchases[draft.refers_to] if draft.refers_to else "required"
             if isinstance(found, str):
                 values = {"name": draft.refers_to} if draft.refers_to else {}
-                self.count.add_problems([problem("refers_to", found, draft.row, **values)])
+                self._add_problems(draft, (problem("refers_to", found, draft.row, **values),))
                 continue
             item = self._believed_refund(draft, found, known.get(draft.id))
             if isinstance(item, tuple):
-                self.count.add_problems(item)
+                self._add_problems(draft, item)
             elif item is not None:
                 entry, kept = item.entry, item.kept
                 if isinstance(entry, Refund):
@@ -251,6 +286,7 @@ class Engine:
                     new.append(item)
                 else:
                     back.append(kept)
+                    self._tell(draft, "new")
         self._keep(new, back)
 
     def _believed_refund(self, draft: Draft, of: "Refunded", known: Kept | None) -> Item | tuple[Problem, ...] | None:
@@ -270,6 +306,7 @@ class Engine:
                 return (problem("id", "id_conflict", draft.row, id=draft.id),)
             if not kept.undone or draft.voided:
                 self.count.duplicates += 1
+                self._tell(draft, "duplicate")
                 return None
         if isinstance(found, tuple):
             return found
@@ -281,6 +318,12 @@ class Engine:
     def _believed(self, draft: Draft, purchase: Purchase, others: list[Refund]) -> Entry | tuple[Problem, ...]:
         left = remaining(purchase, others)
         return believe(draft, replace(self.facts, refundable=lambda _: left))
+
+
+def is_naive(text: str) -> bool:
+    """Whether a text is a time of day without an offset."""
+    time = text[10:]
+    return bool(time) and not time.endswith(("Z", "z")) and "+" not in time and "-" not in time
 
 
 def same(draft: Draft, content: Content, kept: Content) -> bool:

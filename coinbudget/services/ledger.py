@@ -34,3 +34,8 @@ def open_ledger(path: Path | None, *, now: datetime, create: bool = False, read_
     """
     del now
     return Ledger(open_database(path, create=create, read_only=read_only), load_reference())
+
+
+def data_version(ledger: Ledger) -> int:
+    """A number that changes when another program wrote to the ledger's file; our own writes do not change it."""
+    return ledger.database.data_version()

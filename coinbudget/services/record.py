@@ -19,8 +19,8 @@ from coinbudget.domain.profiles import Profile, ProfileId
 from coinbudget.domain.rates import RateSource
 from coinbudget.services.changes import Changes, UndoAmend, UndoVoid
 from coinbudget.services.facts import entry_id, facts_of
-from coinbudget.services.ledger import Ledger
 from coinbudget.services.judging import judge
+from coinbudget.services.ledger import Ledger
 from coinbudget.services.writing import Pen, restored, with_revision
 from coinbudget.storage import journal, ledger_store
 from coinbudget.storage.database import Transaction

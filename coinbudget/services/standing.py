@@ -40,11 +40,11 @@ class Shift:
     """What an entry that is not saved would add to (or, amended, take from) the window it belongs to."""
 
     profile_id: ProfileId
-    measure: Measure
     at: datetime
     day: date
-    use: Use
     planned: bool
+    measure: Measure = Measure.MONEY
+    use: Use = Use()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,11 @@ class Standing:
         if profile_id not in self._newest:
             self._newest[profile_id] = limit_store.newest_at(self.tx, profile_id)
         return self._newest[profile_id]
+
+    def reaches(self, profile_id: ProfileId, at: datetime) -> None:
+        """Count on an entry that is not saved yet."""
+        newest = self.newest_at(profile_id)
+        self._newest[profile_id] = at if newest is None else max(newest, at)
 
     def days_use(self, limit: Limit, window: Window) -> Use:
         """What the home days of a calendar window use."""

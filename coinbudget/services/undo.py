@@ -13,9 +13,9 @@ from datetime import datetime
 from coinbudget.domain.entries import Entry, EntryId
 from coinbudget.domain.errors import Refusal, problem
 from coinbudget.services.changes import Changes, Undo, UndoAmend, UndoImport, UndoVoid
+from coinbudget.services.judging import judge
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.record import NAMED, back_to_life
-from coinbudget.services.judging import judge
 from coinbudget.services.writing import Pen, with_revision
 from coinbudget.storage import journal, ledger_store
 from coinbudget.storage.database import Transaction

@@ -6,7 +6,7 @@ Nothing here refuses or delays an entry: a limit tells before and marks after. M
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from coinbudget.domain import refunds as refund_law
 from coinbudget.domain.belief import believe
@@ -19,6 +19,7 @@ from coinbudget.domain.limits import (
     Limit,
     LimitId,
     LimitStatus,
+    Measure,
     Use,
     measures_of,
     tightest,
@@ -262,27 +263,22 @@ def _converted(ledger: Ledger, entry: Entry, lot: _Lot | None, profile: Profile)
 
 def _shifts(ledger: Ledger, entry: Entry, old: Entry | None, lot: _Lot | None, profile: Profile) -> tuple[Shift, ...]:
     """What saving adds to windows and what it takes from them."""
-    shifts = []
+    shifts: list[Shift] = []
     for one, sign in ((old, -1), (entry, 1)):
         if one is None:
             continue
+        moved, present = Shift(profile_id=one.profile_id, at=one.at, day=one.home_on, planned=one.planned), []
+        if one.counts:
+            # Whatever it is, it is logged: its own windows are not empty.
+            present = [replace(moved, measure=measure, use=Use(entries=sign)) for measure in Measure]
+        if isinstance(one, Refund) and lot is not None:
+            moved = replace(moved, at=lot.purchase.at, day=lot.purchase.home_on)
         for measure in measures_of(one):
-            use = use_of(one, measure)
+            use = replace(use_of(one, measure), entries=0)
             if isinstance(one, Purchase) and one.counts and lot is not None:
                 use += Use(refunded=_given_back(ledger, one, lot, profile, anew=sign > 0))
-            place: tuple[datetime, date] = (one.at, one.home_on)
-            if isinstance(one, Refund) and lot is not None:
-                place = (lot.purchase.at, lot.purchase.home_on)
-            shifts.append(
-                Shift(
-                    profile_id=one.profile_id,
-                    measure=measure,
-                    at=place[0],
-                    day=place[1],
-                    use=use if sign > 0 else Use() - use,
-                    planned=one.planned,
-                )
-            )
+            present.append(replace(moved, measure=measure, use=use if sign > 0 else Use() - use))
+        shifts += present
     return tuple(shifts)
 
 
@@ -298,7 +294,9 @@ def _outlooks(
     tx: Transaction, entry: Entry, shifts: Sequence[Shift], profile: Profile, now: datetime
 ) -> tuple[tuple[Outlook, ...], tuple[LimitStatus, ...]]:
     """The limits that count an entry without and with it, and every limit of its profile now, with it."""
-    standing = Standing(tx, now)
+    standing, later = Standing(tx, now), Standing(tx, now)
+    if entry.counts:
+        later.reaches(profile.id, entry.at)
     counted = measures_of(entry)
     outlooks: list[Outlook] = []
     statuses: list[LimitStatus] = []
@@ -306,15 +304,21 @@ def _outlooks(
         if limit.profile_id != profile.id:
             continue
         moved = [shift for shift in shifts if (shift.profile_id, shift.measure) == (limit.profile_id, limit.measure)]
-        current = standing.status(limit, profile, shifts=moved)
+        current = later.status(limit, profile, shifts=moved)
         statuses.append(current)
         if limit.measure not in counted:
             continue
         window = _window_for(limit, profile, moved[-1], now)
         before = standing.status(limit, profile, window=window)
-        after = current if window == current.window else standing.status(limit, profile, window=window, shifts=moved)
+        after = current if window == current.window else later.status(limit, profile, window=window, shifts=moved)
         outlooks.append(Outlook(before=before, after=after, over_by=max(-after.left, 0)))
-    return tuple(outlooks), with_binding(statuses)
+    statuses = list(with_binding(statuses))
+    named = {one.limit.id: one for one in statuses}
+    outlooks = [
+        replace(one, after=named[one.after.limit.id]) if one.after.window == named[one.after.limit.id].window else one
+        for one in outlooks
+    ]
+    return tuple(outlooks), tuple(statuses)
 
 
 def _window_for(limit: Limit, profile: Profile, shift: Shift, now: datetime) -> Window:

@@ -60,10 +60,13 @@ class Pen:
             raise Refusal(done)
         return done
 
-    def insert(self, entries: Sequence[Entry]) -> list[Entry]:
+    def insert(self, entries: Sequence[Entry], sequences: Sequence[int] | None = None) -> list[Entry]:
         """Insert new entries in their order of entry.
 
         A refund may stand before its purchase. Amounts not frozen yet are frozen.
+
+        Args:
+            sequences: places in the order of entry, as an import keeps those of its rows; else the next ones.
 
         Returns:
             The entries as kept, but for the sequence, which only the table knows.
@@ -74,6 +77,7 @@ class Pen:
         kept: list[Entry] = []
         rows: list[tuple[Any, ...]] = []
         late: list[int] = []
+        sequences = sequences or range(self._next, self._next + len(entries))
         self._know_creators(entry.creator for entry in entries if isinstance(entry, Gift))
         for place, entry in enumerate(entries):
             kept.append(entry)
@@ -90,14 +94,14 @@ class Pen:
                 self._remember(entry)
             if entry.counts:
                 self._differences.count(entry, 1)
-            rows.append(self._row(entry, self._next + place))
+            rows.append(self._row(entry, sequences[place]))
         ledger_store.insert_entries(self._tx, rows)
         if late:
-            self._insert_refunds(kept, late)
+            self._insert_refunds(kept, late, sequences)
         self._next += len(entries)
         return kept
 
-    def _insert_refunds(self, kept: list[Entry], places: Sequence[int]) -> None:
+    def _insert_refunds(self, kept: list[Entry], places: Sequence[int], sequences: Sequence[int]) -> None:
         wanted = {kept[place].refers_to for place in places}  # type: ignore[union-attr]  # only refunds are late
         purchases = ledger_store.entries_by_id(self._tx, wanted, self._currencies)
         before = ledger_store.refunds_of(self._tx, wanted, self._currencies)
@@ -119,7 +123,7 @@ class Pen:
                 others.append(refund)
                 self._differences.lot(purchase, others, 1)
                 self._differences.count(refund, 1, purchase)
-            rows.append(self._row(refund, self._next + place))
+            rows.append(self._row(refund, sequences[place]))
         ledger_store.insert_entries(self._tx, rows)
 
     def replace(self, changed: Sequence[tuple[Entry, Entry]], *, voided_batch: BatchId | None = None) -> None:

@@ -26,7 +26,7 @@ _STANDING = (
         _ALERT.c.window_key >= bindparam("first"),
         _ALERT.c.window_key <= bindparam("last"),
     )
-    .order_by(_ALERT.c.window_key)
+    .order_by(_ALERT.c.window_key, _ALERT.c.id)
 )
 _TOLD = (
     select(_ALERT, _LIMIT.c.profile_id)

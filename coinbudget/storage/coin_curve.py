@@ -307,3 +307,12 @@ def _cumulated(tx: Transaction, profile_id: ProfileId, days: Integers, columns: 
         uncovered=_uncovered(lots, uses),
         idle=int(columns[4].sum()),
     )
+
+
+def one_stretch(known: Curve, first: int | None, last: int | None) -> tuple[int, int]:
+    """Bounds (end outside) of the home days first .. last; None stands for the first or last day with entries."""
+    if not len(known.days):
+        return 0, 0
+    start = int(known.days[0]) if first is None else first
+    end = int(known.days[-1]) if last is None else last
+    return start, max(end + 1, start)

@@ -35,6 +35,17 @@ def integer_columns(
     return tuple(_integers(value) for value in row)
 
 
+def integers_by_text(
+    tx: Transaction, select: str, text_name: str, name: str, parameters: Mapping[str, Any]
+) -> list[tuple[str, Integers]]:
+    """The integers `name` of each text, the text with the largest integer last."""
+    statement = (
+        f"SELECT {text_name}, group_concat({name}) FROM ({select}) "  # noqa: S608 - our own texts
+        f"GROUP BY {text_name} ORDER BY max({name})"
+    )
+    return [(found, _integers(joined)) for found, joined in rows(tx, statement, parameters)]
+
+
 def rows(tx: Transaction, select: str, parameters: Mapping[str, Any]) -> list[Any]:
     """The rows of a small SELECT."""
     return list(tx.connection.execute(bound(select, parameters), dict(parameters)).fetchall())

@@ -4,17 +4,22 @@ The API copies a consistent state while others read or write; a plain copy of th
 A copy is made under a temporary name beside its place, checked, synced and only then given its name.
 """
 
+import errno
 import os
 import secrets
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from coinbudget.domain.errors import LedgerFault, problem
-from coinbudget.storage import files
+from coinbudget.storage import files, migrations
 from coinbudget.storage.database import connect
 from coinbudget.storage.faults import told
+
+#: Faults of a file that is past mending.
+_DAMAGED = {"file_damaged", "not_a_database", "backup_damaged", "empty_file"}
 
 
 def check(path: Path) -> None:
@@ -63,25 +68,75 @@ def copy(source: Path, target: Path, *, replace: bool) -> None:
         ):
             old.backup(new)
         check(unfinished)
-        try:
-            _sync(unfinished)
-            if not replace and target.exists():
-                raise FileExistsError(target)
-            unfinished.replace(target)
-            files.sync_folder(target.parent)
-        except FileExistsError as error:
-            raise LedgerFault(problem("", "backup_exists", path=target)) from error
-        except OSError as error:
-            raise LedgerFault(problem("", "cannot_create", path=target, reason=error.strerror or error)) from error
+        _finish(unfinished, target, replace=replace)
+
+
+def _finish(unfinished: Path, target: Path, *, replace: bool) -> None:
+    """Make a finished file last and give it its name."""
+
+    def finish() -> None:
+        _sync(unfinished)
+        if not replace and target.exists():
+            raise FileExistsError(target)
+        unfinished.replace(target)
+        files.sync_folder(target.parent)
+
+    _written(finish, target)
+
+
+def _written(work: Callable[[], object], target: Path) -> None:
+    try:
+        work()
+    except FileExistsError as error:
+        raise LedgerFault(problem("", "backup_exists", path=target)) from error
+    except OSError as error:
+        code = "disk_full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "cannot_create"
+        raise LedgerFault(problem("", code, path=target, reason=error.strerror or error)) from error
+
+
+def copy_as_it_is(source: Path, target: Path) -> None:
+    """Save a ledger before it is overwritten: as a checked copy or, where it is damaged, byte for byte.
+
+    Raises:
+        LedgerFault: the file belongs to another program, or the copy cannot be made.
+    """
+    try:
+        copy(source, target, replace=False)
+    except LedgerFault as fault:
+        if fault.problems[0].code not in _DAMAGED:
+            raise
+        with _unfinished(target) as unfinished:
+            _written(lambda: shutil.copyfile(source, unfinished), target)
+            _finish(unfinished, target, replace=False)
 
 
 def write_over(source: Path, live: Path) -> None:
     """Write the pages of a checked copy into the live file, under the locks of everybody who has it open.
 
-    A rename would leave open connections on the old file.
+    A rename would leave open connections on the old file; only a file too damaged to be opened is replaced.
     """
-    with told(live), closing(connect(source, mode="ro", query_only=True)) as old, closing(connect(live)) as new:
-        old.backup(new)
+    try:
+        with told(live), closing(connect(source, mode="ro", query_only=True)) as old, closing(connect(live)) as new:
+            old.backup(new)
+    except LedgerFault as fault:
+        if fault.problems[0].code not in _DAMAGED:
+            raise
+        live.with_name(f"{live.name}-journal").unlink(missing_ok=True)
+        copy(source, live, replace=True)
+
+
+def refuse_newer(path: Path) -> None:
+    """Refuse a file whose schema this version does not know.
+
+    Raises:
+        LedgerFault: it is newer, or no ledger.
+    """
+    with told(path), closing(connect(path, mode="ro", query_only=True)) as connection:
+        revision = migrations.revision_of(connection)
+    if revision is None:
+        raise LedgerFault(problem("", "not_a_database", path=path))
+    if revision not in migrations.KNOWN:
+        raise LedgerFault(problem("", "newer_file", path=path))
 
 
 @contextmanager

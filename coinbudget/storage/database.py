@@ -33,6 +33,8 @@ _SETTINGS = (
     "PRAGMA cell_size_check=ON",
     "PRAGMA journal_mode=DELETE",
     "PRAGMA synchronous=EXTRA",
+    # KiB: an import touches every index page; a smaller cache would write them over and over.
+    "PRAGMA cache_size=-32000",
 )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from coinbudget.domain.catalog import folded
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Purchase, Refund
@@ -100,14 +100,10 @@ def _kept(row: Sequence[Any]) -> Kept:
     return Kept(row[0], row[1], bool(row[2]), bool(row[3]), tuple(row[_HEAD:]))
 
 
-def purchase_ids(tx: Transaction, named: str) -> list[EntryId]:
-    """Ids of the purchases that an id or an order number names exactly; at most two."""
-    for column in (ENTRY.c.id, ENTRY.c.order_ref):
-        query = select(ENTRY.c.id).where(column == named, column != "", ENTRY.c.kind == "purchase").limit(2)
-        found = [EntryId(entry_id) for entry_id in tx.connection.execute(query).scalars()]
-        if found:
-            return found
-    return []
+def purchases_of_order(tx: Transaction, order_ref: str) -> list[EntryId]:
+    """Ids of the purchases of an order number; at most two."""
+    query = select(ENTRY.c.id).where(ENTRY.c.order_ref == order_ref, ENTRY.c.order_ref != "", ENTRY.c.kind == "purchase")
+    return [EntryId(entry_id) for entry_id in tx.connection.execute(query.limit(2)).scalars()]
 
 
 def ids_at(tx: Transaction, sequences: Iterable[int]) -> list[EntryId]:
@@ -123,11 +119,6 @@ def adopt(tx: Transaction, ids: Iterable[str], batch: BatchId) -> None:
     """Make entries part of another import, whose undo will void them."""
     for part in chunks(ids):
         tx.connection.execute(update(ENTRY).where(ENTRY.c.id.in_(part)).values(batch_id=batch))
-
-
-def entry_count(tx: Transaction, batch: BatchId) -> int:
-    """How many entries belong to an import."""
-    return tx.connection.execute(select(func.count()).where(ENTRY.c.batch_id == batch)).scalar_one()
 
 
 class Scratch:

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Dialect, Table, and_, bindparam, func, insert, select, update
+from sqlalchemy import Dialect, Table, and_, bindparam, delete, func, insert, select, update
 
 from coinbudget.domain.catalog import CatalogGift, folded
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Refund
@@ -175,6 +175,11 @@ def new_batch(tx: Transaction, source: str, *, now: datetime) -> BatchId:
 def end_batch(tx: Transaction, batch: BatchId, *, entries: int) -> None:
     """Note how many entries an import brought."""
     tx.connection.execute(update(_BATCH).where(_BATCH.c.id == batch).values(entries=entries))
+
+
+def drop_batch(tx: Transaction, batch: BatchId) -> None:
+    """Forget an import that brought nothing."""
+    tx.connection.execute(delete(_BATCH).where(_BATCH.c.id == batch))
 
 
 def mark_batch(tx: Transaction, batch: BatchId, undone_at: datetime | None) -> None:

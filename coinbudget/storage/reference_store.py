@@ -63,7 +63,9 @@ def _packages(currencies: dict[str, Currency]) -> tuple[CoinPackage, ...]:
 def _gifts() -> dict[str, tuple[CatalogGift, ...]]:
     by_name: dict[str, list[CatalogGift]] = {}
     for row in _rows("gifts"):
-        gift = CatalogGift(name=row["name"], coins=int(row["coins"]), seen_on=_day(row["seen_on"]))
+        gift = CatalogGift(
+            name=row["name"], coins=int(row["coins"]), seen_on=_day(row["seen_on"]), lists=int(row["lists"])
+        )
         by_name.setdefault(folded(gift.name), []).append(gift)
     return {
         name: tuple(sorted(gifts, key=lambda gift: (-(gift.seen_on or date.min).toordinal(), gift.coins)))

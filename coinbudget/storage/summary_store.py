@@ -15,7 +15,7 @@ from coinbudget.domain.catalog import folded
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.domain.summaries import Grouping
 from coinbudget.storage.coin_curve import Curve, curve
-from coinbudget.storage.columns import Integers, integer_columns, rows
+from coinbudget.storage.columns import Integers, integer_columns, integers_by_text, rows
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.valuation_store import gift_costs, uses_in_bulk
 
@@ -67,10 +67,9 @@ ORDER BY home_on, at, sequence
 """
 
 _GIFT_NAMES = """
-SELECT gift_name, group_concat(sequence), max(sequence) AS newest FROM entry
+SELECT gift_name, sequence FROM entry
 WHERE profile_id = :profile AND kind = 'gift' AND home_on >= :first AND home_on < :end
       AND voided_at IS NULL AND planned = 0
-GROUP BY gift_name ORDER BY newest
 """
 
 
@@ -112,7 +111,9 @@ class _Groups:
         figures.first, figures.last = min(figures.first, first), max(figures.last, last)
         return figures
 
-    def add(self, days: Integers, codes: Integers, keys: Sequence[dict[str, str]], columns: dict[str, Integers]) -> None:
+    def add(
+        self, days: Integers, codes: Integers, keys: Sequence[dict[str, str]], columns: dict[str, Integers]
+    ) -> None:
         """Add columns of figures, one item per day and code; `keys[code]` names the group."""
         if not len(days):
             return
@@ -212,7 +213,7 @@ def _add_each_gift(known: Curve, groups: _Groups, place: dict[str, Any], by: fro
 
 def _creators(tx: Transaction, place: dict[str, Any], gifts: Integers) -> tuple[Integers, list[str]]:
     (ids,) = integer_columns(tx, _CREATORS, ("creator",), place)
-    handles = {key: handle for key, handle in rows(tx, "SELECT id, handle FROM creator", {})}
+    handles = dict(rows(tx, "SELECT id, handle FROM creator", {}))
     known, codes = np.unique(ids[gifts], return_inverse=True)
     return codes.astype(np.int64), [handles[key] for key in known.tolist()]
 
@@ -223,10 +224,9 @@ def _gift_names(tx: Transaction, place: dict[str, Any], gifts: Integers) -> tupl
     order = np.argsort(gifts)
     numbers: dict[str, int] = {}
     names: list[str] = []
-    for name, joined, _ in rows(tx, _GIFT_NAMES, place):
+    for name, sequences in integers_by_text(tx, _GIFT_NAMES, "gift_name", "sequence", place):
         number = numbers.setdefault(folded(name), len(numbers))
         names[number : number + 1] = [name]
-        sequences = np.fromstring(str(joined), dtype=np.int64, sep=",")
         codes[order[np.searchsorted(gifts, sequences, sorter=order)]] = number
     return codes, names or [""]
 

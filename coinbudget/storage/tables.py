@@ -104,7 +104,8 @@ def table_of(row: type[Row]) -> Table:
 
 
 def _one_of(column: str, *texts: str) -> str:
-    return f"{column} IN ({', '.join(repr(text) for text in texts)})"
+    # Not IN: SQLite would build a table of the texts for every row inserted, which doubled the time of an import.
+    return f"({' OR '.join(f'{column} = {text!r}' for text in texts)})"
 
 
 class ProfileRow(Row, table=True):

@@ -11,8 +11,8 @@ from datetime import date, datetime
 import numpy as np
 
 from coinbudget.domain.profiles import ProfileId
-from coinbudget.domain.valuation import NO_COST, Cost
-from coinbudget.storage.coin_curve import Change, Costs, Curve, curve
+from coinbudget.domain.valuation import Cost
+from coinbudget.storage.coin_curve import Change, Costs, Curve, curve, one_stretch
 from coinbudget.storage.columns import CHUNK, Integers, integer_columns, rows
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.tables import day_number, instant_number
@@ -120,8 +120,8 @@ def on_hand(tx: Transaction, profile_id: ProfileId) -> OnHand:
 
 def uses_in_bulk(known: Curve, *, first: int | None = None, last: int | None = None) -> Uses:
     """Every use of a profile (of the home days first..last, both inside), each with its cost: one sorted pass."""
-    first, last = _range(known, first, last)
-    parameters = {"profile": known.profile_id, "first": first, "last": last}
+    first, end = one_stretch(known, first, last)
+    parameters = {"profile": known.profile_id, "first": first, "last": end - 1}
     names = ("sequence", "home_on", "coins", "gift")
     sequence, day, coins, gift = integer_columns(known.tx, _USES, names, parameters)
     used = known.uses[known.place_before(first)] + np.cumsum(coins) - coins
@@ -164,8 +164,8 @@ def cost_between(tx: Transaction, profile_id: ProfileId, from_on: date | None, t
     known = curve(tx, profile_id)
     first = None if from_on is None else day_number(from_on)
     last = None if to_on is None else day_number(to_on)
-    first, last = _range(known, first, last)
-    return gift_costs(known, (first, last + 1))[0] if last >= first else NO_COST
+    bounds = one_stretch(known, first, last)
+    return gift_costs(known, bounds)[0]
 
 
 def costs_of(tx: Transaction, profile_id: ProfileId, sequences: Iterable[int]) -> dict[int, Valued]:
@@ -221,12 +221,3 @@ def _without(tx: Transaction, profile_id: ProfileId, sequence: int) -> Curve:
     for day, coins, used in found:
         return known.changed(Change(day=day, uses=-abs(coins))) if used else known.leaving_out(sequence, day)
     return known
-
-
-def _range(known: Curve, first: int | None, last: int | None) -> tuple[int, int]:
-    if not len(known.days):
-        return 0, -1
-    return (
-        int(known.days[0]) if first is None else first,
-        int(known.days[-1]) if last is None else last,
-    )

@@ -5,6 +5,7 @@ right-to-left names do not reorder it. Digits are always Western ones, so that c
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
 MINUS = "\u2212"
 _WEEK = timedelta(days=6)
+_TOUCHING = re.compile(r"([A-Za-z])(?=\d)")
 translate = QCoreApplication.translate
 
 
@@ -70,15 +72,7 @@ class Amounts:
     def money(self, minor: int, currency: str, *, sign: bool = False) -> str:
         """An amount with its symbol: "3.58 €", "€3.58", "¥1,500"; `sign` writes + too."""
         digits = self.digits(currency)
-        pattern = _money_pattern(str(self.locale))
-        text: str = pattern.apply(
-            Decimal(abs(minor)).scaleb(-digits),
-            self.locale,
-            currency=currency,
-            currency_digits=False,
-            force_frac=(digits, digits),
-            numbering_system="latn",
-        )
+        text = self._written(minor, currency, digits, digits)
         return self._signed(text, minor, sign=sign)
 
     def of(self, money: Money) -> str:
@@ -96,14 +90,7 @@ class Amounts:
         digits = self.digits(currency)
         if minor % 10**digits:
             return self.money(minor, currency)
-        text: str = _money_pattern(str(self.locale)).apply(
-            Decimal(abs(minor)).scaleb(-digits),
-            self.locale,
-            currency=currency,
-            currency_digits=False,
-            force_frac=(0, 0),
-            numbering_system="latn",
-        )
+        text = self._written(minor, currency, digits, 0)
         return self._signed(text, minor, sign=False)
 
     def coins(self, count: int, *, sign: bool = False) -> str:
@@ -198,14 +185,28 @@ class Amounts:
         """A creator's handle as it is shown: "@lunabeats"."""
         return self.isolate(f"@{handle}") if handle else ""
 
+    def _written(self, minor: int, currency: str, digits: int, shown: int) -> str:
+        text: str = _money_pattern(str(self.locale), shown).apply(
+            Decimal(abs(minor)).scaleb(-digits),
+            self.locale,
+            currency=currency,
+            currency_digits=False,
+            numbering_system="latn",
+        )
+        # CLDR parts a code from its figure ("KWD 1.234"); Babel leaves that out.
+        return _TOUCHING.sub("\\1\N{NO-BREAK SPACE}", text)
+
     def _signed(self, text: str, value: int, *, sign: bool) -> str:
         marked = f"{MINUS}{text}" if value < 0 else f"+{text}" if sign and value > 0 else text
         return f"{FIRST_STRONG_ISOLATE}{marked}{POP_ISOLATE}" if self.locale.text_direction == "rtl" else marked
 
 
-@lru_cache(maxsize=16)
-def _money_pattern(locale: str) -> NumberPattern:
-    return parse_pattern(Locale.parse(locale).currency_formats["standard"])
+@lru_cache(maxsize=32)
+def _money_pattern(locale: str, digits: int) -> NumberPattern:
+    # A pattern of our own: the locale's is shared by the whole program.
+    pattern = parse_pattern(Locale.parse(locale).currency_formats["standard"].pattern)
+    pattern.frac_prec = (digits, digits)
+    return pattern
 
 
 @lru_cache(maxsize=2048)

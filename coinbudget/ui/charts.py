@@ -33,6 +33,8 @@ _LABEL_PX = 11
 _SLOT_PX = 52
 #: Thickness of a lying bar.
 _BAR_PX = 14
+#: So many months have room even when fewer are shown, so that one bar is no wall.
+_FEWEST = 6
 
 
 class Chart(FigureCanvasQTAgg):
@@ -160,7 +162,7 @@ class MonthsChart(Chart):
         self._bars = self.axes.bar(range(count), [0.0] * count, width=0.62)
         size = _LABEL_PX * _POINTS
         self._texts = [self.axes.text(n, 0, "", ha="center", va="bottom", fontsize=size) for n in range(count)]
-        self.axes.set_xlim(-0.6, count - 0.4)
+        self.axes.set_xlim(-0.6, max(count, _FEWEST) - 0.4)
 
     def _update_artists(self) -> None:
         if self._bars is None:

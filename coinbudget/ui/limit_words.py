@@ -4,7 +4,7 @@ Neutral words, the level always as a word beside its icon and colour. A window w
 never called kept (rule 15); one with an amount that could not be converted says "cannot judge" (rule 3).
 """
 
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication
@@ -72,7 +72,8 @@ class LimitWords:
         zone = ZoneInfo(self._zone)
         local, today = at.astimezone(zone), now.astimezone(zone).date()
         ahead = (local.date() - today).days
-        if ahead <= 1:
+        # "Tomorrow 00:00" would leave open which midnight is meant; the day's name does not.
+        if ahead <= 0 or (ahead == 1 and local.time() != time.min):
             return self._amounts.moment(at, self._zone, now)
         if ahead <= _WEEK_AHEAD:
             return f"{self._amounts.weekday(local.date())} {self._amounts.time(local)}"

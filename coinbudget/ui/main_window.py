@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from coinbudget.paths import resource
@@ -36,11 +36,13 @@ class MainWindow(QMainWindow):
         file_dropped: path of a file that was dropped on the window.
         closing: the window is about to close.
         page_shown: name of the page now shown.
+        first_painted: the empty frame is on the screen; once.
     """
 
     file_dropped = Signal(str)
     closing = Signal()
     page_shown = Signal(str)
+    first_painted = Signal()
 
     def __init__(self, theme: Theme, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +50,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._pages: dict[str, QWidget] = {}
         self._first: QWidget | None = None
+        self._painted = False
         self.setWindowTitle("coinbudget")
         self.setWindowIcon(QIcon(str(resource("icons/coinbudget.svg"))))
         self.setMinimumSize(SMALLEST)
@@ -190,6 +193,13 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/geometry", self.saveGeometry())
         self.closing.emit()
         super().closeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override of QWidget: tells when there is something to see."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self.first_painted.emit)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Override of QWidget: files may be dropped, when a ledger is open."""

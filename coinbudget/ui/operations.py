@@ -21,7 +21,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from coinbudget.domain.errors import LedgerFault, Problem, Refusal
@@ -126,7 +126,7 @@ class Operations(QObject):
         def run() -> Any:
             return call(self.ledger, self.clock()) if self._newest.get(key) == number else None
 
-        self._start(self._reader, run, done, self._refused(failed, ""), current)
+        self._start(self._reader, run, done, self._refused(failed, "", quiet=True), current)
 
     def write(
         self,
@@ -242,7 +242,7 @@ class Operations(QObject):
             if self.idle_now():
                 self.idle.emit()
 
-    def _refused(self, failed: Failed | None, title: str) -> Callable[[BaseException], None]:
+    def _refused(self, failed: Failed | None, title: str, *, quiet: bool = False) -> Callable[[BaseException], None]:
         def handle(error: BaseException) -> None:
             if isinstance(error, CancelledError):
                 return
@@ -250,8 +250,8 @@ class Operations(QObject):
                 raise error
             if any(problem.code == "cancelled" for problem in error.problems):
                 return
-            # A fault of the machine is never a matter of one field: it is shown by the window in any case.
-            if failed is None or isinstance(error, LedgerFault):
+            # A write that the machine refused is never a matter of one field: the window shows it in any case.
+            if failed is None or (isinstance(error, LedgerFault) and not quiet):
                 self.problem.emit(error.problems, title)
             if failed is not None:
                 failed(error.problems)
@@ -261,7 +261,6 @@ class Operations(QObject):
     def _announce(self, text: str, changes: Changes) -> None:
         if changes.undo is not None:
             self.undo_stack.push(_Command(text, changes.undo))
-        self._remember_version()
         self.changed.emit(changes)
 
     def _move(self, *, back: bool) -> None:
@@ -272,7 +271,7 @@ class Operations(QObject):
         if not isinstance(command, _Command):
             raise TypeError(command)
         self._moving = True
-        pending = command.pending
+        pending, name = command.pending, command.text()
 
         def call() -> Changes:
             from coinbudget.services import undo as undo_service  # noqa: PLC0415 - storage stays off the first paint
@@ -289,7 +288,6 @@ class Operations(QObject):
             else:
                 command.pending = changes.undo
             step()
-            self._remember_version()
             self.changed.emit(changes)
             self.undo_moved.emit(changes)
 
@@ -297,12 +295,12 @@ class Operations(QObject):
             # What it would take back is not there any more; the command is of no use.
             command.setObsolete(True)
             step()
-            self.problem.emit(problems, QCoreApplication.translate("Operations", "Undo") + f" {command.text()}")
+            self.problem.emit(problems, name)
 
         def handle(error: BaseException) -> None:
             self._moving = False
             if isinstance(error, LedgerFault) or not isinstance(error, Refusal):
-                self._refused(None, command.text())(error)
+                self._refused(None, name)(error)
             else:
                 failed(error.problems)
 
@@ -313,16 +311,9 @@ class Operations(QObject):
 
         return data_version(ledger)
 
-    def _remember_version(self) -> None:
-        if self._poll.isActive():
-            self.read("operations.version", self._data_version, self._on_own_version, self._on_no_version)
-
     def _look_for_foreign_writes(self) -> None:
         if self.idle_now():
             self.read("operations.version", self._data_version, self._on_version, self._on_no_version)
-
-    def _on_own_version(self, version: int) -> None:
-        self._version = version
 
     def _on_version(self, version: int) -> None:
         before, self._version = self._version, version

@@ -257,7 +257,8 @@ def currency_rows(locale: Locale, codes: Iterable[str], first: Sequence[str] = (
     ordered = [*dict.fromkeys(first), *sorted(set(codes) - set(first))]
     names = {code: str(get_currency_name(code, locale=locale)) for code in ordered}
     return tuple(
-        Suggestion(text=code, detail=names[code], value=code, key=folded(code), also=folded(names[code])) for code in ordered
+        Suggestion(text=code, detail=names[code], value=code, key=folded(code), also=folded(names[code]))
+        for code in ordered
     )
 
 

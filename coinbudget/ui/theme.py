@@ -26,7 +26,7 @@ LIGHT = {
     "field": "#C9CFD8",
     "text": "#1A1E26",
     "muted": "#596273",
-    "faint": "#687182",
+    "faint": "#636C7C",
     "accent": "#3556D8",
     "accenthover": "#2B48BD",
     "accentbg": "#EAEEFD",

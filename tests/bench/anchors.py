@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,14 @@ _SCAN = """
     WHERE profile_id = ? AND kind = 'purchase' AND voided_at IS NULL AND at >= ? AND at < ?
 """
 
-_MOVES = """
-    SELECT kind, coins, coalesce(converted_minor, 0) FROM entry
-    WHERE profile_id = ? AND coins IS NOT NULL AND voided_at IS NULL ORDER BY home_on, kind = 'gift', at, sequence
+_LOTS = """
+    SELECT coins, coalesce(converted_minor, 0) FROM entry WHERE profile_id = ? AND kind IN ('purchase', 'adjustment')
+        AND coins > 0 AND voided_at IS NULL AND planned = 0 ORDER BY home_on, at, sequence
+"""
+
+_USES = """
+    SELECT coins FROM entry WHERE profile_id = ? AND kind = 'gift' AND voided_at IS NULL AND planned = 0
+        AND coins IS NOT NULL ORDER BY home_on, at, sequence
 """
 
 
@@ -113,24 +119,17 @@ def full_scan(connection: sqlite3.Connection, profile_id: int, start: int, end: 
     return int(used or 0)
 
 
-def moves(connection: sqlite3.Connection, profile_id: int) -> tuple[NDArray[np.int64], ...]:
-    """Coins of lots, cost of lots, and coins of gifts of a profile, in order."""
-    lots: list[tuple[int, int]] = []
-    uses: list[int] = []
-    for kind, coins, minor in connection.execute(_MOVES, (profile_id,)):
-        if kind == "gift":
-            uses.append(coins)
-        else:
-            lots.append((coins, minor))
-    pairs = np.array(lots, dtype=np.int64).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1], np.array(uses, dtype=np.int64)
+def _numbers(rows: sqlite3.Cursor) -> NDArray[np.int64]:
+    return np.fromiter(chain.from_iterable(rows), np.int64)
 
 
 def bare_pass(connection: sqlite3.Connection, profile_ids: list[int]) -> int:
     """Costs of all gifts by one sorted pass, cumulative sums and a search; no uncovered coins, no unknown lots."""
     total = 0
     for profile_id in profile_ids:
-        lot_coins, lot_minor, uses = moves(connection, profile_id)
+        lots = _numbers(connection.execute(_LOTS, (profile_id,))).reshape(-1, 2)
+        uses = _numbers(connection.execute(_USES, (profile_id,)))
+        lot_coins, lot_minor = lots[:, 0], lots[:, 1]
         if not len(lot_coins) or not len(uses):
             continue
         coins = np.concatenate(([0], np.cumsum(lot_coins)))

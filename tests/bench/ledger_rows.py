@@ -182,7 +182,7 @@ def _month_cost(ledger: Ledger, profile: Profile) -> float:
     from_on = (workload.FIRST + timedelta(days=400)).date()
     start = time.perf_counter()
     with ledger.database.reading() as tx:
-        valuation_store.cost_between(tx, profile, from_on, from_on + timedelta(days=30))
+        valuation_store.cost_between(tx, profile.id, from_on, from_on + timedelta(days=30))
     return time.perf_counter() - start
 
 
@@ -194,7 +194,7 @@ def cost(bench: Bench) -> Iterator[Figure]:
     def ours() -> None:
         with ledger.database.reading() as tx:
             for profile in profiles:
-                valuation_store.costs_in_bulk(tx, profile)
+                valuation_store.uses_in_bulk(valuation_store.curve(tx, profile.id))
 
     with anchors.raw(bench.ledger(bench.rows)) as connection:
         base, mine = compared(

@@ -1,4 +1,4 @@
-"""The window measured in a process of its own: `python -m tests.bench.window_child JOB {"ledger": ..., "started": ...}`.
+"""The window measured in a process of its own: `python -m tests.bench.window_child JOB {"started": ..., ...}`.
 
 `started` is the caller's monotonic clock just before this process began (one clock for all processes on Linux), so that
 first paint counts everything from the first instruction on. The program runs as it always does; only MainWindow is
@@ -145,7 +145,15 @@ def table(ledger: str, started: float) -> dict[str, float]:
     return program(ledger, started, _look_at_table)
 
 
-JOBS: dict[str, Callable[..., dict[str, float]]] = {job.__name__: job for job in (minimal, start, table)}
+def charts(started: float, rounds: int) -> dict[str, float]:
+    """Both charts and the overview figure after one entry, against drawing both charts anew; ms, medians, A B A B."""
+    del started
+    from tests.bench import chart_child  # noqa: PLC0415 - matplotlib is only for this job
+
+    return chart_child.measure(rounds)
+
+
+JOBS: dict[str, Callable[..., dict[str, float]]] = {job.__name__: job for job in (minimal, start, table, charts)}
 
 
 def main(arguments: list[str]) -> None:

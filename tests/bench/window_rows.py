@@ -94,7 +94,15 @@ def _views(bench: Bench) -> Iterator[Figure]:
                 lambda chosen=chosen, sort=sort: browse.ids(ledger, chosen, sort=sort, descending=True),  # type: ignore[misc]
                 bench.rounds,
             )
-            yield Figure(
-                work=TABLE, what=what, anchor="the bare SQL", ours=ours, base=base, goal=Goal.RATIO, most=1.3
-            )
+            yield Figure(work=TABLE, what=what, anchor="the bare SQL", ours=ours, base=base, goal=Goal.RATIO, most=1.3)
     ledger.close()
+
+
+def charts(bench: Bench) -> Iterator[Figure]:
+    """Both charts of Insights and the figure of the Overview after one entry."""
+    taken = bench.child("charts", module="tests.bench.window_child", started=time.monotonic(), rounds=bench.rounds * 2)
+    yield Figure(
+        work=CHART, what="both charts", anchor="matplotlib draws them anew", ours=taken["ours"], base=taken["replot"],
+        goal=Goal.RATIO, most=1 / 3,
+    )  # fmt: skip
+    yield Figure(work=CHART, what="overview figure", ours=taken["figure"], goal=Goal.UNDER, most=16)

@@ -6,21 +6,28 @@ import io
 import json
 import os
 import random
+import shutil
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from coinbudget.services.verify import verify
 from sqlalchemy import Engine, event
 
 from coinbudget import cli
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import EntryId
+from coinbudget.domain.errors import Refusal
 from coinbudget.services import household, limits, record, transfer
 from coinbudget.services.ledger import Ledger, open_ledger
+from coinbudget.services.verify import verify
+from coinbudget.services.wording import sentence
+from coinbudget.storage.database import connect
+from coinbudget.storage.faults import told
+from coinbudget.storage.migrations import steps
 
 NOW = datetime(2025, 11, 22, 21, 30, tzinfo=UTC)
 START = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -51,14 +58,14 @@ def draft(tag: str, version: int) -> Draft:
 
 
 def csv_text(tags: Sequence[str]) -> str:
-    """A ledger CSV with the first version of each tag."""
+    """A ledger CSV with the first version of each tag; ids keep rows of equal content apart."""
     text = io.StringIO(newline="")
-    columns = ["kind", "at", "profile", "coins", "paid", "currency", "channel", "creator", "reason", "note"]
+    columns = ["id", "kind", "at", "profile", "coins", "paid", "currency", "channel", "creator", "reason", "note"]
     writer = csv.DictWriter(text, columns, extrasaction="ignore")
     writer.writeheader()
     for tag in tags:
         made = draft(tag, 0)
-        writer.writerow({column: getattr(made, column) for column in columns})
+        writer.writerow({column: getattr(made, column) for column in columns} | {"id": f"id-{tag}"})
     return text.getvalue()
 
 
@@ -184,6 +191,51 @@ def command(arguments: Sequence[str]) -> int:
     return cli.main(list(arguments))
 
 
+#: A made-up next schema, so that an upgrade has something to do.
+_STEPS = {
+    "0001_first.py": """
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    pass
+""",
+    "0002_next.py": """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.add_column("entry", sa.Column("mood", sa.String(), nullable=False, server_default=""))
+    op.execute("UPDATE entry SET mood = 'calm', search = search || ' '")
+    op.create_index("ix_entry_mood", "entry", ["mood"])
+""",
+}
+
+
+def write_steps(folder: Path) -> None:
+    """The steps of `migrate`, as files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in _STEPS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def migrate(path: str, versions: str) -> int:
+    """Bring a ledger to the made-up next schema as opening an older file would, and tell a refusal as it is told."""
+    ledger = Path(path)
+    try:
+        with told(ledger):
+            steps.upgrade(ledger, connect, "0002", versions=Path(versions))
+    except Refusal as refusal:
+        sys.stderr.write(" ".join(sentence(problem) for problem in refusal.problems) + "\n")
+        return 2
+    return 0
+
+
 def careless_command(arguments: Sequence[str]) -> int:
     """The command line of a program that says "done" whatever happened: the control of the sweeps."""
     with contextlib.suppress(Exception):
@@ -206,6 +258,9 @@ def warm_up() -> None:
         here = Path(folder)
         ledger_file = here / "ledger" / "warm.db"
         make(str(ledger_file), 4)
+        write_steps(here / "steps")
+        older = Path(shutil.copyfile(ledger_file, here / "older.db"))
+        migrate(str(older), str(here / "steps"))
         (here / "rows.csv").write_text(csv_text(["w-0", "w-1"]), encoding="utf-8", newline="")
         for arguments in (
             ["add", "gift", "--coins", "5", "--creator", "@luna"],

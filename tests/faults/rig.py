@@ -92,7 +92,11 @@ class Zygote:
             text=True,
             encoding="utf-8",
         )
-        self._read()
+        try:
+            self._read()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_error: object) -> None:

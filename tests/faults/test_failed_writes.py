@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.jobs import csv_text
+from tests.faults.jobs import csv_text, write_steps
 from tests.faults.rig import CAUSES, PATIENCE, Job, Ran, Zygote, copy_ledger, lacking, sha256
 
 #: What can fail, and with which errors. A leading ? lets strace pass over what this machine's kernel does not have.
@@ -37,6 +37,7 @@ WATCHED = ",".join(f"?{call}" for call in FAULTS)
 _CALL = re.compile(r"^\d+ +(\w+)\(")
 #: Writes to stdout and stderr are answers; whether they arrive is not what is promised here.
 _ANSWER = re.compile(r"^\d+ +write\([12],.*INJECTED", re.MULTILINE)
+_NOT_OPENED = re.compile("could not be (opened|read|created|written)|may only be read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ class Scene:
     product: Callable[["Stage"], Path] | None = None
     fresh: bool = False
     job: str = "command"
+    #: What the job is given in place of a command line.
+    given: Callable[["Stage"], dict[str, str]] | None = None
+    #: Whether the program of today opens what the command leaves.
+    opens: bool = True
 
 
 @dataclass(slots=True)
@@ -72,20 +77,23 @@ class Stage:
         (self.folder / "home" / "rows.csv").write_text(
             csv_text([f"r-{n}" for n in range(20)]), encoding="utf-8", newline=""
         )
+        write_steps(self.folder / "home" / "steps")
         out = self.folder / "home" / "out.csv"
         out.write_text("what was there before\n", encoding="utf-8")
 
 
 def entries_of(path: Path) -> list[tuple[object, ...]] | None:
     """The entries of a ledger without what differs from run to run; None where there is no ledger."""
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
         return None
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        (sound,) = connection.execute("PRAGMA integrity_check").fetchone()
+        schema = connection.execute("SELECT version_num FROM alembic_version").fetchall()
         profiles = connection.execute("SELECT name FROM profile ORDER BY name").fetchall()
         rows = connection.execute(
             "SELECT note, kind, coins, paid_minor, converted_minor, voided_at IS NULL FROM entry ORDER BY note"
         ).fetchall()
-    return profiles + rows
+    return [(sound,), *schema, *profiles, *rows]
 
 
 SCENES = [
@@ -111,6 +119,13 @@ SCENES = [
     ),
     Scene("restore", lambda stage: ["restore", str(stage.folder / "home" / "in" / "backup.db")]),
     Scene(
+        "migrate",
+        lambda _stage: [],
+        job="migrate",
+        given=lambda stage: {"path": str(stage.ledger), "versions": str(stage.folder / "home" / "steps")},
+        opens=False,
+    ),
+    Scene(
         "export",
         lambda stage: ["export", "entries", "-o", str(stage.folder / "home" / "out.csv")],
         product=lambda stage: stage.folder / "home" / "out.csv",
@@ -123,7 +138,8 @@ def traced(zygote: Zygote, stage: Stage, scene: Scene, *, inject: str = "") -> t
     gate, trace = stage.folder / "gate", stage.folder / "trace.txt"
     gate.unlink(missing_ok=True)
     os.mkfifo(gate)
-    job: Job = zygote.start(scene.job, gate=gate, arguments=["--data", str(stage.ledger), *scene.arguments(stage)])
+    command = {"arguments": ["--data", str(stage.ledger), *scene.arguments(stage)]}
+    job: Job = zygote.start(scene.job, gate=gate, **(scene.given(stage) if scene.given else command))
     arguments = ["strace", "-f", "-p", str(job.pid), "-o", str(trace), "-e", f"trace={WATCHED}"]
     tracer = subprocess.Popen(
         [*arguments, *(["-e", f"inject={inject}"] if inject else [])], stderr=subprocess.PIPE, text=True
@@ -199,18 +215,22 @@ class Sweep:
         self.faults += 1
         self._judge(inject, error, ran, answered=not _ANSWER.search(trace))
 
+    @staticmethod
+    def _names(said: str, inject: str, error: str) -> bool:
+        """Whether the true cause is named; of a file that cannot be opened SQLite does not hand on why."""
+        return bool(CAUSES[error].search(said) or (inject.startswith("openat") and _NOT_OPENED.search(said)))
+
     def _judge(self, inject: str, error: str, ran: Ran, *, answered: bool) -> None:
         def blame(what: str) -> None:
             self.wrong.append(f"{self.scene.name} {inject}: {what}; exit {ran.status}, stderr {ran.err[-300:]!r}")
 
-        if ran.crashed:
+        if ran.crashed and (answered or ran.status is None or ran.status < 0):
             blame("crashed")
-        elif ran.status != 0 and answered and not (ran.refused_plainly and CAUSES[error].search(ran.err)):
+        elif ran.status != 0 and answered and not (ran.refused_plainly and self._names(ran.err, inject, error)):
             blame("the cause is not told in one plain line")
-        if not self.scene.fresh or self.stage.ledger.exists():
+        if self.scene.opens and entries_of(self.stage.ledger) is not None:
             problems, _ = self.zygote.inspect(self.stage.ledger)
-            # A ledger that was never made complete may say so; one that was there before may not.
-            if problems and not self.scene.fresh:
+            if problems:
                 blame(f"the ledger is harmed: {problems}")
                 return
         left = self.look()

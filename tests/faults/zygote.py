@@ -83,6 +83,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     # Whatever the warm-up prints is nobody's answer.
     os.dup2(2, 1)
+    sys.dont_write_bytecode = True  # a step's cached bytecode would be one more file to write
     jobs.warm_up()
     gc.collect()
     gc.freeze()

@@ -29,6 +29,8 @@ class ReadingEdit(QLineEdit):
         super().__init__(parent)
         self.theme = theme
         self._reading = ""
+        self._shown = False
+        self.textChanged.connect(lambda _text: self._fit())
         self.setMaxLength(_MOST_TEXT)
         theme.bind(self, self.update)
 
@@ -45,9 +47,12 @@ class ReadingEdit(QLineEdit):
             self._fit()
 
     def _fit(self) -> None:
-        """Keep the typed text clear of the reading."""
-        width = self.fontMetrics().horizontalAdvance(self._reading) + self.theme.space(2) if self._reading else 0
-        self.setTextMargins(0, 0, min(width, self.width() // 2), 0)
+        """Keep the typed text clear of the reading; where both do not fit, the text wins."""
+        metrics, space = self.fontMetrics(), self.theme.space
+        width = metrics.horizontalAdvance(self._reading) + space(2) if self._reading else 0
+        fits = metrics.horizontalAdvance(self.text()) + width + space(5) <= self.width()
+        self._shown = bool(width) and fits
+        self.setTextMargins(0, 0, width if self._shown else 0, 0)
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -64,7 +69,7 @@ class ReadingEdit(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Overrides QLineEdit: the reading, at the end."""
         super().paintEvent(event)
-        if not self._reading:
+        if not self._shown:
             return
         option = QStyleOptionFrame()
         self.initStyleOption(option)
@@ -152,7 +157,12 @@ class NumberReader:
 
 
 class MomentEdit(ReadingEdit):
-    """A field for a day, a time or both; untouched it means "now" and says so."""
+    """A field for a day, a time or both; untouched it means "now" and says so.
+
+    Attributes:
+        ahead: a day without a year may lie ahead.
+        days_only: the hour is of no interest.
+    """
 
     def __init__(self, theme: Theme, amounts: Amounts, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -162,7 +172,7 @@ class MomentEdit(ReadingEdit):
         self._clock: Callable[[], datetime] | None = None
         self._kept = ""
         self._kept_text = ""
-        self.ahead = False
+        self.ahead = self.days_only = False
         self.textChanged.connect(lambda _text: self._refresh())
 
     def start(self, zone: str, clock: Callable[[], datetime]) -> None:
@@ -207,7 +217,9 @@ class MomentEdit(ReadingEdit):
         read = self.typed()
         if read is None:
             return text
-        return read.isoformat(timespec="minutes") if isinstance(read, datetime) and not read.second else read.isoformat()
+        return (
+            read.isoformat(timespec="minutes") if isinstance(read, datetime) and not read.second else read.isoformat()
+        )
 
     def _refresh(self) -> None:
         read = self.typed()
@@ -216,7 +228,8 @@ class MomentEdit(ReadingEdit):
             return
         day = read.date() if isinstance(read, datetime) else read
         said = self._amounts.date(day)
-        self.set_reading(said if isinstance(read, datetime) else _tr("{day}, hour unknown").format(day=said))
+        plain = self.days_only or isinstance(read, datetime)
+        self.set_reading(said if plain else _tr("{day}, hour unknown").format(day=said))
 
 
 def moment_words(amounts: Amounts) -> MomentWords:

@@ -34,6 +34,7 @@ from coinbudget.ui.widgets.fields import Field
 from coinbudget.ui.widgets.labels import PlainLabel
 
 WIDTH = 620
+WIDE = 800
 COLUMNS = 12
 
 
@@ -96,6 +97,7 @@ class _Body(QScrollArea):
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
+        self._content = content
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -106,17 +108,22 @@ class _Body(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         content.setAutoFillBackground(False)
 
+    def height_for(self, width: int) -> int:
+        """How high the content is at a width."""
+        layout = self._content.layout()
+        if layout is None:
+            return 0
+        layout.activate()
+        tall = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+        return max(tall, layout.totalMinimumSize().height())
+
     def sizeHint(self) -> QSize:
         """Overrides QScrollArea."""
-        content = self.widget()
-        width = max(content.minimumSizeHint().width(), self.width())
-        layout = content.layout()
-        tall = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else content.sizeHint().height()
-        return QSize(content.sizeHint().width(), tall)
+        return QSize(self._content.sizeHint().width(), self.height_for(self.width() or WIDTH))
 
     def minimumSizeHint(self) -> QSize:
         """Overrides QScrollArea: never narrower than its content, as low as need be."""
-        return QSize(self.widget().minimumSizeHint().width(), 120)
+        return QSize(self._content.minimumSizeHint().width(), 120)
 
 
 class FormDialog(QDialog):
@@ -126,7 +133,10 @@ class FormDialog(QDialog):
         name: first part of every object name: "purchase" gives "purchase.paid".
         fields: by Problem field, in reading order.
         body: where fields and boxes go.
+        wide: how wide it opens.
     """
+
+    wide = WIDTH
 
     def __init__(self, context: Context, name: str, icon: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,6 +146,7 @@ class FormDialog(QDialog):
         self.fields: dict[str, Field] = {}
         self.setObjectName(name)
         self.setModal(True)
+        self._sized = self._fitting = False
         self._build_frame(icon, title)
 
     # Building
@@ -231,28 +242,38 @@ class FormDialog(QDialog):
 
     def sizeHint(self) -> QSize:
         """Overrides QDialog."""
-        return QSize(WIDTH, super().sizeHint().height())
+        return QSize(max(self.wide, self.minimumSizeHint().width()), self._wanted_height())
+
+    def _wanted_height(self) -> int:
+        """The height at which nothing scrolls, as far as the screen allows."""
+        layout = self.layout()
+        if layout is None:
+            return 0
+        layout.activate()
+        rest = layout.totalMinimumSize().height() - self._scroll.minimumSizeHint().height()
+        screen = self.screen()
+        most = screen.availableGeometry().height() - 2 * self.theme.space(4) if screen is not None else rest
+        return min(rest + self._scroll.height_for(max(self.width(), self.wide)), most)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Overrides QDialog."""
+        if not self._sized:
+            self._sized = True
+            self.resize(self.sizeHint())
         super().showEvent(event)
-        self.fit()
+        self.fit_soon()
 
     def fit_soon(self) -> None:
         """Take the height of the content once the layout has settled."""
-        QTimer.singleShot(0, self, self.fit)
+        if not self._fitting:
+            self._fitting = True
+            QTimer.singleShot(0, self, self.fit)
 
     def fit(self) -> None:
         """Take the height of the content, as far as the screen allows."""
-        self._scroll.updateGeometry()
-        layout = self.layout()
-        if layout is None:
-            return
-        layout.activate()
-        screen = self.screen().availableGeometry() if self.screen() else None
-        most = screen.height() - 2 * self.theme.space(5) if screen is not None else 1000
-        wanted = min(super().sizeHint().height(), most)
-        if wanted != self.height():
+        self._fitting = False
+        wanted = self._wanted_height()
+        if self.isVisible() and wanted != self.height():
             self.resize(self.width(), wanted)
 
     # Problems

@@ -16,12 +16,14 @@ from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.edits import NumberReader, ReadingEdit
 from coinbudget.ui.dialogs.entry_form import EntryForm
+from coinbudget.ui.dialogs.suggestions import Suggestion, folded
 from coinbudget.ui.dialogs.typed import plain_digits
 from coinbudget.ui.dialogs.words import basis_words
-from coinbudget.ui.pickers import PickerEdit, Suggestion, folded
+from coinbudget.ui.pickers import PickerEdit
 
 _SHORTHAND = re.compile(r"([0-9]{1,6})\s*[x×*]\s*([0-9]{1,9})?", re.IGNORECASE)
 _MOST_ROWS = 60
+_RECENT = 3
 
 
 class GiftDialog(EntryForm):
@@ -62,7 +64,9 @@ class GiftDialog(EntryForm):
         creator = self.field("creator", self.tr("Creator"), self.creator)
         self.when = self.moment_field(self.tr("When"))
         self._note_field = self.field("note", self.tr("Note"), self.note)
-        self.grid(((gift, 6), (pieces, 3), (coins, 3)), ((creator, 6), (self.fields["at"], 6)), ((self._note_field, 12),))
+        self.grid(
+            ((gift, 6), (pieces, 3), (coins, 3)), ((creator, 6), (self.fields["at"], 6)), ((self._note_field, 12),)
+        )
         self.numbers = [
             NumberReader(self.pieces, amounts, "quantity", lambda: None),
             NumberReader(self.coins, amounts, "coins", lambda: None),
@@ -175,7 +179,12 @@ class GiftDialog(EntryForm):
             name = one.name if pieces == 1 else f"{amounts.coins(pieces)} × {one.name}"
             rows.append(
                 Suggestion(
-                    text=name, detail=detail, value=(one, pieces), fill=one.name, recent=one.recent, key=folded(one.name)
+                    text=name,
+                    detail=detail,
+                    value=(one, pieces),
+                    fill=one.name,
+                    recent=one.recent,
+                    key=folded(one.name),
                 )
             )
         return rows
@@ -240,7 +249,12 @@ class GiftDialog(EntryForm):
         def show(names: tuple[str, ...]) -> None:
             rows = [
                 Suggestion(
-                    text=f"@{name}", fill=f"@{name}", value=name, recent=number < 3, key=folded(name), also=folded(f"@{name}")  # noqa: PLR2004
+                    text=f"@{name}",
+                    fill=f"@{name}",
+                    value=name,
+                    recent=number < _RECENT,
+                    key=folded(name),
+                    also=folded(f"@{name}"),
                 )
                 for number, name in enumerate(names)
             ]

@@ -27,7 +27,7 @@ from coinbudget.services import transfer
 from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
-from coinbudget.ui.dialogs.form import FormDialog, announce
+from coinbudget.ui.dialogs.form import WIDE, FormDialog, announce
 from coinbudget.ui.dialogs.words import draft_words, row_state
 from coinbudget.ui.operations import Cancelled, Progress
 from coinbudget.ui.problems import problem_text
@@ -136,6 +136,8 @@ class _Count(Card):
 class ImportDialog(FormDialog):
     """Look at a ledger CSV and bring it in."""
 
+    wide = WIDE
+
     def __init__(self, context: Context, path: str | Path, parent: QWidget | None = None) -> None:
         super().__init__(context, "import", "import", self.tr("Import"), parent)
         self.path = Path(path)
@@ -175,7 +177,7 @@ class ImportDialog(FormDialog):
         self.table.setModel(self.model)
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
-        self.table.setMinimumHeight(200)
+        self.table.setMinimumHeight(232)
         self.table.setFrameShape(QFrame.Shape.NoFrame)
         self.table.verticalHeader().setVisible(False)
         self.table.verticalHeader().setDefaultSectionSize(32)
@@ -219,18 +221,20 @@ class ImportDialog(FormDialog):
     # Looking
 
     def _look(self) -> None:
-        path, zone = self.path, self.context.session.zone
+        path = self.path
 
-        def look(ledger: Ledger, now: datetime, progress: Progress, _cancelled: Cancelled) -> transfer.ImportPreview:
-            return transfer.preview_import(ledger, path, zone=zone, now=now, progress=progress)
+        def look(ledger: Ledger, now: datetime, progress: Progress, cancelled: Cancelled) -> transfer.ImportPreview:
+            return transfer.preview_import(ledger, path, now=now, progress=progress, cancelled=cancelled)
 
-        self.context.operations.long(self.tr("Reading {file}").format(file=path.name), look, self._show, self._on_refused)
+        self.context.operations.long(
+            self.tr("Reading {file}").format(file=path.name), look, self._show, self._on_refused
+        )
 
     def _show(self, preview: transfer.ImportPreview) -> None:
         self._preview = preview
         number = self.context.amounts.number
         self.bar.setVisible(False)
-        faulty = len({problem.row for problem in preview.problems})
+        faulty = max(preview.rows - preview.new - preview.duplicates, 0)
         self._show_counts(number(preview.new), number(preview.duplicates), number(faulty))
         self.model.show(tuple(preview.lines))
         self.said.setText(self._summary(preview, faulty))
@@ -245,7 +249,9 @@ class ImportDialog(FormDialog):
 
     def _summary(self, preview: transfer.ImportPreview, faulty: int) -> str:
         if faulty:
-            return self.tr("Some rows have a problem. As it stands nothing would be written; correct the file, or leave them out.")
+            return self.tr(
+                "Some rows have a problem. As it stands nothing would be written; correct the file, or leave them out."
+            )
         if not preview.rows:
             return self.tr("The file has no rows.")
         if not preview.new:
@@ -270,12 +276,12 @@ class ImportDialog(FormDialog):
 
     def run_import(self) -> None:
         """Write what the preview counted, in one transaction with one undo."""
-        path, skip, zone = self.path, self.skip.isChecked(), self.context.session.zone
+        path, skip = self.path, self.skip.isChecked()
         self._set_running(True)
 
         def write(ledger: Ledger, now: datetime, progress: Progress, cancelled: Cancelled) -> Changes:
             return transfer.import_file(
-                ledger, path, skip_problems=skip, zone=zone, now=now, progress=progress, cancelled=cancelled
+                ledger, path, skip_problems=skip, now=now, progress=progress, cancelled=cancelled
             )
 
         def words(changes: Changes) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.limits import Limit, LimitStatus, Measure
@@ -94,8 +94,11 @@ class LimitDialog(FormDialog):
         self.refunds = self._check("refunds", self.tr("A refund gives room again in the window of its purchase"))
         self.refunds.setChecked(True)
         self.grid(((self._measure_field, 6),))
-        self.body.addWidget(self.cap)
-        self.body.addWidget(self.refunds)
+        boxes = QVBoxLayout()
+        boxes.setSpacing(self.theme.space(1))
+        boxes.addWidget(self.cap)
+        boxes.addWidget(self.refunds)
+        self.body.addLayout(boxes)
         self._hidden = (self._measure_field, self.cap, self.refunds)
         for widget in self._hidden:
             widget.setVisible(False)

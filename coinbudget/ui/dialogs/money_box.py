@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.labels import PlainLabel
@@ -75,3 +75,16 @@ class Segments(QFrame):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("track"))
         painter.drawRoundedRect(QRectF(self.rect()), 9, 9)
+
+
+def segment(track: Segments, name: str, text: str) -> QPushButton:
+    """One more button of a track; of the buttons in a track one is down."""
+    button = QPushButton(text)
+    button.setCheckable(True)
+    button.setAutoExclusive(True)
+    button.setAutoDefault(False)
+    button.setProperty("role", "segment")
+    button.setObjectName(name)
+    button.setAccessibleName(text)
+    track.row.addWidget(button)
+    return button

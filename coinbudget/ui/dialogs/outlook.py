@@ -1,17 +1,19 @@
 """What every limit would be after saving: name, bar before and after, what is left, and when there is room again."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from coinbudget.domain.limits import LimitStatus
 from coinbudget.ui.amounts import Amounts
-from coinbudget.ui.limit_words import LimitWords, window_words
+from coinbudget.ui.limit_words import LimitWords
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.bars import LimitBar
 from coinbudget.ui.widgets.labels import PlainLabel
+
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Outlook", text)
@@ -39,14 +41,22 @@ class OutlookRow:
 
     def show(self, before: LimitStatus, after: LimitStatus, zone: str, now: datetime, *, tightest: bool) -> str:
         """Show one limit; returns it as a sentence."""
-        words = LimitWords(self._amounts, zone)
+        amounts = self._amounts
+        words = LimitWords(amounts, zone)
         over = after.left < 0
-        name, left, room = words.name(after.limit), words.left(after), words.room(after, now) if over else ""
+        name, left, room = (
+            words.name(after.limit),
+            words.left(after),
+            words.room(after, now) if over and after.window.end_at >= now else "",
+        )
         notes = [_tr("the tightest")] if tightest else []
         if not after.judged:
             notes.append(_tr("an amount is not known"))
-        if not notes:
-            notes.append(window_words(after.limit.period).lower())
+        if after.window.end_at < now:
+            notes.append(stretch_words(amounts, after, zone))
+        elif not notes:
+            rolling = after.limit.period.length is not None
+            notes.append(words.counts(after.limit) if rolling else words.since(after.limit, after.window))
         self.name.setText(name)
         self.caption.setText(" · ".join(notes))
         self.left.setText(left)
@@ -58,6 +68,14 @@ class OutlookRow:
         used = max(before.used, 0)
         self.bar.show_use(used, max(after.used - used, 0), after.limit.amount, after.level, sentence)
         return sentence
+
+
+def stretch_words(amounts: Amounts, status: LimitStatus, zone: str) -> str:
+    """A window that is over by its first and last day: "2 Nov – 8 Nov"."""
+    home, window = ZoneInfo(zone), status.window
+    first = window.start_on or window.start_at.astimezone(home).date()
+    last = window.end_on - timedelta(days=1) if window.end_on else window.end_at.astimezone(home).date()
+    return amounts.date_short(first) if first == last else f"{amounts.date_short(first)} – {amounts.date_short(last)}"
 
 
 class OutlookPanel(QWidget):
@@ -75,6 +93,7 @@ class OutlookPanel(QWidget):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme.space(4))
         self._grid.setVerticalSpacing(theme.space(3))
+        self._grid.setColumnMinimumWidth(0, 200)
         self._grid.setColumnStretch(0, 4)
         self._grid.setColumnStretch(1, 5)
         self._grid.setColumnStretch(2, 3)

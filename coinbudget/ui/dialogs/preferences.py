@@ -14,7 +14,7 @@ from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.form import FormDialog
-from coinbudget.ui.dialogs.money_box import Segments
+from coinbudget.ui.dialogs.money_box import Segments, segment
 from coinbudget.ui.dialogs.profile_fields import ProfileFields, ProfileTexts
 from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.labels import PlainLabel
@@ -64,17 +64,13 @@ class PreferencesDialog(FormDialog):
         self.modes = QButtonGroup(self)
         words = {"system": self.tr("Follow the system"), "light": self.tr("Light"), "dark": self.tr("Dark")}
         for mode, text in words.items():
-            button = QPushButton(text)
-            button.setCheckable(True)
-            button.setAutoDefault(False)
-            button.setProperty("role", "segment")
+            button = segment(self.look, f"preferences.theme_{mode}", text)
             button.setProperty("mode", mode)
-            button.setObjectName(f"preferences.theme_{mode}")
-            button.setAccessibleName(text)
             button.setChecked(mode == self.theme.mode)
             self.modes.addButton(button)
-            self.look.row.addWidget(button)
-        self.modes.buttonToggled.connect(lambda button, on: self.theme.set_mode(button.property("mode")) if on else None)
+        self.modes.buttonToggled.connect(
+            lambda button, on: self.theme.set_mode(button.property("mode")) if on else None
+        )
         row = QHBoxLayout()
         row.addWidget(self.look)
         row.addStretch(1)
@@ -89,7 +85,9 @@ class PreferencesDialog(FormDialog):
         self.where = PlainLabel(str(path) if path else self.tr("In memory only, gone with the window"), elide=True)
         self.where.setObjectName("preferences.path")
         words.addWidget(self.where)
-        words.addWidget(PlainLabel(self.tr("On this computer only. Copies stand beside it in “backups”."), "caption", wrap=True))
+        words.addWidget(
+            PlainLabel(self.tr("On this computer only. Copies stand beside it in “backups”."), "caption", wrap=True)
+        )
         row = QHBoxLayout()
         row.setSpacing(self.theme.space(2))
         row.addLayout(words, 1)
@@ -131,7 +129,9 @@ class PreferencesDialog(FormDialog):
             return
         self.add.setEnabled(False)
         write = _writer(self.profile, texts)
-        self.context.operations.write(self.tr("change of profile"), write, lambda _changes: self._on_saved(), self._on_refused)
+        self.context.operations.write(
+            self.tr("change of profile"), write, lambda _changes: self._on_saved(), self._on_refused
+        )
 
     def _on_saved(self) -> None:
         self.context.operations.read(

@@ -47,7 +47,9 @@ class ProfileFields:
         theme, amounts = context.theme, context.amounts
         self.name = ReadingEdit(theme)
         self.region = CodePicker(theme, ())
-        self.currency = CodePicker(theme, currency_rows(amounts.locale, amounts.currencies, ("EUR", "USD", "GBP", "JPY")))
+        self.currency = CodePicker(
+            theme, currency_rows(amounts.locale, amounts.currencies, ("EUR", "USD", "GBP", "JPY"))
+        )
         self.zone = CodePicker(theme, zone_rows())
         self.birth_year = ReadingEdit(theme)
         self.day_start, self.week_start, self.month_start = QuietComboBox(), QuietComboBox(), QuietComboBox()

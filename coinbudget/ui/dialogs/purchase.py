@@ -18,17 +18,16 @@ from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.edits import NumberReader, ReadingEdit
 from coinbudget.ui.dialogs.entry_form import EntryForm
+from coinbudget.ui.dialogs.suggestions import Suggestion, folded
 from coinbudget.ui.dialogs.words import basis_words, channel_name, per_coin
-from coinbudget.ui.pickers import CodePicker, PickerEdit, Suggestion, currency_rows, folded, region_rows
+from coinbudget.ui.pickers import CodePicker, PickerEdit, currency_rows, region_rows
 from coinbudget.ui.widgets.fields import QuietComboBox
 
 _CHANNELS = (Channel.IOS, Channel.ANDROID, Channel.WEB, Channel.GIFT_CARD, Channel.OTHER)
 _COMMON_CURRENCIES = ("EUR", "USD", "GBP", "JPY")
 
 
-def _fitting(
-    choices: tuple[browse.PackageChoice, ...], plain: str, *, by_price: bool
-) -> list[browse.PackageChoice]:
+def _fitting(choices: tuple[browse.PackageChoice, ...], plain: str, *, by_price: bool) -> list[browse.PackageChoice]:
     """The packages whose coins (or price) begin with what was typed; all of them where nothing was."""
 
     def figure(choice: browse.PackageChoice) -> str:
@@ -214,7 +213,9 @@ class PurchaseDialog(EntryForm):
 
         def show(choices: tuple[browse.PackageChoice, ...]) -> None:
             by_price = edit is self.paid
-            edit.offer([self._package_row(one, by_price=by_price) for one in _fitting(choices, plain, by_price=by_price)])
+            edit.offer(
+                [self._package_row(one, by_price=by_price) for one in _fitting(choices, plain, by_price=by_price)]
+            )
 
         self.context.operations.read(f"{edit.objectName()}.packages", look, show, owner=self)
 
@@ -237,7 +238,9 @@ class PurchaseDialog(EntryForm):
         if not isinstance(value, browse.PackageChoice):
             return
         self.coins.setText(str(value.coins))
-        if value.price is not None and (self.sender() is self.paid or "paid" not in self._touched or not self.paid.text()):
+        if value.price is not None and (
+            self.sender() is self.paid or "paid" not in self._touched or not self.paid.text()
+        ):
             self.paid.setText(self.context.amounts.plain(value.price.minor, value.price.currency.code))
             self.currency.set_code(value.price.currency.code)
         self.changed()
@@ -290,16 +293,17 @@ class PurchaseDialog(EntryForm):
             note=self.note.text(),
             planned=self.base.planned,
         )
-        return replace(draft, **self._rate_texts(draft, foreign=foreign))
+        rate, rate_on = self._rate_texts(draft, foreign=foreign)
+        return replace(draft, rate=rate, rate_on=rate_on)
 
-    def _rate_texts(self, draft: Draft, *, foreign: bool) -> dict[str, str]:
+    def _rate_texts(self, draft: Draft, *, foreign: bool) -> tuple[str, str]:
         """The typed rate; a frozen one is worked out anew by the ledger where it must be."""
         text = self.rate.text().strip()
         if not foreign or not text:
-            return {"rate": "", "rate_on": ""}
+            return "", ""
         plain = text.replace(self.context.amounts.style.decimal, ".")
         same = plain == self.base.rate and draft.at == self.base.at
-        return {"rate": plain, "rate_on": self.base.rate_on if same else ""}
+        return plain, self.base.rate_on if same else ""
 
     def own_problems(self) -> tuple[Problem, ...]:
         """Overrides EntryForm."""
@@ -348,9 +352,9 @@ class PurchaseDialog(EntryForm):
             return self.tr("for {paid}").format(paid=paid)
         rate = f"{preview.rate.value.normalize():f}"[:8].replace(".", amounts.style.decimal)
         words = {
-            RateSource.TYPED: self.tr("for {paid}, at the rate you typed, {rate}"),
-            RateSource.PROVISIONAL: self.tr("for {paid}, at {rate}, the last known rate of {day}: provisional"),
-        }.get(preview.rate_source, self.tr("for {paid}, at {rate}, ECB rate of {day}"))
+            RateSource.TYPED: self.tr("for {paid} at {rate}, the rate you typed"),
+            RateSource.PROVISIONAL: self.tr("for {paid} at {rate}, provisional rate of {day}"),
+        }.get(preview.rate_source, self.tr("for {paid} at {rate}, ECB rate of {day}"))
         return words.format(paid=paid, rate=rate, day=amounts.date(preview.rate.on))
 
     def _usual_price(self, preview: watch.Preview) -> str:

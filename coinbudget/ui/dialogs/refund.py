@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import Entry, Purchase, Refund
@@ -17,7 +17,7 @@ from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.edits import NumberReader, ReadingEdit
 from coinbudget.ui.dialogs.entry_form import EntryForm
-from coinbudget.ui.dialogs.money_box import Segments
+from coinbudget.ui.dialogs.money_box import Segments, segment
 from coinbudget.ui.dialogs.words import channel_name
 from coinbudget.ui.widgets.labels import PlainLabel
 
@@ -89,27 +89,20 @@ class RefundDialog(EntryForm):
             parts.append(self.tr("{coins} coins").format(coins=amounts.coins(bought.coins)))
         if bought.paid is not None:
             parts.append(amounts.of(bought.paid))
-        parts += [channel_name(bought.channel), amounts.moment(
-            bought.at, bought.zone, self.context.operations.clock(), hour_known=bought.hour_known
-        )]
+        parts += [
+            channel_name(bought.channel),
+            amounts.moment(bought.at, bought.zone, self.context.operations.clock(), hour_known=bought.hour_known),
+        ]
         if bought.order_ref:
             parts.append(self.tr("order {number}").format(number=amounts.isolate(bought.order_ref)))
         return self.tr("Of the purchase: {purchase}").format(purchase=" · ".join(parts))
 
     def _build_choice(self) -> None:
         self.choice = Segments(self.theme)
-        group = QButtonGroup(self)
-        self.whole, self.part = QPushButton(self.tr("All that is left")), QPushButton(self.tr("A part"))
-        for button, key in ((self.whole, "whole"), (self.part, "part")):
-            button.setCheckable(True)
-            button.setAutoDefault(False)
-            button.setProperty("role", "segment")
-            button.setObjectName(f"refund.{key}")
-            button.setAccessibleName(button.text())
-            group.addButton(button)
-            self.choice.row.addWidget(button)
+        self.whole = segment(self.choice, "refund.whole", self.tr("All that is left"))
+        self.part = segment(self.choice, "refund.part", self.tr("A part"))
         self.whole.setChecked(True)
-        group.buttonToggled.connect(lambda _button, on: self._on_choice() if on else None)
+        self.part.toggled.connect(lambda _on: self._on_choice())
         self.left = PlainLabel("", "muted", elide=True)
         self.left.setObjectName("refund.left")
         row = QHBoxLayout()

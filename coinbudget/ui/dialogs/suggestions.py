@@ -19,10 +19,11 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
+    QGraphicsDropShadowEffect,
     QLineEdit,
     QListView,
     QStyle,
@@ -190,6 +191,11 @@ class SuggestionPopup(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 5, 1, 5)
         layout.addWidget(self.view)
+        shadow = QGraphicsDropShadowEffect(self)
+        shadow.setBlurRadius(28)
+        shadow.setOffset(0, 8)
+        shadow.setColor(QColor(0, 0, 0, 60))
+        self.setGraphicsEffect(shadow)
         self.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -52,10 +52,10 @@ class LedgerDelegate(QStyledItemDelegate):
         self._ground(painter, option, index)
         cells = index.data(CellsRole)
         before, after = side_room(index.column())
-        box = option.rect.adjusted(before, 0, -after, -1)  # type: ignore[attr-defined] # stubs lack the option's fields
+        box = option.rect.adjusted(before, 0, -after, -1)
         rtl = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
         if rtl:
-            box = option.rect.adjusted(after, 0, -before, -1)  # type: ignore[attr-defined] # as above
+            box = option.rect.adjusted(after, 0, -before, -1)
         if not isinstance(cells, Cells):
             self._placeholder(painter, box, index.row(), Column(index.column()))
         elif index.column() == Column.WHAT:
@@ -69,11 +69,11 @@ class LedgerDelegate(QStyledItemDelegate):
     # Ground
 
     def _ground(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined] # stubs lack the option's fields
+        rect: QRect = option.rect
         viewport = self._view.viewport().rect()
         if rect.bottom() > viewport.bottom() - self._theme.radius("card"):
             self._clip_to_card(painter, viewport)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined] # as above
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected:
             painter.fillRect(rect, self._theme.color("accentbg"))
         elif index.row() == self.hovered_row:

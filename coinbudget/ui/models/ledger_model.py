@@ -236,9 +236,7 @@ class LedgerModel(QAbstractTableModel):
             return self._texts.tip(row.line)
         return row.cells.texts[index.column()]
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Overrides QAbstractItemModel.headerData: names of the columns, no row numbers."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(Column):
             return None

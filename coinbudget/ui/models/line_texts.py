@@ -11,7 +11,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.numbers import format_currency
+from babel.numbers import format_decimal, get_currency_name
 from PySide6.QtCore import QCoreApplication
 
 from coinbudget.domain.catalog import Channel
@@ -262,17 +262,11 @@ class LineTexts:
 
     def spoken_money(self, minor: int, code: str) -> str:
         """An amount as it is read aloud: "3.58 euros"."""
-        amount = Decimal(decimal_text(minor, self._amounts.digits(code)))
-        locale = self._amounts.locale
-        return format_currency(
-            amount,
-            code,
-            locale=locale,
-            format_type="name",
-            currency_digits=False,
-            decimal_quantization=False,
-            numbering_system="latn",
-        )
+        digits, locale = self._amounts.digits(code), self._amounts.locale
+        amount = Decimal(decimal_text(minor, digits))
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        number = format_decimal(amount, pattern, locale=locale, numbering_system="latn")
+        return f"{number} {get_currency_name(code, amount, locale=locale)}"
 
     def tip(self, line: LedgerLine) -> str:
         """Everything the row says and what it has no room for, as an escaped tooltip."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 _MONTHS = 12
 _TOP = 10
 _DECEMBER = 12
+#: Nothing older can be logged.
+_BEGINNING = date(2016, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class InsightsPage(Page):
         profile = self.context.session.profile
         if profile is None:
             return
-        first, last = self._stretch.currentData() or (None, None)
+        first, last = self._stretch.currentData()
 
         def call(ledger: Ledger, now: datetime) -> _Answer:
             # Matplotlib and numpy come with the first chart, on this worker: a cold font cache takes seconds.
@@ -131,16 +134,16 @@ class InsightsPage(Page):
         whole.addWidget(self._stack)
 
     def _fill_stretches(self) -> None:
-        today = self.context.operations.clock().date()
+        today = self.context.operations.clock().astimezone(ZoneInfo(self.context.session.zone)).date()
         this_month = today.replace(day=1)
         quarter = _months_back(this_month, 2)
         self._stretch.blockSignals(True)
         chosen = max(self._stretch.currentIndex(), 0)
         self._stretch.clear()
-        self._stretch.addItem(self.tr("This month"), (this_month, None))
-        self._stretch.addItem(self.tr("Last 3 months"), (quarter, None))
-        self._stretch.addItem(self.tr("This year"), (today.replace(month=1, day=1), None))
-        self._stretch.addItem(self.tr("All time"), (None, None))
+        self._stretch.addItem(self.tr("This month"), (this_month, today))
+        self._stretch.addItem(self.tr("Last 3 months"), (quarter, today))
+        self._stretch.addItem(self.tr("This year"), (today.replace(month=1, day=1), today))
+        self._stretch.addItem(self.tr("All time"), (_BEGINNING, today))
         self._stretch.setCurrentIndex(chosen)
         self._stretch.blockSignals(False)
 

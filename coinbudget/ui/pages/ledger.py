@@ -13,7 +13,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from coinbudget.domain.entries import EntryId
+from coinbudget.domain.entries import Entry, EntryId
 from coinbudget.domain.summaries import LedgerFilter, LedgerLine, ShownTotals, Sort
 from coinbudget.services import browse, record
 from coinbudget.services.changes import Changes
@@ -23,7 +23,7 @@ from coinbudget.ui.models.filter_state import FilterState, state_of
 from coinbudget.ui.models.ledger_model import PAGE_ROWS, SORTS, LedgerModel
 from coinbudget.ui.models.line_texts import LineTexts
 from coinbudget.ui.models.totals_words import totals_runs
-from coinbudget.ui.pages.ledger_acts import LedgerActs
+from coinbudget.ui.pages.ledger_acts import MOST_ROWS, LedgerActs
 from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.empty import EmptyState
 from coinbudget.ui.widgets.filter_bar import FilterBar
@@ -42,6 +42,7 @@ class LedgerPage(QWidget):
         self._texts = LineTexts(context.amounts, context.operations.clock)
         self._sort, self._descending = Sort.AT, True
         self._stale = True
+        self._sums_beside = True
         self._wanted_entry: EntryId | None = None
         self._place: tuple[int, int] | None = None
         self.setObjectName("page.ledger")
@@ -162,6 +163,8 @@ class LedgerPage(QWidget):
         super().showEvent(event)
         if self._stale:
             self._load()
+        elif self._wanted_entry is not None:
+            self._seek()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Overrides QWidget.resizeEvent: the sums move under the chips where they do not fit beside them."""
@@ -169,17 +172,18 @@ class LedgerPage(QWidget):
         self._arrange_head()
 
     def _arrange_head(self) -> None:
-        margins = self.layout().contentsMargins()
-        room = self.width() - margins.left() - margins.right() - self._context.theme.space(4)
+        theme = self._context.theme
+        room = self.width() - 2 * theme.space(5) - theme.space(4)
         beside = self.filters.natural_width() + self.sums.natural_width() <= room
         place = (0, 1) if beside else (1, 0)
-        if self._head.getItemPosition(self._head.indexOf(self.sums))[:2] != place:
+        if beside != self._sums_beside:
+            self._sums_beside = beside
             self._head.removeWidget(self.sums)
             self._head.addWidget(self.sums, *place)
             self.sums.set_align_end(align_end=beside)
             self._head.setColumnStretch(0, 0 if beside else 1)
             self._head.setColumnStretch(1, 1 if beside else 0)
-            self._head.setHorizontalSpacing(self._context.theme.space(4) if beside else 0)
+            self._head.setHorizontalSpacing(theme.space(4) if beside else 0)
 
     # Reading
 
@@ -293,17 +297,20 @@ class LedgerPage(QWidget):
         """Find the row of the wanted entry, and go there."""
         wanted = self._wanted_entry
 
-        def sequence(ledger: Ledger, _now: datetime) -> int:
-            return record.entry(ledger, wanted).sequence if wanted is not None else 0
+        if wanted is None:
+            return
 
-        self._context.operations.read("ledger.seek", sequence, self._on_found, self._on_lost, owner=self)
+        def entry(ledger: Ledger, _now: datetime) -> Entry:
+            return record.entry(ledger, wanted)
 
-    def _on_found(self, sequence: int) -> None:
-        row = self.model.row_of(sequence)
-        hidden = row is None and self.filters.state().narrows
+        self._context.operations.read("ledger.seek", entry, self._on_found, self._on_lost, owner=self)
+
+    def _on_found(self, entry: Entry) -> None:
+        row, state, profile = self.model.row_of(entry.sequence), self.filters.state(), self._context.session.profile
+        mine = state.everyone or (profile is not None and profile.id == entry.profile_id)
         if row is not None:
             self._go_to(row)
-        if hidden:
+        if row is None and state.narrows and mine and (entry.voided_at is None or state.voided):
             self.clear_filter()  # the entry is sought once more when all rows are there
         else:
             self._wanted_entry = None
@@ -353,7 +360,7 @@ class LedgerPage(QWidget):
         return self.model.line_at(row) if row >= 0 else None
 
     def _selected(self) -> list[int]:
-        return [self.model.sequence_at(row) for row in self.table.selected_rows()]
+        return [self.model.sequence_at(row) for row in self.table.selected_rows(MOST_ROWS + 1)]
 
     def _open_menu(self, index: QModelIndex, place: QPoint) -> None:
         if index.isValid() and not self.table.selectionModel().isRowSelected(index.row()):

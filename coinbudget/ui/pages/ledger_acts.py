@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from coinbudget.domain.drafts import Draft, draft_of
-from coinbudget.domain.entries import Adjustment, Entry, EntryId, Gift, Purchase, Refund
+from coinbudget.domain.entries import Entry, EntryId, Gift, Purchase, Refund
 from coinbudget.domain.summaries import LedgerLine
 from coinbudget.services import browse, record
 from coinbudget.services.changes import Changes
@@ -77,7 +77,7 @@ class LedgerActs(QObject):
         dialog.open()
 
     def _like(self, line: LedgerLine) -> Draft:
-        draft = draft_of(line.entry, line.profile, self._context.amounts.currencies)
+        draft = draft_of(line.entry, line.profile)
         return replace(draft, id="", rate="", rate_on="", order_ref="", planned="", approval="", voided="")
 
     def void(self, sequences: Sequence[int]) -> None:
@@ -151,6 +151,7 @@ class LedgerActs(QObject):
     def menu(self, line: LedgerLine | None, column: int, selected: Sequence[int]) -> Menu:
         """The menu of a cell; what it offers is about the selection or the row."""
         if self._menu is not None:
+            self._menu.close()
             self._menu.deleteLater()
         menu = self._menu = Menu("", self._page)
         menu.setObjectName("ledger.menu")
@@ -205,9 +206,8 @@ class LedgerActs(QObject):
 
     def _add_filter(self, menu: Menu, line: LedgerLine, column: Column) -> None:
         words, choices = self._like_cell(line, column)
-        if choices:
-            shown = self.tr("Filter by {what}").format(what=no_mnemonic(one_line(words, most=40)))
-            self._add(menu, "filter", "filter", shown, lambda: self.filter_wanted.emit(choices))
+        shown = self.tr("Filter by {what}").format(what=no_mnemonic(one_line(words, most=40)))
+        self._add(menu, "filter", "filter", shown, lambda: self.filter_wanted.emit(choices))
 
     def _like_cell(self, line: LedgerLine, column: Column) -> tuple[str, dict[str, object]]:
         """Words and choices that show what is like this cell; figures stand for whom they went to."""
@@ -221,10 +221,8 @@ class LedgerActs(QObject):
             return creator_words(entry.creator, amounts), {"creator": entry.creator}
         if column is not Column.WHAT and isinstance(entry, Purchase):
             return channel_words(entry.channel), {"channel": entry.channel.value}
-        if isinstance(entry, Adjustment | Refund | Purchase | Gift):
-            kinds = (kind_of(entry),)
-            return kinds_words(kinds), {"kinds": kinds}
-        return "", {}
+        kinds = (kind_of(entry),)
+        return kinds_words(kinds), {"kinds": kinds}
 
     def add_view_choices(self, menu: Menu, state: FilterState, table: LedgerTable) -> None:
         """What the table shows as a whole: voided entries, and the order for those who use no mouse."""
@@ -236,11 +234,11 @@ class LedgerActs(QObject):
         menu.addAction(voided)
         order = Menu(self.tr("Sort by"), menu)
         group = QActionGroup(order)
-        header = table.horizontalHeader()
+        sorted_by, _descending = table.sorted_by()
         for column in SORTS:
             action = QAction(str(table.model().headerData(column, Qt.Orientation.Horizontal)), order)
             action.setCheckable(True)
-            action.setChecked(header.sortIndicatorSection() == column)
+            action.setChecked(column is sorted_by)
             action.triggered.connect(lambda _checked=False, column=column: table.sort_by(column))
             group.addAction(action)
             order.addAction(action)

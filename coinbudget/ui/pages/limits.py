@@ -1,6 +1,6 @@
 """The limits page: which limit is the tightest, and every limit with its bar, its words and its last windows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,7 +63,7 @@ class LimitsPage(Page):
 
     def _build(self) -> None:
         theme = self.context.theme
-        self.sentence = RunsLabel(theme, "body")
+        self.sentence = RunsLabel(theme)
         self.sentence.setObjectName("limits.sentence")
         self.reach = PlainLabel("", "caption")
         self.reach.setObjectName("limits.logged_up_to")
@@ -117,7 +117,15 @@ class LimitsPage(Page):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        bar = area.verticalScrollBar()
+        # The bar stands in the page's margin, so that cards end where the buttons above them end.
+        bar.rangeChanged.connect(lambda _least, most: self._keep_edge(bar.sizeHint().width() if most else 0))
         return area
+
+    def _keep_edge(self, taken: int) -> None:
+        margins = self._column.contentsMargins()
+        margins.setRight(max(self.context.theme.space(5) - taken, 0))
+        self._column.setContentsMargins(margins)
 
     def _make_removed(self) -> Card:
         """The strip that offers to bring back the limit removed last."""
@@ -173,8 +181,9 @@ class LimitsPage(Page):
         profile = self.context.session.profile
         if not statuses:
             if profile is not None:
-                example = self.context.amounts.money(25 * 10 ** self.context.amounts.digits(profile.currency),
-                                                     profile.currency)
+                example = self.context.amounts.money(
+                    25 * 10 ** self.context.amounts.digits(profile.currency), profile.currency
+                )
                 self.offer.show_currency(example)
             return
         self.sentence.show_runs(tightest_runs(statuses, words, now, self))
@@ -186,6 +195,7 @@ class LimitsPage(Page):
         for gone in [limit_id for limit_id in self.cards if limit_id not in wanted]:
             card = self.cards.pop(gone)
             self._column.removeWidget(card)
+            card.hide()
             card.deleteLater()
         for number, view in enumerate(views):
             card = self.cards.get(view.status.limit.id) or self._make_card(view.status.limit.id)
@@ -200,3 +210,137 @@ class LimitsPage(Page):
         card.remove_requested.connect(lambda: self._remove(limit_id))
         card.take_back_requested.connect(lambda: self._take_back(limit_id))
         return card
+
+    def _show_removed(self, words: LimitWords, *, back: bool) -> None:
+        if not back:
+            self._removed = None
+        self.removed.setVisible(self._removed is not None)
+        if self._removed is not None:
+            self.removed_words.setText(self.tr("Removed: {limit}").format(limit=words.name(self._removed)))
+
+    # Changing
+
+    def _limit(self, limit_id: LimitId, act: Callable[[Limit], None]) -> None:
+        """Act on a limit as it stands now."""
+
+        def call(ledger: Ledger, _now: datetime) -> Limit | None:
+            return next((one for one in limit_service.limits(ledger) if one.id == limit_id), None)
+
+        def done(limit: Limit | None) -> None:
+            if limit is not None:
+                act(limit)
+
+        self.context.operations.read("limits.one", call, done, owner=self)
+
+    def _edit(self, limit_id: LimitId) -> None:
+        self._limit(limit_id, self._open_form)
+
+    def _open_form(self, limit: Limit) -> None:
+        # Forms are loaded when the first one opens, not with the page.
+        from coinbudget.ui.dialogs.limit import LimitDialog  # noqa: PLC0415
+
+        dialog = LimitDialog(self.context, self.window(), limit=limit)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _open_what_if(self) -> None:
+        from coinbudget.ui.dialogs.purchase import PurchaseDialog  # noqa: PLC0415 - as above
+
+        dialog = PurchaseDialog(self.context, self.window())
+        dialog.about_to.setChecked(True)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _remove(self, limit_id: LimitId) -> None:
+        self._limit(limit_id, lambda limit: self._ask_cap(limit) if limit.cap else self._remove_now(limit))
+
+    def _ask_cap(self, limit: Limit) -> None:
+        """A cap is not taken back, so its removal is asked about."""
+        words = LimitWords(self.context.amounts, self.context.session.zone)
+        box = QMessageBox(self.window())
+        box.setObjectName("limits.ask_cap")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle(self.tr("Remove cap"))
+        box.setText(self.tr("Remove the cap of {limit}?").format(limit=words.name(limit)))
+        box.setInformativeText(self.tr("It was set by a guardian. Removing it cannot be taken back."))
+        remove = box.addButton(self.tr("Remove cap"), QMessageBox.ButtonRole.DestructiveRole)
+        remove.setObjectName("limits.ask_cap.remove")
+        keep = box.addButton(self.tr("Keep it"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        remove.clicked.connect(lambda: self._remove_now(limit))
+        box.open()
+
+    def _remove_now(self, limit: Limit) -> None:
+        def call(ledger: Ledger, now: datetime) -> Changes:
+            return limit_service.remove(ledger, limit.id, now=now)
+
+        def done(_changes: Changes) -> None:
+            self._removed = None if limit.cap else limit
+            self.mark_stale()
+
+        self.context.operations.write(self.tr("removing of a limit"), call, done)
+
+    def _bring_back(self) -> None:
+        if self._removed is not None:
+            self._take_back(self._removed.id)
+
+    def _take_back(self, limit_id: LimitId) -> None:
+        def call(ledger: Ledger, now: datetime) -> Changes:
+            return limit_service.take_back(ledger, limit_id, now=now)
+
+        def done(_changes: Changes) -> None:
+            self._removed = None
+
+        self.context.operations.write(self.tr("change of a limit"), call, done)
+
+    def _on_offer(self, amount: str, period: str) -> None:
+        profile = self.context.session.profile
+        if profile is None:
+            return
+        style = self.context.amounts.style
+
+        def call(ledger: Ledger, now: datetime) -> Changes:
+            return limit_service.add(
+                ledger,
+                profile_id=profile.id,
+                measure=Measure.MONEY.value,
+                period=period,
+                amount_text=amount,
+                numbers=style,
+                now=now,
+            )
+
+        def failed(problems: tuple[Problem, ...]) -> None:
+            self.offer.show_problem(problem_texts(problems))
+
+        def done(_changes: Changes) -> None:
+            self.offer.amount.clear()
+
+        self.context.operations.write(self.tr("limit"), call, done, failed)
+
+
+def _order(status: LimitStatus) -> tuple[int, bool, int, int]:
+    """Money first, of each measure the tightest, then by length of the period."""
+    limit = status.limit
+    return _MEASURES.index(limit.measure), not status.binding, _PERIODS.index(limit.period), limit.id
+
+
+def tightest_runs(statuses: Sequence[LimitStatus], words: LimitWords, now: datetime, page: QWidget) -> list[Run]:
+    """The sentence above the limits: which one counts now, and what it leaves until when."""
+    binding = next((status for status in statuses if status.binding), statuses[0])
+    name = words.name(binding.limit)
+    several = len(statuses) > 1
+    lead = page.tr("The tightest limit counts. Now it is ") if several else page.tr("Your limit is ")
+    if binding.empty and not binding.used:
+        rest = page.tr(": nothing is logged in this window yet.")
+    elif not binding.judged and binding.left >= 0:
+        rest = page.tr(": cannot judge, an amount is unknown.")
+    elif binding.left < 0:
+        room = words.room(binding, now)
+        rest = f": {words.left(binding)}{', ' + room if room else ''}."
+    else:
+        until = words.until(binding.limit, binding.window, now)
+        rest = f": {words.left(binding)}{' ' + until if until else ''}."
+    return [(lead, False), (name, True), (rest, False)]

@@ -98,7 +98,7 @@ class LeftCard(Card):
         self._reach.setText(words.logged_up_to(overview.logged_up_to, now))
         self.set_limit.setVisible(shown is None)
         if shown is None:
-            self._show_paid(overview, paid)
+            self._show_paid(paid)
         else:
             self._show_left(shown, own, holder, words)
             self._bar.setVisible(own is not None)
@@ -118,7 +118,7 @@ class LeftCard(Card):
         lines = [self._title, self._figure, *self._lines]
         return [*(line.text() for line in lines), self._badge.text(), self._reach.full_text()]
 
-    def _show_paid(self, overview: Overview, paid: str) -> None:
+    def _show_paid(self, paid: str) -> None:
         titles = (self.tr("Paid today"), self.tr("Paid this week"), self.tr("Paid this month"))
         self._title.setText(titles[self._rank])
         self._figure.setText(paid)

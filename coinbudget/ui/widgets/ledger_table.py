@@ -26,11 +26,18 @@ _ROOMY = 980
 
 
 class LedgerHeader(QHeaderView):
-    """Headings in the quiet style of the table; an arrow shows what it is sorted by."""
+    """Headings in the quiet style of the table; an arrow shows what it is sorted by.
+
+    Attributes:
+        sorted_by, descending: what the arrow says. Qt's own indicator would turn at every click, also where nothing
+            can be sorted.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme = theme
+        self.sorted_by = Column.WHEN
+        self.descending = True
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setSectionsMovable(False)
@@ -53,7 +60,7 @@ class LedgerHeader(QHeaderView):
         before, after = side_room(column)
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         box = rect.adjusted(after, 0, -before, -1) if rtl else rect.adjusted(before, 0, -after, -1)
-        sorted_by = self.isSortIndicatorShown() and self.sortIndicatorSection() == logicalIndex
+        sorted_by = column is self.sorted_by
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), self._theme.color("border"))
@@ -64,10 +71,9 @@ class LedgerHeader(QHeaderView):
         name = str(self.model().headerData(logicalIndex, Qt.Orientation.Horizontal))
         width = painter.fontMetrics().horizontalAdvance(name)
         if sorted_by:
-            down = self.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
             left = box.right() - width - _ARROW - 3 if at_end else box.left() + width + 4
             place = QRect(left, box.center().y() - _ARROW // 2 + 1, _ARROW, _ARROW)
-            self._theme.icon("chevron-down" if down else "chevron-up", "text").paint(painter, place)
+            self._theme.icon("chevron-down" if self.descending else "chevron-up", "text").paint(painter, place)
         side = Qt.AlignmentFlag.AlignRight if at_end else Qt.AlignmentFlag.AlignLeft
         shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, box.width())
         flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
@@ -136,24 +142,25 @@ class LedgerTable(QTableView):
             stretch = column is Column.WHO
             mode = QHeaderView.ResizeMode.Stretch if stretch else QHeaderView.ResizeMode.Interactive
             header.setSectionResizeMode(column, mode)
-        header.setSortIndicatorShown(True)
         header.sectionClicked.connect(self._on_header_clicked)
         header.sectionResized.connect(self._on_section_resized)
-        self.show_sort(Column.WHEN, descending=True)
 
     # Sorting
 
     def show_sort(self, column: Column, *, descending: bool) -> None:
         """Show by which column the rows are sorted."""
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        self._header.setSortIndicator(column, order)
+        self._header.sorted_by, self._header.descending = column, descending
+        self._header.viewport().update()
+
+    def sorted_by(self) -> tuple[Column, bool]:
+        """Which column the rows are sorted by, and whether descending."""
+        return self._header.sorted_by, self._header.descending
 
     def sort_by(self, column: Column) -> None:
         """Sort by a column, largest or newest first; once more turns the order round."""
         if column not in SORTS:
             return
-        same = self._header.sortIndicatorSection() == column
-        descending = not (same and self._header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder)
+        descending = not (self._header.sorted_by is column and self._header.descending)
         self.show_sort(column, descending=descending)
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self.model().sort(column, order)
@@ -202,11 +209,11 @@ class LedgerTable(QTableView):
 
     # Rows
 
-    def selected_rows(self) -> list[int]:
-        """Numbers of the selected rows, ascending."""
-        return sorted(
-            {row for part in self.selectionModel().selection() for row in range(part.top(), part.bottom() + 1)}
-        )
+    def selected_rows(self, most: int) -> list[int]:
+        """Numbers of the selected rows, ascending, of which no more than `most` are looked at in each stretch."""
+        selection = self.selectionModel().selection()
+        parts = [selection.at(number) for number in range(selection.count())]
+        return sorted({row for part in parts for row in range(part.top(), min(part.bottom() + 1, part.top() + most))})
 
     def show_row(self, row: int) -> None:
         """Select a row and bring it into sight."""

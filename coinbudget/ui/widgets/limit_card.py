@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from coinbudget.ui.widgets.bars import LimitBar, MiniBars
 from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.labels import PlainLabel
 from coinbudget.ui.widgets.menus import Menu
+from coinbudget.ui.widgets.wrap_layout import WrapLayout
 
 translate = QCoreApplication.translate
 
@@ -53,6 +54,7 @@ class LimitCard(Card):
         super().__init__(theme, parent)
         self.limit_id = limit_id
         self._take_back = False
+        self._beside = False
         self._menu: Menu | None = None
         self.setObjectName(f"limit.card.{limit_id}")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -82,18 +84,22 @@ class LimitCard(Card):
         row.setSpacing(theme.space(4))
         self.body.addLayout(row)
 
-    def _title_row(self) -> QHBoxLayout:
+    def _title_row(self) -> WrapLayout:
         self.title = PlainLabel("", "heading")
         self.badge = Badge(self._theme)
         self.tightest = Badge(self._theme, "", "accent", "limits")
         self.cap_icon = QLabel()
         self._theme.bind(self.cap_icon, self._dress_cap)
         self.cap = PlainLabel(self.tr("Cap, set by a guardian"), "caption")
-        row = QHBoxLayout()
-        row.setSpacing(self._theme.space(2))
-        for widget in (self.title, self.badge, self.tightest, self.cap_icon, self.cap):
+        self.guarded = QWidget()
+        guarded = QHBoxLayout(self.guarded)
+        guarded.setContentsMargins(0, 0, 0, 0)
+        guarded.setSpacing(self._theme.space(1))
+        guarded.addWidget(self.cap_icon)
+        guarded.addWidget(self.cap)
+        row = WrapLayout(spacing=self._theme.space(2))
+        for widget in (self.title, self.badge, self.tightest, self.guarded):
             row.addWidget(widget)
-        row.addStretch(1)
         return row
 
     def _words_rows(self) -> QVBoxLayout:
@@ -135,8 +141,7 @@ class LimitCard(Card):
         look, state = words.badge(status)
         self.badge.show_state(state, look)
         self.tightest.show_state(self.tr("The tightest") if status.binding else "", "accent", "limits")
-        self.cap.setVisible(limit.cap)
-        self.cap_icon.setVisible(limit.cap)
+        self.guarded.setVisible(limit.cap)
         self.more.setAccessibleName(self.tr("More about {limit}").format(limit=name))
         sentence = words.sentence(status, now)
         self.bar.show_use(status.used, status.planned, limit.amount, status.level, sentence)
@@ -180,10 +185,13 @@ class LimitCard(Card):
         ) + self._theme.space(5)
         beside = needed <= room
         place = (0, 1) if beside else (1, 0)
-        if self._words.getItemPosition(self._words.indexOf(self.counts))[:2] == place:
+        if beside == self._beside:
             return
+        self._beside = beside
         self._words.removeWidget(self.counts)
         self._words.addWidget(self.counts, *place)
+        for label in (self.used, self.counts):
+            label.setWordWrap(not beside)
         side = Qt.AlignmentFlag.AlignRight if beside else Qt.AlignmentFlag.AlignLeft
         self.counts.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
@@ -204,10 +212,10 @@ class LimitCard(Card):
         left = 0 if rtl else self.more.width() - menu.sizeHint().width()
         menu.popup(self.more.mapToGlobal(QPoint(left, self.more.height() + 2)))
 
-    def _add(self, menu: Menu, name: str, icon: str, words: str, wish: "Signal") -> None:
+    def _add(self, menu: Menu, name: str, icon: str, words: str, wish: SignalInstance) -> None:
         action = QAction(self._theme.icon(icon, "muted"), words, menu)
         action.setObjectName(f"limit.menu.{name}")
-        action.triggered.connect(lambda _checked=False: wish.emit())  # type: ignore[attr-defined] # a bound signal
+        action.triggered.connect(lambda _checked=False: wish.emit())
         menu.addAction(action)
 
 

@@ -100,7 +100,7 @@ class RunsLabel(QWidget):
                 look.setFontWeight(QFont.Weight.DemiBold)
                 look.setForeground(QColor(self._theme.color("text")))
                 part = QTextLayout.FormatRange()
-                part.start, part.length, part.format = start, len(words.encode("utf-16-le")) // 2, look  # type: ignore[attr-defined] # stubs lack the range's fields
+                part.start, part.length, part.format = start, len(words.encode("utf-16-le")) // 2, look
                 formats.append(part)
             start += len(words.encode("utf-16-le")) // 2
         return formats

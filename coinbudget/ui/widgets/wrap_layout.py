@@ -21,11 +21,11 @@ class WrapLayout(QLayout):
         """Overrides QLayout.count."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override] # Qt asks beyond the end to find it
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """Overrides QLayout.itemAt."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override] # as above
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """Overrides QLayout.takeAt."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
@@ -65,9 +65,8 @@ class WrapLayout(QLayout):
     def _place(self, rect: QRect, *, move: bool) -> int:
         """Put everything in its place (or only measure); the height needed."""
         x = y = line = 0
-        rtl = isinstance(self.parentWidget(), QWidget) and (
-            self.parentWidget().layoutDirection() == Qt.LayoutDirection.RightToLeft
-        )
+        parent = self.parentWidget()
+        rtl = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
         for item in self._items:
             if item.isEmpty():
                 continue
