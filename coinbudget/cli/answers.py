@@ -210,7 +210,7 @@ class Speaker:
     def profile_list(self) -> Reply:
         """The profiles."""
         found = self.profiles.values()
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (
                 profile.name,
                 profile.region,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from coinbudget.cli import moves
 from coinbudget.cli.answers import Reply, Speaker
@@ -49,14 +50,16 @@ def run(options: argparse.Namespace) -> Reply:
     return _COMMANDS[name](options)
 
 
-def sentence_of(problems: tuple[Problem, ...]) -> str:
-    """The one line that says what was refused: the first problem, and how many more there are."""
+def sentence_of(problems: tuple[Problem, ...], count: int = 0) -> str:
+    """The one line that says what was refused: the first problem, and how many more of `count` there are."""
     first = problems[0]
     values = tuple((name, one_line(shortened(text))) for name, text in first.values)
     words = sentence(replace(first, values=values))
     where = f"row {first.row}, {first.field}" if first.row else _OPTIONS.get(first.field, "")
-    more = len(problems) - 1
-    return (f"{where}: {words}" if where else words) + (f" ({more} more {'problem' if more == 1 else 'problems'})" if more else "")
+    more = max(count, len(problems)) - 1
+    return (f"{where}: {words}" if where else words) + (
+        f" ({more} more {'problem' if more == 1 else 'problems'})" if more else ""
+    )
 
 
 def ledger_path(options: argparse.Namespace) -> Path:
@@ -194,23 +197,21 @@ def _profile_list(options: argparse.Namespace) -> Reply:
 
 # -- entries
 
-_DRAFTED = ("paid", "currency", "coins", "charged", "channel", "region", "at", "order_ref", "note", "gift", "quantity")
+_DRAFTED = (
+    *("paid", "currency", "coins", "charged", "channel", "region", "at", "order_ref", "note", "gift", "quantity"),
+    *("creator", "reason", "profile"),
+)
 
 
 def draft_from_options(options: argparse.Namespace) -> Draft:
     """The draft that the options of `add` and `what-if` hold; codes may be typed in either case."""
-    given = {name: getattr(options, name, "") for name in (*_DRAFTED, "creator", "reason", "profile")}
-    return Draft(
-        kind=options.kind,
-        planned="1" if getattr(options, "planned", False) else "",
-        refers_to=getattr(options, "entry", ""),
-        **given
-        | {
-            "currency": given["currency"].upper(),
-            "region": given["region"].upper(),
-            "channel": given["channel"].lower(),
-        },
-    )
+    given: dict[str, Any] = {name: getattr(options, name, "") for name in _DRAFTED}
+    for name in ("currency", "region"):
+        given[name] = given[name].upper()
+    for name in ("channel", "reason"):
+        given[name] = given[name].lower()
+    planned = "1" if getattr(options, "planned", False) else ""
+    return Draft(kind=options.kind, planned=planned, refers_to=getattr(options, "entry", ""), **given)
 
 
 def _add(options: argparse.Namespace) -> Reply:
@@ -350,10 +351,7 @@ def _verify(options: argparse.Namespace) -> Reply:
 
 def _import(options: argparse.Namespace) -> Reply:
     with opened(options, read_only=options.dry_run) as (ledger, _):
-        reply, refused = moves.import_file(ledger, options, now=now())
-    if refused:
-        return replace(reply, status=2, complaint=sentence_of(refused), lines=())
-    return reply
+        return moves.import_file(ledger, options, sentence_of, now=now())
 
 
 def _export(options: argparse.Namespace) -> Reply:

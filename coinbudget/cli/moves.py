@@ -3,7 +3,8 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,10 @@ _LATER_FORMATS = {"tiktok-export", "google-takeout", "apple-history", "statement
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def import_file(ledger: Ledger, options: argparse.Namespace, *, now: datetime) -> tuple[Reply, tuple[Problem, ...]]:
-    """Import a ledger CSV, or say what importing it would do.
-
-    Returns:
-        The reply and the problems that refuse it.
-    """
+def import_file(
+    ledger: Ledger, options: argparse.Namespace, sentence: Callable[[tuple[Problem, ...], int], str], *, now: datetime
+) -> Reply:
+    """Import a ledger CSV, or say what importing it would do; `sentence` says why it was refused."""
     if options.format.lower() in _LATER_FORMATS:
         raise Refusal(problem("format", "not_available"))
     if options.format.lower() not in _OWN_FORMATS:
@@ -36,27 +35,29 @@ def import_file(ledger: Ledger, options: argparse.Namespace, *, now: datetime) -
     path, zone = Path(options.file), options.time_zone or None
     if options.dry_run:
         seen = transfer.preview_import(ledger, path, zone=zone, now=now)
-        refused = () if options.skip_problems else seen.problems
         lines = [f"{seen.new} new, {seen.duplicates} already there, {seen.problems_all} problems. Nothing was written."]
         if seen.unknown_columns:
             lines.append(f"Columns that are not read: {', '.join(seen.unknown_columns)}")
-        return _imported(seen.new, seen.duplicates, seen.problems, None, lines), refused
+        reply = _imported(seen.new, seen.duplicates, seen.problems, None, lines)
+        if seen.problems and not options.skip_problems:
+            return replace(reply, status=2, complaint=sentence(seen.problems, seen.problems_all), lines=())
+        return reply
     try:
         done = transfer.import_file(ledger, path, skip_problems=options.skip_problems, zone=zone, now=now)
     except transfer.ImportRefusal as refusal:
         count = refusal.count
-        return _imported(0, count.duplicates, refusal.problems, None, []), refusal.problems
+        complaint = sentence(refusal.problems, count.problems_all)
+        reply = _imported(0, count.duplicates, refusal.problems, None, [])
+        return replace(reply, status=2, complaint=complaint)
     lines = [f"{done.count} new, {done.duplicates} already there."]
     if done.problems_all:
         lines.append(f"{done.problems_all} problems; their rows were left out.")
     if done.past_windows_over:
         lines.append(f"{done.past_windows_over} past windows were over.")
-    return _imported(done.count, done.duplicates, done.problems, done.batch, lines), ()
+    return _imported(done.count, done.duplicates, done.problems, done.batch, lines)
 
 
-def _imported(
-    new: int, duplicates: int, problems: Sequence[Problem], batch: int | None, lines: Sequence[str]
-) -> Reply:
+def _imported(new: int, duplicates: int, problems: Sequence[Problem], batch: int | None, lines: Sequence[str]) -> Reply:
     document = {
         "new": new,
         "duplicates": duplicates,

@@ -88,7 +88,9 @@ class _Grammar:
 
     def known(self, root: argparse.ArgumentParser) -> set[str]:
         """Every option string of every command."""
-        return {word for parser in (root, *self._parsers) for action in parser._actions for word in action.option_strings}  # noqa: SLF001 - argparse has no public list of its options
+        parsers = (root, *self._parsers)
+        # argparse has no public list of its options.
+        return {word for parser in parsers for action in parser._actions for word in action.option_strings}  # noqa: SLF001
 
     def _command(
         self, name: str, text: str, under: "argparse._SubParsersAction[_Parser] | None" = None, *, profile: bool = False
@@ -106,13 +108,13 @@ class _Grammar:
         return group.add_subparsers(dest=dest, required=True, metavar=dest.upper(), parser_class=_Parser)
 
     def window(self) -> None:
-        """demo and screenshots."""
+        """Commands: demo and screenshots."""
         self._command("demo", "open the window on sample data, in a file of its own")
         pictures = self._command("screenshots", "draw every page and dialog from sample data, light and dark, as PNG")
         pictures.add_argument("directory", metavar="DIR")
 
     def profiles(self) -> None:
-        """profile add and list."""
+        """Commands: profile add and list."""
         actions = self._group("profile", "who is tracked", "action")
         add = self._command("add", "add a profile; makes the ledger where there is none", actions)
         add.add_argument("name", metavar="NAME")
@@ -147,11 +149,13 @@ class _Grammar:
 
     @staticmethod
     def _gift(parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("gift", metavar="GIFT", nargs="?", default="", help='name, or pieces and price as in "5x30"')
+        parser.add_argument(
+            "gift", metavar="GIFT", nargs="?", default="", help='name, or pieces and price as in "5x30"'
+        )
         _texts(parser, coins="N", quantity="Q", creator="@x", at="ISO", note="T")
 
     def limits(self) -> None:
-        """limit add, list, change, remove; confirm and cancel are named, but not built."""
+        """Commands: limit add, list, change, remove; confirm and cancel are named, but not built."""
         actions = self._group("limit", "what a profile means to spend at most", "action")
         add = self._command("add", "add a limit", actions, profile=True)
         _texts(add, measure="money|coins|cost", period="day|week|month|year|24h|7d|30d", amount="50")
@@ -167,7 +171,7 @@ class _Grammar:
             )
 
     def questions(self) -> None:
-        """status and convert."""
+        """Commands: status and convert."""
         self._command("status", "every limit: used, left, level, and which one is the tightest", profile=True)
         convert = self._command("convert", "what a number of coins costs, with basis and date", profile=True)
         convert.add_argument("coins", metavar="COINS", nargs="?", default="")

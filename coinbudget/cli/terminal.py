@@ -16,6 +16,10 @@ from typing import Any, TextIO
 LONGEST_VALUE = 80
 
 
+#: What stands for a typographic sign where only ASCII is shown.
+_ASCII = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2019": "'", "\u2026": "...", "\u2013": "-", "\u00d7": "x"})
+
+
 def prepare() -> None:
     """Let no character break the output: where the locale cannot show it, its escape is printed."""
     plain = _locale_is_plain()
@@ -63,7 +67,7 @@ def complain(sentence: str) -> None:
 def _write(stream: TextIO | None, text: str) -> None:
     # A window started without a console has no streams at all.
     if stream is not None:
-        stream.write(text)
+        stream.write(text.translate(_ASCII) if stream.encoding == "ascii" else text)
         stream.flush()
 
 

@@ -165,7 +165,9 @@ def _when(
         if not fields.FIRST_DAY.year - 1 <= day.year < date.max.year:
             faults.add("at", "too_early" if day.year < fields.FIRST_DAY.year else "too_far")
             day = fields.FIRST_DAY
-        return calendar.noon_of(day), day, False
+        noon = calendar.noon_of(day)
+        # A day that a change of zone jumped over is the day its noon fell on.
+        return noon, calendar.day_of(noon), False
     at = fields.instant(faults, "at", text, calendar, ZoneInfo(zone) if zone else None)
     if not fields.FIRST_DAY.year - 1 <= at.year < date.max.year:
         faults.add("at", "too_early" if at.year < fields.FIRST_DAY.year else "too_far")

@@ -109,11 +109,12 @@ def guarded_text(path: Path, *, max_line_bytes: int = MAX_LINE_BYTES) -> Iterato
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except (OSError, ValueError) as error:
         raise Refusal(problem("file", _open_code(error), path=_shown(path), cause=_cause(error))) from None
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        code = "is_a_folder" if stat.S_ISDIR(found.st_mode) else "not_a_file"
+        raise Refusal(problem("file", code, path=_shown(path)))
     with io.FileIO(handle, "rb") as raw:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            code = "is_a_folder" if stat.S_ISDIR(found.st_mode) else "not_a_file"
-            raise Refusal(problem("file", code, path=path))
         if found.st_size > MAX_FILE_BYTES:
             raise Refusal(problem("file", "file_too_large", most=f"{MAX_FILE_BYTES // 1024**3} GiB"))
         guarded = GuardedText(raw, path, found.st_size, max_line_bytes=max_line_bytes)

@@ -118,6 +118,8 @@ def _open_text(guarded: GuardedText) -> LedgerText:
     twice = next((name for name in known if known.count(name) > 1), None)
     if twice:
         raise Refusal(problem("file", "duplicate_column", 1, column=twice))
+    if not {"kind", "at"} & set(known):
+        raise Refusal(problem("file", "no_header"))
     for needed in ("kind", "at"):
         if needed not in known:
             raise Refusal(problem("file", "missing_column", 1, column=needed))

@@ -61,6 +61,17 @@ _GIFTS = (
 _GIFT_WEIGHTS = (16, 14, 8, 14, 12, 9, 6, 4, 3)
 _CREATORS = ("lunabeats", "chef.tomo", "nightowl", "paperfold", "sönke_spielt", "the.midnight.piano.room.with.ella")
 _CREATOR_WEIGHTS = (46, 18, 14, 9, 7, 6)
+#: From so many coins on gifts come singly.
+_DEAR = 30
+#: To whom and what, this month before this week, in turn while there are coins.
+_WISHES = (
+    ("lunabeats", "Corgi", 299),
+    ("chef.tomo", "Sunglasses", 199),
+    ("nightowl", "Paper Crane", 99),
+    ("lunabeats", "Hand Hearts", 100),
+    ("paperfold", "Doughnut", 30),
+    *(("lunabeats", name, coins) for name, coins in reversed(_GIFTS)),
+)
 #: Ids of the sample are made from this.
 _NAMES = uuid.UUID("5b0f6c3e-30a1-4f0d-9b53-0a6d4c1e8f27")
 _REFUNDED = str(uuid.uuid5(_NAMES, "refunded"))
@@ -85,6 +96,12 @@ class _Calendar:
     def between(self, start: datetime, end: datetime, share: float) -> datetime:
         """A time at a share of the way, on a whole minute."""
         return (start + (end - start) * share).replace(second=0, microsecond=0)
+
+    def evening(self, start: datetime, end: datetime, share: float, *, hour: int) -> datetime:
+        """The evening of that day, or that very time where the evening lies outside."""
+        at = self.between(start, end, share)
+        later = at.replace(hour=hour)
+        return later if start < later < end else at
 
 
 def fill(ledger: Ledger, *, now: datetime) -> None:
@@ -162,7 +179,7 @@ def _evenings(rng: random.Random, start: datetime, end: datetime, on_hand: int) 
     for _ in range(9):
         at = min(at + timedelta(minutes=rng.choice((4, 7, 12, 1450, 2890))), end)
         name, each = rng.choices(_GIFTS, _GIFT_WEIGHTS)[0]
-        pieces = rng.choice((1, 1, 1, 2, 5)) if each < 100 else 1  # noqa: PLR2004 - dear gifts come singly
+        pieces = rng.choice((1, 1, 1, 2, 5)) if each < _DEAR else 1
         if on_hand - each * pieces < keep or at <= start:
             continue
         on_hand -= each * pieces
@@ -180,18 +197,16 @@ def _this_month(when: _Calendar, on_hand: int) -> Iterator[Draft]:
         (0.81, 65, "1.09", "android"),
     )
     for number, (share, coins, paid, channel) in enumerate(plan):
-        yield _purchase(when.between(when.month, when.week, share), coins, paid, channel, number=900 + number)
+        at = when.evening(when.month, when.week, share, hour=18)
+        yield _purchase(at, coins, paid, channel, number=900 + number)
         on_hand += coins
-    rng = random.Random(_SEED + 1)  # noqa: S311 - sample data, the same every time
     share, left = 0.54, on_hand - _LEFT_BEFORE_WEEK
-    wishes = [*(("Corgi", 299), ("Sunglasses", 199), ("Confetti", 100), ("Paper Crane", 99)), *reversed(_GIFTS)]
-    for name, each in wishes:
-        pieces = min(left // each, 1 if each > 20 else 9)  # noqa: PLR2004 - dear gifts come singly
+    for creator, name, each in _WISHES:
+        pieces = min(left // each, 1 if each >= _DEAR else 9)
         if pieces > 0:
             left -= each * pieces
-            creator = "lunabeats" if each > 100 else rng.choices(_CREATORS[:4], (5, 3, 3, 2))[0]  # noqa: PLR2004
-            yield _gift(when.between(when.month, when.week, share), name, each, pieces, creator)
-            share = min(share + 0.04, 0.98)
+            yield _gift(when.evening(when.month, when.week, share, hour=20), name, each, pieces, creator)
+            share = min(share + 0.035, 0.98)
 
 
 def _beside(when: _Calendar) -> Iterator[Draft]:
@@ -199,10 +214,10 @@ def _beside(when: _Calendar) -> Iterator[Draft]:
     start = when.month
     bonus, other = start - timedelta(days=77), start - timedelta(days=40)
     yield Draft(kind="adjustment", coins="40", reason="bonus", at=_at(bonus), note="Welcome-back event")
-    dollars = _bought(start - timedelta(days=52), 350, "4.24", "web")
-    yield Draft(**dollars, currency="USD", note="Paid in dollars while travelling")
+    dollars = _bought(start - timedelta(days=52), 350, "4.24", "web", "USD")
+    yield replace(dollars, note="Paid in dollars while travelling")
     yield Draft(kind="adjustment", coins="-50", reason="other-use", at=_at(other), note="Promote")
-    yield Draft(**_bought(start - timedelta(days=25), 330, "4.79", "android"), currency="EUR", id=_REFUNDED)
+    yield replace(_bought(start - timedelta(days=25), 330, "4.79", "android"), id=_REFUNDED)
 
 
 def _this_week(when: _Calendar) -> Iterator[Draft]:
@@ -214,7 +229,7 @@ def _this_week(when: _Calendar) -> Iterator[Draft]:
     yield _purchase(last, 700, "7.58", "web", number=951)
     yield _gift(when.between(last, when.now, 0.5), "Corgi", 299, 1, "lunabeats")
     planned = _bought(when.ahead, 330, "4.99", "ios")
-    yield Draft(**planned, currency="EUR", profile="Mia", planned="1", note="Next birthday stream")
+    yield replace(planned, profile="Mia", planned="1", note="Next birthday stream")
 
 
 def _fill_leo(ledger: Ledger, when: _Calendar) -> None:
@@ -259,11 +274,13 @@ def _purchase(at: datetime, coins: int, paid: str, channel: str, *, number: int)
         "ios": f"MX{number:03d}QW7{number % 7}K",
         "android": f"GPA.3391-{4000 + number}-{7100 + number}-20{number:03d}",
     }
-    return Draft(**_bought(at, coins, paid, channel), currency="EUR", order_ref=ref.get(channel, ""))
+    return replace(_bought(at, coins, paid, channel), order_ref=ref.get(channel, ""))
 
 
-def _bought(at: datetime, coins: int, paid: str, channel: str) -> dict[str, str]:
-    return {"kind": "purchase", "at": _at(at), "coins": str(coins), "paid": paid, "channel": channel, "region": "DE"}
+def _bought(at: datetime, coins: int, paid: str, channel: str, currency: str = "EUR") -> Draft:
+    return Draft(
+        kind="purchase", at=_at(at), coins=str(coins), paid=paid, currency=currency, channel=channel, region="DE"
+    )
 
 
 def _gift(at: datetime, name: str, each: int, pieces: int, creator: str) -> Draft:

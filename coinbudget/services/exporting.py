@@ -187,7 +187,12 @@ class _Counter:
 
 
 def _write_entries(
-    ledger: Ledger, tx: Transaction, out: io.TextIOWrapper, rows: Iterator[form_of.Values], form: str, style: NumberStyle
+    ledger: Ledger,
+    tx: Transaction,
+    out: io.TextIOWrapper,
+    rows: Iterator[form_of.Values],
+    form: str,
+    style: NumberStyle,
 ) -> None:
     profiles = household_store.profiles(tx)
     names = form_of.Names(
@@ -201,9 +206,7 @@ def _write_entries(
         return
     costs = _Costs(tx)
     with_cost = ((row, costs.of(row[_PROFILE], row[_HOME_DAY], row[_AT_SEQUENCE])) for row in rows)
-    form_of.write_spreadsheet(
-        out, form_of.spreadsheet_rows(with_cost, names, style), form_of.list_separator(style)
-    )
+    form_of.write_spreadsheet(out, form_of.spreadsheet_rows(with_cost, names, style), form_of.list_separator(style))
 
 
 def _write_summary(

@@ -21,7 +21,7 @@ from coinbudget.domain.profiles import (
 )
 from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger
-from coinbudget.storage import household_store
+from coinbudget.storage import household_store, journal
 from coinbudget.storage.database import Transaction
 
 #: An entry may lie this far ahead of the clock, so new settings begin after the day such an entry belongs to.
@@ -86,6 +86,7 @@ def add_profile(
     with ledger.database.writing() as tx:
         _refuse(_faults(tx, ledger.reference, new, now))
         profile_id = household_store.insert_profile(tx, new)
+        journal.append(tx, "add profile", str(profile_id), _told(new), now=now)
     return Changes(action="add profile", profiles=frozenset({profile_id}))
 
 
@@ -140,6 +141,8 @@ def amend_profile(
         household_store.replace_profile(tx, new)
         if moved:
             household_store.move_planned(tx, new, from_on=begins)
+        if new != old:
+            journal.append(tx, "amend profile", str(profile_id), {"before": _told(old)}, now=now)
     return Changes(action="amend profile", profiles=frozenset({profile_id}))
 
 
@@ -164,6 +167,21 @@ def _faults(
         # The year may have turned at home while it has not in UTC.
         this_year = home_day((replace(settings, effective_on=date.min),), now).year
     return (*faults, *birth_year_problems(new.birth_year, this_year=this_year))
+
+
+def _told(kept: Profile) -> dict[str, object]:
+    """A profile for the journal."""
+    settings = [
+        [part.effective_on.isoformat(), part.zone, part.day_start, part.week_start, part.month_start]
+        for part in kept.settings
+    ]
+    return {
+        "name": kept.name,
+        "region": kept.region,
+        "currency": kept.currency,
+        "birth_year": kept.birth_year,
+        "settings": settings,
+    }
 
 
 def _refuse(faults: tuple[Problem, ...]) -> None:

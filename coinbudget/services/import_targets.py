@@ -135,9 +135,7 @@ class Rehearsal:
         self._tx = tx
         self._facts = facts
         self._scratch = Scratch()
-        self._homes = {
-            profile.id: ledger.reference.currencies[profile.currency] for profile in facts.profiles.values()
-        }
+        self._homes = {profile.id: ledger.reference.currencies[profile.currency] for profile in facts.profiles.values()}
         self._refunded: dict[str, Refunded] = {}
         self._back: set[str] = set()
 
@@ -159,7 +157,7 @@ class Rehearsal:
         for of in found.values():
             if isinstance(of, Refunded) and of.purchase.id in self._back:
                 found |= {name: self._living(of) for name, other in found.items() if other is of}
-        for name in named:
+        for name in set(named):
             here = self._scratch.purchases(name)
             there = found[name]
             if not here:

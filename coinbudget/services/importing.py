@@ -19,13 +19,13 @@ from operator import attrgetter
 from typing import Protocol
 
 from coinbudget.domain.belief import believe
-from coinbudget.domain.drafts import COLUMNS, Draft, Facts, Refundable
+from coinbudget.domain.drafts import COLUMNS, Draft, Facts
 from coinbudget.domain.entries import Entry, Purchase, Refund
 from coinbudget.domain.errors import Problem, problem
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.formats.ledger_csv import draft_from
 from coinbudget.services.facts import remaining
-from coinbudget.storage.import_store import CONTENT, Content, Kept, alike, content_of
+from coinbudget.storage.import_store import CONTENT, Content, Kept, content_of
 from coinbudget.storage.tables import instant_number
 
 #: Rows believed, looked up and written together.

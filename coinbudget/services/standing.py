@@ -5,8 +5,9 @@ be cut. A window that ends now also holds what is logged for later today: an ent
 counts at once.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from coinbudget.domain.entries import EntryId
@@ -28,11 +29,19 @@ from coinbudget.storage.database import Transaction
 TICK = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 
+#: Windows up to this long are read day by day, once for all limits of a profile; longer ones as a sum.
+NEAR = timedelta(days=33)
+
 #: An entry may lie this far ahead of the clock and still have happened.
 AHEAD = timedelta(minutes=5)
 
+NOTHING = Use()
+
 #: Instant, id and use of an entry.
 Line = tuple[datetime, EntryId, Use]
+
+#: Measure, instant, home day and amount of a planned entry.
+Plan = tuple[Measure, datetime, date, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +53,7 @@ class Shift:
     day: date
     planned: bool
     measure: Measure = Measure.MONEY
-    use: Use = Use()
+    use: Use = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +72,10 @@ class Standing:
     tx: Transaction
     now: datetime
     _newest: dict[ProfileId, datetime | None] = field(default_factory=dict)
-    _sums: dict[tuple[ProfileId, Measure, date, date], Use] = field(default_factory=dict)
+    _sums: dict[tuple[ProfileId, Measure, Window], Use] = field(default_factory=dict)
+    _near: dict[tuple[ProfileId, Measure], tuple[date, date, Sequence[tuple[date, Use]]]] = field(default_factory=dict)
+    _plans: dict[ProfileId, tuple[Plan, ...]] = field(default_factory=dict)
+    _rows: dict[tuple[ProfileId, Measure, Window, bool], tuple[Part, ...]] = field(default_factory=dict)
 
     def statuses(self, profiles: Iterable[Profile], limits: Iterable[Limit]) -> tuple[LimitStatus, ...]:
         """Every limit of these profiles in its window of now, the tightest named."""
@@ -84,7 +96,7 @@ class Standing:
             use += Use(planned=self._planned(limit, calendar, window))
             again = calendar_room_again(limit, window, use.used(refunds_give_room=limit.refunds_give_room))
         else:
-            parts = [*self.parts(limit, calendar, window)]
+            parts = self.parts(limit, calendar, window)
             use = _total(part.use for part in parts) + Use(planned=self._planned(limit, calendar, window))
             inside = [shift for shift in shifts if window.start_at < shift.at and self._until(calendar, window, shift)]
             use += _total(shift.use for shift in inside)
@@ -100,34 +112,56 @@ class Standing:
             self._newest[profile_id] = limit_store.newest_at(self.tx, profile_id)
         return self._newest[profile_id]
 
-    def reaches(self, profile_id: ProfileId, at: datetime) -> None:
-        """Count on an entry that is not saved yet."""
+    def reaching(self, profile_id: ProfileId, at: datetime) -> "Standing":
+        """The same, counting on an entry that is not saved yet; what was read is shared."""
         newest = self.newest_at(profile_id)
-        self._newest[profile_id] = at if newest is None else max(newest, at)
+        reach = {**self._newest, profile_id: at if newest is None else max(newest, at)}
+        return replace(self, _newest=reach)
 
     def days_use(self, limit: Limit, window: Window) -> Use:
         """What the home days of a calendar window use."""
         if window.start_on is None or window.end_on is None:
             raise ValueError("a rolling window has no home days")
-        key = (limit.profile_id, limit.measure, window.start_on, window.end_on)
+        if window.end_on - window.start_on <= NEAR:
+            return _total(use for _, use in self._days(limit, window.start_on, window.end_on))
+        key = (limit.profile_id, limit.measure, window)
         if key not in self._sums:
-            self._sums[key] = limit_store.use_between(self.tx, *key)
+            self._sums[key] = limit_store.use_between(
+                self.tx, limit.profile_id, limit.measure, window.start_on, window.end_on
+            )
         return self._sums[key]
+
+    def _days(self, limit: Limit, start_on: date, end_on: date) -> Sequence[tuple[date, Use]]:
+        """The home days start_on .. end_on (end outside) with entries; days around them are read along."""
+        key = (limit.profile_id, limit.measure)
+        first, last, days = self._near.get(key, (end_on, start_on, ()))
+        if not first <= start_on <= end_on <= last:
+            first, last = min(start_on, end_on - NEAR), max(end_on, start_on + NEAR)
+            days = limit_store.uses_by_day(self.tx, limit.profile_id, limit.measure, first, last)
+            self._near[key] = (first, last, days)
+        return days[bisect_left(days, start_on, key=_day_of) : bisect_left(days, end_on, key=_day_of)]
 
     def rolling_use(self, limit: Limit, calendar: HomeCalendar, at: datetime) -> Use:
         """What the rolling window judged at an instant uses."""
         return _total(part.use for part in self.parts(limit, calendar, rolling_window(limit.period, at), exact=True))
 
-    def parts(self, limit: Limit, calendar: HomeCalendar, window: Window, *, exact: bool = False) -> Iterable[Part]:
+    def parts(self, limit: Limit, calendar: HomeCalendar, window: Window, *, exact: bool = False) -> tuple[Part, ...]:
         """The days a rolling window is made of, oldest first; whole days come from the kept totals."""
+        key = (limit.profile_id, limit.measure, window, exact)
+        if key not in self._rows:
+            self._rows[key] = tuple(self._read_parts(limit, calendar, window, exact=exact))
+        return self._rows[key]
+
+    def _read_parts(self, limit: Limit, calendar: HomeCalendar, window: Window, *, exact: bool) -> Iterable[Part]:
         first, last, end_at = self._edges(calendar, window, exact=exact)
         first_end = calendar.start_of(first + DAY) - TICK
         yield self._cut(limit, first, window.start_at + TICK, min(first_end, end_at))
         if last <= first:
             return
         whole = last if end_at < calendar.start_of(last + DAY) - TICK else last + DAY
-        for day, use in limit_store.uses_by_day(self.tx, limit.profile_id, limit.measure, first + DAY, whole):
-            yield Part(day=day, use=use, lines=self._reader(limit, *calendar.bounds(day)))
+        if whole > first + DAY:
+            for day, use in self._days(limit, first + DAY, whole):
+                yield Part(day=day, use=use, lines=self._reader(limit, *calendar.bounds(day)))
         if whole == last:
             yield self._cut(limit, last, calendar.start_of(last), end_at)
 
@@ -150,16 +184,24 @@ class Standing:
         return lambda: limit_store.uses_one_by_one(self.tx, limit.profile_id, limit.measure, start_at, end_at - TICK)
 
     def _planned(self, limit: Limit, calendar: HomeCalendar, window: Window) -> int:
-        if window.start_on is not None and window.end_on is not None:
-            days, inside = (window.start_on, window.end_on), window
-        else:
-            first, last, end_at = self._edges(calendar, window, exact=False)
-            days, inside = (first, last + DAY), Window(start_at=window.start_at + TICK, end_at=end_at)
-        return limit_store.planned_between(self.tx, limit.profile_id, limit.measure, days, inside)
+        """What is planned inside a window."""
+        if limit.profile_id not in self._plans:
+            self._plans[limit.profile_id] = limit_store.planned(self.tx, limit.profile_id)
+        mine = [plan for plan in self._plans[limit.profile_id] if plan[0] is limit.measure]
+        if not mine:
+            return 0
+        if window.start_on is not None:
+            return sum(amount for _, _, day, amount in mine if holds_day(window, day))
+        end_at = self._edges(calendar, window, exact=False)[2]
+        return sum(amount for _, at, _, amount in mine if window.start_at < at <= end_at)
 
     def _reaches_into(self, limit: Limit, window: Window) -> bool:
         newest = self.newest_at(limit.profile_id)
         return newest is not None and newest > window.start_at and window.end_at == self.now
+
+
+def _day_of(row: tuple[date, Use]) -> date:
+    return row[0]
 
 
 def holds_day(window: Window, day: date) -> bool:

@@ -6,6 +6,7 @@ Periods follow the dated settings of each profile. Groups without a purchase, gi
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from coinbudget.domain.errors import Refusal, problem
 from coinbudget.domain.periods import HomeCalendar, Period, calendar_of
@@ -48,6 +49,7 @@ def summary(
     profile_ids: Iterable[ProfileId] | None = None,
     from_on: date | None = None,
     to_on: date | None = None,
+    true_cost: bool = True,
 ) -> list[SummaryRow]:
     """The rows of a summary, ordered by period and keys.
 
@@ -55,11 +57,13 @@ def summary(
         by: groupings in the order of their columns, at most one of them a period.
         profile_ids: whose entries; all when left out.
         from_on, to_on: home days, both inside; a period they cut keeps its own dates.
+        true_cost: False leaves `gift_cost` at nothing, for callers that want money and coins alone, at once.
 
     Raises:
         Refusal: the groupings do not go together, or a profile is not known.
     """
     period = _period(by)
+    groups = partial(summary_store.grouped, by=frozenset(by), true_cost=true_cost)
     merged: dict[tuple[date, date, tuple[str, ...], str], list[tuple[Key, Figures]]] = {}
     with ledger.database.reading() as tx:
         for profile in _chosen(tx, profile_ids):
@@ -67,7 +71,7 @@ def summary(
             if stretches is None:
                 continue
             bounds, dates = stretches
-            for key, figures in summary_store.grouped(tx, profile.id, bounds, frozenset(by)).items():
+            for key, figures in groups(tx, profile.id, bounds).items():
                 keys = tuple(_key_text(grouping, key, profile) for grouping in by if grouping not in PERIODS)
                 start, end = dates[key.stretch] if period else (date.min, date.min)
                 merged.setdefault((start, end, keys, profile.currency), []).append((key, figures))

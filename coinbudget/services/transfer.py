@@ -19,8 +19,8 @@ from coinbudget.services.exporting import export_entries, export_summary, first_
 from coinbudget.services.facts import facts_of
 from coinbudget.services.import_targets import IntoLedger, Rehearsal
 from coinbudget.services.importing import Count, Engine, PreviewLine, Touched
-from coinbudget.services.ledger import Ledger
 from coinbudget.services.judging import judge
+from coinbudget.services.ledger import Ledger
 from coinbudget.storage import journal, ledger_store, limit_store
 
 __all__ = [
@@ -90,7 +90,7 @@ class ImportRefusal(Refusal):
     """
 
     def __init__(self, count: Count) -> None:
-        super().__init__(*count.problems)
+        super().__init__(*_in_order(count))
         self.count = count
 
 

@@ -294,9 +294,8 @@ def _outlooks(
     tx: Transaction, entry: Entry, shifts: Sequence[Shift], profile: Profile, now: datetime
 ) -> tuple[tuple[Outlook, ...], tuple[LimitStatus, ...]]:
     """The limits that count an entry without and with it, and every limit of its profile now, with it."""
-    standing, later = Standing(tx, now), Standing(tx, now)
-    if entry.counts:
-        later.reaches(profile.id, entry.at)
+    standing = Standing(tx, now)
+    later = standing.reaching(profile.id, entry.at) if entry.counts else standing
     counted = measures_of(entry)
     outlooks: list[Outlook] = []
     statuses: list[LimitStatus] = []

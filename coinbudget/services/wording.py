@@ -115,6 +115,7 @@ SENTENCES: dict[str, str] = {
     "region_needed": "Say which region.",
     "required": "This must be given.",
     "saved_unsure": "It is saved, but the disk reported an error ({reason}); it may not survive a power cut.",
+    "several_periods": "Group by one of day, week, month and year at most.",
     "several_prices": "“{name}” has several prices ({prices} coins); give the coins.",
     "take_back_cap": "A change of a cap is not taken back here.",
     "take_back_over": "This change cannot be taken back any more.",

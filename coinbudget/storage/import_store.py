@@ -1,5 +1,6 @@
-"""What an import asks of the ledger: which rows it has already, in bulk and in flat memory; and a private scratch
-file that remembers the rows of a file that is only looked at.
+"""What an import asks of the ledger: which rows it has already, in bulk and in flat memory.
+
+A private scratch file remembers the rows of a file that is only looked at.
 
 The *content* of an entry is a plain tuple in the order of CONTENT, in the database's own values and with handles
 folded, so that a row of a file and a row of the table compare with `==`.
@@ -62,6 +63,7 @@ class Kept:
 
 def content_of(entry: Entry) -> Content:
     """What an entry says, in the order of CONTENT."""
+    body: tuple[Any, ...]
     when = instant_number(entry.at) if entry.hour_known else -day_number(entry.home_on)
     flags = (int(entry.about), int(entry.planned))
     if isinstance(entry, Gift):
@@ -102,7 +104,9 @@ def _kept(row: Sequence[Any]) -> Kept:
 
 def purchases_of_order(tx: Transaction, order_ref: str) -> list[EntryId]:
     """Ids of the purchases of an order number; at most two."""
-    query = select(ENTRY.c.id).where(ENTRY.c.order_ref == order_ref, ENTRY.c.order_ref != "", ENTRY.c.kind == "purchase")
+    query = select(ENTRY.c.id).where(
+        ENTRY.c.order_ref == order_ref, ENTRY.c.order_ref != "", ENTRY.c.kind == "purchase"
+    )
     return [EntryId(entry_id) for entry_id in tx.connection.execute(query.limit(2)).scalars()]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Row as ResultRow
 
 from coinbudget.domain.entries import EntryId
 from coinbudget.domain.limits import Limit, LimitId, Measure, Use
-from coinbudget.domain.periods import Period, Window
+from coinbudget.domain.periods import Period
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.tables import DayTotalRow, EntryRow, LimitRow, ProfileRow, SettingRow, table_of
@@ -77,23 +77,11 @@ _AMOUNTS = {
 }
 
 
-def _planned(kind: str, amount: ColumnElement[Any]) -> Select[Any]:
-    return select(_sum(amount)).where(
-        _OF_PROFILE,
-        _ENTRY.c.planned,
-        _ENTRY.c.voided_at.is_(None),
-        _ENTRY.c.kind == kind,
-        _ENTRY.c.home_on >= bindparam("start"),
-        _ENTRY.c.home_on < bindparam("end"),
-        _ENTRY.c.at >= bindparam("start_at"),
-        _ENTRY.c.at <= bindparam("end_at"),
-    )
-
-
-_PLANNED = {
-    Measure.MONEY: _planned("purchase", _ENTRY.c.converted_minor),
-    Measure.COINS: _planned("gift", _ENTRY.c.coins),
-}
+# The id is read along because no index holds it: an index that had every column would be walked as a whole instead of
+# the small one of planned entries.
+_PLANNED = select(
+    _ENTRY.c.id, _ENTRY.c.at, _ENTRY.c.home_on, _ENTRY.c.kind, _ENTRY.c.converted_minor, _ENTRY.c.coins
+).where(_OF_PROFILE, _ENTRY.c.planned, _ENTRY.c.voided_at.is_(None))
 _NEWEST = (
     select(_ENTRY.c.at)
     .where(_OF_PROFILE, _COUNTS)
@@ -162,13 +150,14 @@ def uses_one_by_one(
     )
 
 
-def planned_between(
-    tx: Transaction, profile_id: ProfileId, measure: Measure, days: tuple[date, date], window: Window
-) -> int:
-    """What is planned on some home days (end outside) and inside a window's instants (both inside)."""
-    given: dict[str, Any] = {"profile": profile_id, "start": days[0], "end": days[1]}
-    given |= {"start_at": window.start_at, "end_at": window.end_at}
-    return int(tx.connection.execute(_PLANNED[measure], given).scalar_one())
+def planned(tx: Transaction, profile_id: ProfileId) -> tuple[tuple[Measure, datetime, date, int], ...]:
+    """Measure, instant, home day and amount of everything a profile has planned; these are few."""
+    found = []
+    for _, at, day, kind, minor, coins in tx.connection.execute(_PLANNED, {"profile": profile_id}):
+        if kind in {"purchase", "gift"}:
+            measure, amount = (Measure.COINS, coins) if kind == "gift" else (Measure.MONEY, minor)
+            found.append((measure, at, day, amount or 0))
+    return tuple(found)
 
 
 def newest_at(tx: Transaction, profile_id: ProfileId) -> datetime | None:

@@ -137,9 +137,13 @@ def days_with_entries(tx: Transaction, profile_id: ProfileId) -> tuple[int, int]
 
 
 def grouped(
-    tx: Transaction, profile_id: ProfileId, bounds: Sequence[int], by: frozenset[Grouping]
+    tx: Transaction, profile_id: ProfileId, bounds: Sequence[int], by: frozenset[Grouping], *, true_cost: bool = True
 ) -> dict[Key, Figures]:
-    """Figures of a profile per stretch and group; groups without a purchase, gift or refund are absent."""
+    """Figures of a profile per stretch and group; groups without a purchase, gift or refund are absent.
+
+    Args:
+        true_cost: whether gifts are valued, unless they are grouped by creator or gift.
+    """
     groups = _Groups(np.array(bounds, np.int64))
     place = {"profile": profile_id, "first": bounds[0], "end": bounds[-1]}
     names = ("home_on", "channel", *_MONEY, *_GIFTS)
@@ -151,7 +155,9 @@ def grouped(
     if by & {Grouping.CREATOR, Grouping.GIFT}:
         _add_each_gift(curve(tx, profile_id), groups, place, by)
     else:
-        _add_gifts(curve(tx, profile_id), groups, totals, bounds)
+        _add_gifts(groups, totals)
+        if true_cost:
+            _add_costs(curve(tx, profile_id), groups, bounds)
     return groups.found
 
 
@@ -176,13 +182,15 @@ def _add_regions(tx: Transaction, groups: _Groups, place: dict[str, Any], *, wit
                 setattr(group, name, getattr(group, name) + value)
 
 
-def _add_gifts(known: Curve, groups: _Groups, totals: dict[str, Integers], bounds: Sequence[int]) -> None:
-    """Gifts without a group of their own: counts from the totals, cost from two look-ups per stretch."""
+def _add_gifts(groups: _Groups, totals: dict[str, Integers]) -> None:
+    """Gifts without a group of their own."""
     held = np.flatnonzero(totals["gifts"] > 0)
-    if not len(held):
-        return
     columns = {name: totals[name][held] for name in _GIFTS}
     groups.add(totals["home_on"][held], np.zeros(len(held), np.int64), [{}], columns)
+
+
+def _add_costs(known: Curve, groups: _Groups, bounds: Sequence[int]) -> None:
+    """True cost of gifts without a group of their own: two look-ups per stretch."""
     costs = gift_costs(known, bounds)
     for number, (minor, unknown) in enumerate(zip(costs.minor.tolist(), costs.unknown.tolist(), strict=True)):
         if minor or unknown:

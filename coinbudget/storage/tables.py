@@ -195,7 +195,7 @@ class EntryRow(Row, table=True):
         Index(
             "ix_entry_profile_day",
             *("profile_id", "home_on", "at", "sequence"),
-            *("kind", "coins", "planned", "voided_at", "converted_minor", "reason"),
+            *("kind", "coins", "planned", "voided_at", "converted_minor", "reason", "creator_id"),
         ),
         Index("ix_entry_profile_kind_at", "profile_id", "kind", "at"),
         Index("ix_entry_at", "at", "sequence", "voided_at"),
@@ -204,6 +204,11 @@ class EntryRow(Row, table=True):
         Index("ix_entry_order_ref", "order_ref", sqlite_where=Column("order_ref", String) != ""),
         # Few entries are planned, and every status asks for them.
         Index("ix_entry_planned", "profile_id", "home_on", sqlite_where=text("planned = 1")),
+        Index(
+            "ix_entry_silent_refund",
+            "profile_id",
+            sqlite_where=text("kind = 'refund' AND coalesce(converted_minor, 0) = 0"),
+        ),
         Index("ix_entry_provisional", "profile_id", sqlite_where=Column("rate_source", String) == "provisional"),
         Index("ix_entry_batch", "batch_id", sqlite_where=Column("batch_id", Integer).isnot(None)),
         # SQLite's AUTOINCREMENT never hands out an order of entry twice.

@@ -48,7 +48,7 @@ SELECT e.sequence, e.home_on, coalesce(abs(e.coins), 0) AS coins,
               AND (u.kind = 'gift' OR u.kind = 'adjustment' AND u.coins < 0)
               AND u.voided_at IS NULL AND u.planned = 0) AS before
 FROM entry e
-WHERE e.profile_id = :profile AND e.sequence IN :sequences AND e.kind <> 'refund'
+WHERE e.sequence IN :sequences AND e.kind <> 'refund'
       AND e.voided_at IS NULL AND e.planned = 0
 ORDER BY e.sequence
 """
@@ -169,13 +169,13 @@ def cost_between(tx: Transaction, profile_id: ProfileId, from_on: date | None, t
 
 
 def costs_of(tx: Transaction, profile_id: ProfileId, sequences: Iterable[int]) -> dict[int, Valued]:
-    """What became of some movements of a profile, by order of entry; entries that are none are left out."""
+    """What became of some movements, all of one profile, by order of entry; what is no movement is left out."""
     known = curve(tx, profile_id)
     wanted = list(sequences)
     names = ("sequence", "home_on", "coins", "used", "before")
     found: dict[int, Valued] = {}
     for start in range(0, len(wanted), CHUNK):
-        parameters = {"profile": profile_id, "sequences": wanted[start : start + CHUNK]}
+        parameters = {"sequences": wanted[start : start + CHUNK]}
         sequence, day, coins, used, before = integer_columns(tx, _SOME_MOVEMENTS, names, parameters)
         lots, uses = np.flatnonzero(used == 0), np.flatnonzero(used)
         if uses.size:

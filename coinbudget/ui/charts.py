@@ -15,7 +15,7 @@ from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -33,6 +33,8 @@ _LABEL_PX = 11
 _SLOT_PX = 52
 #: Thickness of a lying bar.
 _BAR_PX = 14
+#: Width of a sign of a name, about.
+_SIGN_PX = 7.4
 #: So many months have room even when fewer are shown, so that one bar is no wall.
 _FEWEST = 6
 
@@ -60,7 +62,7 @@ class Chart(FigureCanvasQTAgg):
 
     def sizeHint(self) -> QSize:
         """Override of QWidget."""
-        return QSize(560, 260)
+        return QSize(560, 190)
 
     def minimumSizeHint(self) -> QSize:
         """Override of FigureCanvasQTAgg."""
@@ -143,7 +145,8 @@ class MonthsChart(Chart):
         for text, month in zip(self._texts, months, strict=True):
             text.set_text(self._amounts.short_money(month.spent_minor, currency) if month.spent_minor else "")
         if limit is not None:
-            self._limit_text.set_text(self._amounts.short_money(limit, currency))
+            words = QCoreApplication.translate("Charts", "limit {amount}")
+            self._limit_text.set_text(words.format(amount=self._amounts.short_money(limit, currency)))
         self.setAccessibleName(sentence)
         self._update_artists()
         self._restyle()
@@ -255,8 +258,9 @@ class CreatorsChart(Chart):
                 text.set_color(tokens["muted"])
 
     def _arrange(self) -> None:
-        room = min(max(self.width() * 0.28, 84), 190)
-        most = int(room / 7.2)
+        longest = max((len(name) for name in self._names), default=0)
+        room = min(longest * _SIGN_PX + 16, self.width() * 0.32, 220)
+        most = max(int((room - 16) / _SIGN_PX), 4)
         self.axes.set_yticklabels([n if len(n) <= most else f"{n[: most - 1]}…" for n in self._names])
         self._margins(left=room, right=84, top=4, bottom=6)
         # Bars keep their thickness in pixels, however few there are.

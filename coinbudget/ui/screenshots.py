@@ -7,7 +7,8 @@ be looked at, and two of them stand in the README.
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import gettempdir
 from time import monotonic, sleep
 
 from babel import Locale
@@ -46,8 +47,14 @@ def render(application: QApplication, directory: Path) -> None:
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     theme = Theme(application, "light")
     theme.apply()
-    with TemporaryDirectory(prefix="coinbudget-") as folder:
-        _Camera(application, theme, directory, Path(folder)).shoot()
+    # A name of its own would stand in the pictures; this one is the same every time.
+    folder = Path(gettempdir()) / "coinbudget-screenshots"
+    rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        _Camera(application, theme, directory, folder).shoot()
+    finally:
+        rmtree(folder, ignore_errors=True)
 
 
 class _Camera:
@@ -74,7 +81,7 @@ class _Camera:
             self._application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def _shoot_sample(self) -> None:
-        ledger = open_ledger(self._folder / "coinbudget.db", now=NOW, create=True)
+        ledger = open_ledger(self._folder / "sample" / "coinbudget.db", now=NOW, create=True)
         demo.fill(ledger, now=NOW)
         backup.back_up_when_due(ledger, now=NOW - timedelta(hours=11, minutes=18))
         table = self._folder / "november.csv"
@@ -94,7 +101,7 @@ class _Camera:
             workspace.close()
 
     def _shoot_empty(self) -> None:
-        ledger = open_ledger(self._folder / "new.db", now=NOW, create=True)
+        ledger = open_ledger(self._folder / "new" / "coinbudget.db", now=NOW, create=True)
         household.add_profile(ledger, name="Mia", region="DE", currency="EUR", zone="Europe/Berlin", now=NOW)
         workspace = self._workspace(ledger, first=True)
         try:
@@ -131,7 +138,7 @@ class _Camera:
             raise TypeError(newest)
         limit = limits.limits(ledger, profile.id)[0]
         bought = Draft(kind="purchase", paid="5.29", currency="EUR", coins="350", channel="web")
-        sent = Draft(kind="gift", gift="Corgi", creator="@lunabeats")
+        sent = Draft(kind="gift", gift="Corgi", creator="lunabeats")
         return [
             ("log-purchase", lambda: PurchaseDialog(context, window, prefill=bought)),
             ("log-gift", lambda: GiftDialog(context, window, prefill=sent)),

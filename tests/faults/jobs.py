@@ -244,11 +244,7 @@ def careless_command(arguments: Sequence[str]) -> int:
 
 
 JOBS: dict[str, Callable[..., int]] = {
-    "make": make,
-    "churn": churn,
-    "inspect": inspect,
-    "command": command,
-    "careless_command": careless_command,
+    job.__name__: job for job in (make, churn, inspect, command, careless_command, migrate)
 }
 
 

@@ -93,6 +93,25 @@ def test_500_kills_lose_nothing_and_leave_nothing_half(zygote: Zygote, template:
     assert toll.open_journals > 25, toll
 
 
+def test_a_kill_while_the_ledger_is_made_leaves_nothing_that_stops_the_next_start(
+    zygote: Zygote, tmp_path: Path
+) -> None:
+    rng = random.Random(4)
+    journals = 0
+    for number in range(100):
+        ledger = tmp_path / f"n{number}" / "new.db"
+        job = zygote.start("make", path=str(ledger), entries=0)
+        let_pass(rng.uniform(0.001, 0.03))
+        job.kill()
+        job.end()
+        journals += ledger.with_name("new.db-journal").exists()
+        arguments = ("profile", "add", "Leo", "--region", "DE", "--currency", "EUR", "--time-zone", "Europe/Berlin")
+        ran = zygote.command(ledger, *arguments)
+        assert ran.status == 0, (number, ran)
+        assert zygote.inspect(ledger)[0] == []
+    assert journals > 5, "the kills came too early or too late"
+
+
 @pytest.mark.timeout(300)
 def test_control_without_a_journal_kills_do_harm(zygote: Zygote, template: Path, tmp_path: Path) -> None:
     assert killed(zygote, template, tmp_path, 60, seed=2, steps=("load",), unsafe=UNSAFE).harmed > 0

@@ -27,8 +27,8 @@ _PR_SET_PTRACER = 0x59616D61
 CRASHED = 70
 
 
-def _become_job(order: dict[str, Any]) -> int:
-    """Run one job in the forked child and return its exit status."""
+def _become_job(order: dict[str, Any], ready: int) -> int:
+    """Run one job in the forked child and return its exit status; `ready` is told just before the gate."""
     os.umask(order["umask"])
     for number, key in ((1, "out"), (2, "err")):
         opened = os.open(order[key], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -41,6 +41,7 @@ def _become_job(order: dict[str, Any]) -> int:
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PTRACER, ctypes.c_ulong(-1), 0, 0, 0)
         gate = os.open(order["gate"], os.O_RDWR)
+        os.write(ready, b".")
         os.read(gate, 1)
     try:
         return jobs.JOBS[order["job"]](**order["given"])
@@ -52,12 +53,17 @@ def _become_job(order: dict[str, Any]) -> int:
 
 
 def _start(order: dict[str, Any]) -> dict[str, Any]:
+    told, ready = os.pipe()
     pid = os.fork()
     if pid:
+        os.close(ready)
+        if order["gate"]:
+            os.read(told, 1)
+        os.close(told)
         return {"pid": pid}
     status = CRASHED
     try:
-        status = _become_job(order)
+        status = _become_job(order, ready)
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()

@@ -1,10 +1,16 @@
-"""Whatever is added, amended, voided, restored, refunded, undone and redone, in whatever order: the ledger agrees
-with a plain model, its kept totals with its entries, and every refund group adds up.
+"""Any order of actions is safe.
+
+Whatever is added, amended, voided, restored, refunded, undone and redone: the ledger agrees with a plain model, its
+kept totals with its entries, and every refund group adds up.
 """
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import Entry, EntryId, Gift, Purchase, Refund
@@ -14,10 +20,6 @@ from coinbudget.services.changes import Changes, Undo
 from coinbudget.services.household import add_profile
 from coinbudget.services.ledger import open_ledger
 from coinbudget.services.verify import verify
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-
 from tests import make
 from tests.conftest import NOW
 
@@ -57,6 +59,8 @@ class AnyOrder(RuleBasedStateMachine):
         self.undos: list[tuple[Undo, dict[EntryId, Kept]]] = []
         self.redos: list[tuple[Undo, dict[EntryId, Kept]]] = []
         self.clock = NOW
+        # Something to refund from the first step on, in a currency that must be converted.
+        self.add(make.purchase(paid="9.99", currency="USD", coins="700", at="2025-03-03"))
 
     def teardown(self) -> None:
         self.ledger.close()
@@ -106,6 +110,14 @@ class AnyOrder(RuleBasedStateMachine):
         of = self.some(place, "purchase")
         if of is not None:
             self.add(make.refund(of, paid=paid, coins=coins if paid else ""))
+
+    @rule(place=st.integers(0, 99), part=st.sampled_from(["0.07", "0.10", "1.11", "3"]))
+    def refund_in_parts(self, place: int, part: str) -> None:
+        of = self.some(place, "purchase")
+        if of is not None:
+            self.add(make.refund(of, paid=part))
+            self.add(make.refund(of, paid=part, coins="1"))
+            self.add(make.refund(of))
 
     @rule(place=st.integers(0, 99), paid=PRICES, currency=CURRENCIES, coins=COINS, at=DAYS)
     def amend_purchase(self, place: int, paid: str, currency: str, coins: str, at: str) -> None:

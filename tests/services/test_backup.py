@@ -2,15 +2,16 @@
 
 import stat
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
 from coinbudget.domain.errors import LedgerFault
 from coinbudget.services import backup, record
 from coinbudget.services.ledger import Ledger, open_ledger
 from coinbudget.services.verify import verify
 from coinbudget.storage import copies
-
 from tests import make
 from tests.conftest import NOW
 
@@ -148,7 +149,7 @@ def test_thinning_over_400_days_keeps_two_days_then_daily_weekly_monthly(tmp_pat
     assert len(older) == 12 + 10 + 9
     assert [at.date() for at in older[:12]] == [(now - timedelta(days=2 + back)).date() for back in range(12)]
     sundays = [at.date() for at in older[12:] if at.weekday() == 6][:10]
-    assert [one - other for one, other in zip(sundays, sundays[1:], strict=False)] == [timedelta(days=7)] * 9
+    assert [one - other for one, other in pairwise(sundays)] == [timedelta(days=7)] * 9
     month_ends = [at for at in older if (at + timedelta(days=1)).day == 1]
     assert now - month_ends[-1] > timedelta(days=300)
-    assert all(one - other <= timedelta(days=31) for one, other in zip(month_ends, month_ends[1:], strict=False))
+    assert all(one - other <= timedelta(days=31) for one, other in pairwise(month_ends))

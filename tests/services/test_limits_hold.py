@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coinbudget.domain.errors import Refusal
 from coinbudget.domain.limits import Mark
-from coinbudget.domain.periods import home_day
+from coinbudget.domain.periods import day_bounds
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services import household, limits, record, watch
 from coinbudget.services.ledger import Ledger, open_ledger
@@ -148,9 +148,8 @@ def assert_marks(life: Life) -> None:
             stands = alert_store.standing(tx, limit.id, *EVER)
         if limit.period.length is None:
             expected = plain.calendar_marks(entries, limit, profile)
-            # The window of a day is found again by the day it begins on.
-            from_keys = {(home_day(profile.settings, key), mark) for _, key, mark in stands}
-            assert from_keys == set(expected), limit
+            starts = {(day_bounds(profile.settings, start)[0], mark) for start, mark in expected}
+            assert {(key, mark) for _, key, mark in stands} == starts, limit
             assert len(stands) == len(expected)
             continue
         stretches = plain.rolling_stretches(entries, limit)

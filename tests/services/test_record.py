@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+
 from coinbudget.domain.belief import believe
 from coinbudget.domain.drafts import Draft, Facts, draft_of
 from coinbudget.domain.entries import Entry, EntryId, Gift, Purchase, Refund
@@ -18,7 +19,7 @@ from coinbudget.services.ledger import Ledger
 from coinbudget.services.verify import verify
 from coinbudget.services.writing import Pen
 from coinbudget.storage import ledger_store
-
+from coinbudget.storage.rate_store import freeze_rate
 from tests import make
 from tests.conftest import NOW
 
@@ -123,6 +124,17 @@ def test_voiding_a_purchase_voids_its_refunds_in_one_undo(ledger: Ledger) -> Non
     assert verify(ledger) == ()
 
 
+def test_a_restored_purchase_brings_the_refunds_that_went_with_it_and_no_others(ledger: Ledger) -> None:
+    bought = added(ledger, make.purchase())
+    earlier, with_it = (added(ledger, make.refund(bought, paid="1.00")) for _ in range(2))
+    record.void(ledger, [earlier], now=NOW)
+    record.void(ledger, [bought], now=NOW + timedelta(seconds=1))
+    changes = record.unvoid(ledger, [bought], now=NOW + timedelta(seconds=2))
+    assert set(changes.entries) == {bought, with_it}
+    assert record.entry(ledger, earlier).voided_at == NOW
+    assert verify(ledger) == ()
+
+
 def test_a_refund_cannot_come_back_alone_or_beyond_its_purchase(ledger: Ledger) -> None:
     bought = added(ledger, make.purchase())
     first = added(ledger, make.refund(bought, paid="5.00"))
@@ -212,7 +224,7 @@ def test_provisional_rates_are_settled_by_an_act_that_can_be_undone(
     assert purchase_of(ledger, bought).rate_source is RateSource.PROVISIONAL
     added(ledger, make.refund(bought, paid="4.99"))
     before = make.all_entries(ledger)
-    known = facts.freeze_rate
+    known = freeze_rate
 
     def final(base: str, quote: str, on: date) -> object:
         rate = known(base, quote, on)

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -39,12 +40,17 @@ class Person:
 
     def types(self, text: str) -> None:
         """Type signs, then wait for the answer."""
-        QTest.keyClicks(self.focus, text)
+        self.dashes_off(text)
         self._settled()
 
     def dashes_off(self, text: str) -> None:
         """Type signs without waiting for any answer."""
-        QTest.keyClicks(self.focus, text)
+        for sign in text:
+            if sign.isascii():
+                QTest.keyClicks(self.focus, sign)
+            else:  # QTest knows the keys of ASCII alone; an input method sends the sign itself
+                for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                    QApplication.sendEvent(self.focus, QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, sign))
 
     def presses(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press one key, then wait for the answer."""
@@ -54,6 +60,11 @@ class Person:
     def strikes(self, key: Qt.Key) -> None:
         """Press one key without waiting."""
         QTest.keyClick(self.focus, key)
+
+    def pastes(self) -> None:
+        """Replace what stands in the field by what the clipboard holds."""
+        self.presses(Key.Key_A, CTRL)
+        self.presses(Key.Key_V, CTRL)
 
     def goes_to(self, name: str) -> QWidget:
         """Press Tab until the field of that name has the focus."""

@@ -117,7 +117,9 @@ def test_the_true_cost_stands_in_the_form_before_saving(ready: Context, person: 
 
 def test_a_coin_limit_is_shown_before_and_after(ready: Context, person: Person, now: datetime) -> None:
     profile = ready.session.profiles[0]
-    limits.add(ready.operations.ledger, profile_id=profile.id, measure="coins", period="24h", amount_text="150", now=now)
+    limits.add(
+        ready.operations.ledger, profile_id=profile.id, measure="coins", period="24h", amount_text="150", now=now
+    )
     form = opened(person, ready)
     assert [row.left.text() for row in form.outlook.rows] == ["150 coins left"]
     person.types("140")
@@ -135,7 +137,9 @@ def test_it_is_spoken_once_when_typing_has_stopped(
 ) -> None:
     said: list[str] = []
     monkeypatch.setattr(
-        QAccessible, "updateAccessibility", lambda event: said.append(event.message()) if hasattr(event, "message") else None
+        QAccessible,
+        "updateAccessibility",
+        lambda event: said.append(event.message()) if hasattr(event, "message") else None,
     )
     form = opened(person, ready)
     person.dashes_off("100")
@@ -194,6 +198,7 @@ def test_about_to_shows_what_would_be_and_writes_nothing(ready: Context, person:
     person.presses(Key.Key_T, CTRL)
     assert form.money.figure.text() == "€1.51"
     assert form.cancel.text() == "Not now"
+    person.presses(Key.Key_Escape)  # the list of gifts of 100 coins
     person.presses(Key.Key_Escape)
     assert not form.isVisible()
     assert len(make.all_entries(ready.operations.ledger)) == before

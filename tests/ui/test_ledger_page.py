@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,8 +20,10 @@ from coinbudget.ui.context import Context
 from coinbudget.ui.models.ledger_model import Column
 from coinbudget.ui.pages.ledger import LedgerPage
 from coinbudget.ui.widgets.ledger_table import LedgerHeader
+from coinbudget.ui.widgets.popups import RangePopup
 from tests import make
 
+W = TypeVar("W", bound=QWidget)
 Settled = Callable[[], None]
 ENTER, DOWN, DELETE = Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_Delete
 
@@ -60,6 +63,12 @@ def page(qtbot: QtBot, context: Context, settled: Settled) -> Callable[[], Ledge
     return show
 
 
+def child(parent: QWidget, kind: type[W], name: str) -> W:
+    found = parent.findChild(kind, name)
+    assert isinstance(found, kind)
+    return found
+
+
 def shown(page: LedgerPage, column: Column = Column.WHAT) -> list[Any]:
     model = page.model
     return [model.data(model.index(row, column)) for row in range(model.rowCount())]
@@ -77,9 +86,9 @@ def action(menu: QMenu, name: str) -> QAction:
     return found
 
 
-def press(qtbot: QtBot, page: QWidget, *keys: Qt.Key) -> None:
+def press(page: QWidget, *keys: Qt.Key) -> None:
     for key in keys:
-        qtbot.keyClick(page, key)
+        QTest.keyClick(page, key)
 
 
 @pytest.mark.usefixtures("three")
@@ -104,13 +113,13 @@ def test_count_and_sums_are_those_of_what_is_shown(
 
 @pytest.mark.usefixtures("three")
 def test_search_narrows_and_clear_filter_shows_all_again(
-    qtbot: QtBot, page: Callable[[], LedgerPage], context: Context, settled: Settled
+    page: Callable[[], LedgerPage], context: Context, settled: Settled
 ) -> None:
     it = page()
     context.session.set_search("corg")
     settled()
     assert shown(it) == ["Corgi"]
-    qtbot.mouseClick(it.filters.clear, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(it.filters.clear, Qt.MouseButton.LeftButton)
     settled()
     assert len(shown(it)) == 3
     assert context.session.search == ""
@@ -118,13 +127,13 @@ def test_search_narrows_and_clear_filter_shows_all_again(
 
 @pytest.mark.usefixtures("three")
 def test_nothing_found_says_no_match_and_offers_to_clear_the_filter(
-    qtbot: QtBot, page: Callable[[], LedgerPage], context: Context, settled: Settled
+    page: Callable[[], LedgerPage], context: Context, settled: Settled
 ) -> None:
     it = page()
     context.session.set_search("nobody")
     settled()
     assert it.rooms.currentWidget() is it.no_match
-    qtbot.mouseClick(it.no_match.button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(it.no_match.button, Qt.MouseButton.LeftButton)
     settled()
     assert it.rooms.currentWidget() is it.table
 
@@ -135,7 +144,7 @@ def test_an_empty_ledger_says_what_will_stand_here_and_offers_the_first_purchase
     it = page()
     assert it.rooms.currentWidget() is it.empty
     with qtbot.waitSignal(context.session.purchase_requested):
-        qtbot.mouseClick(it.empty.button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(it.empty.button, Qt.MouseButton.LeftButton)
 
 
 @pytest.mark.usefixtures("three")
@@ -143,9 +152,9 @@ def test_delete_voids_with_a_toast_and_undo_brings_the_row_back_selected(
     qtbot: QtBot, page: Callable[[], LedgerPage], context: Context, settled: Settled
 ) -> None:
     it = page()
-    press(qtbot, it.table, Qt.Key.Key_Home, DOWN)
+    press(it.table, Qt.Key.Key_Home, DOWN)
     with qtbot.waitSignal(context.session.toast_requested) as toast:
-        press(qtbot, it.table, DELETE)
+        press(it.table, DELETE)
     settled()
     assert toast.args == ["Voided Corgi to @luna", True]
     assert shown(it) == ["5 × Rose", "350 coins"]
@@ -164,10 +173,10 @@ def test_a_selection_of_several_rows_is_voided_in_one_undo(
     qtbot: QtBot, page: Callable[[], LedgerPage], context: Context, settled: Settled
 ) -> None:
     it = page()
-    press(qtbot, it.table, Qt.Key.Key_Home)
-    qtbot.keyClick(it.table, DOWN, Qt.KeyboardModifier.ShiftModifier)
+    press(it.table, Qt.Key.Key_Home)
+    QTest.keyClick(it.table, DOWN, Qt.KeyboardModifier.ShiftModifier)
     with qtbot.waitSignal(context.session.toast_requested) as toast:
-        press(qtbot, it.table, DELETE)
+        press(it.table, DELETE)
     settled()
     assert toast.args == ["Voided 2 entries", True]
     assert shown(it) == ["350 coins"]
@@ -176,17 +185,17 @@ def test_a_selection_of_several_rows_is_voided_in_one_undo(
 
 @pytest.mark.usefixtures("three")
 def test_voided_entries_are_shown_on_wish_and_can_be_restored(
-    qtbot: QtBot, page: Callable[[], LedgerPage], context: Context, settled: Settled
+    page: Callable[[], LedgerPage], context: Context, settled: Settled
 ) -> None:
     it = page()
-    press(qtbot, it.table, Qt.Key.Key_Home, DELETE)
+    press(it.table, Qt.Key.Key_Home, DELETE)
     settled()
     assert len(shown(it)) == 2
-    qtbot.keyClick(it.table, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(it.table, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     action(menu_of(it), "voided").trigger()
     settled()
     assert shown(it)[0] == "5 × Rose"
-    press(qtbot, it.table, Qt.Key.Key_Home)
+    press(it.table, Qt.Key.Key_Home)
     it.table.menu_requested.emit(it.table.currentIndex(), QPoint(0, 0))
     menu = menu_of(it)
     assert menu.findChild(QAction, "ledger.menu.edit") is None
@@ -203,9 +212,9 @@ def test_enter_amends_the_row(
     qtbot: QtBot, page: Callable[[], LedgerPage], context: Context, three: list[EntryId]
 ) -> None:
     it = page()
-    press(qtbot, it.table, Qt.Key.Key_End)
+    press(it.table, Qt.Key.Key_End)
     with qtbot.waitSignal(context.session.amend_requested) as asked:
-        press(qtbot, it.table, ENTER)
+        press(it.table, ENTER)
     assert asked.args[0].id == three[0]
 
 
@@ -213,26 +222,26 @@ def test_refund_is_offered_for_a_purchase_alone(
     qtbot: QtBot, page: Callable[[], LedgerPage], context: Context, three: list[EntryId]
 ) -> None:
     it = page()
-    press(qtbot, it.table, Qt.Key.Key_End, Qt.Key.Key_Menu)
+    press(it.table, Qt.Key.Key_End, Qt.Key.Key_Menu)
     with qtbot.waitSignal(context.session.refund_requested) as asked:
         action(menu_of(it), "refund").trigger()
     assert asked.args[0].id == three[0]
     menu_of(it).close()
-    press(qtbot, it.table, Qt.Key.Key_Home, Qt.Key.Key_Menu)
+    press(it.table, Qt.Key.Key_Home, Qt.Key.Key_Menu)
     assert menu_of(it).findChild(QAction, "ledger.menu.refund") is None
 
 
 @pytest.mark.usefixtures("three")
 def test_same_again_opens_the_form_with_the_same_gift_and_creator(
-    qtbot: QtBot, page: Callable[[], LedgerPage], context: Context, settled: Settled
+    page: Callable[[], LedgerPage], context: Context, settled: Settled
 ) -> None:
     it = page()
-    press(qtbot, it.table, Qt.Key.Key_Home, Qt.Key.Key_Menu)
+    press(it.table, Qt.Key.Key_Home, Qt.Key.Key_Menu)
     action(menu_of(it), "again").trigger()
     form = QApplication.activeModalWidget()
     assert form is not None
     settled()
-    qtbot.mouseClick(form.findChild(QWidget, "gift.add"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(form, QWidget, "gift.add"), Qt.MouseButton.LeftButton)
     settled()
     settled()
     assert shown(it) == ["5 × Rose", "5 × Rose", "Corgi", "350 coins"]
@@ -242,19 +251,17 @@ def test_same_again_opens_the_form_with_the_same_gift_and_creator(
 
 
 @pytest.mark.usefixtures("three")
-def test_ctrl_c_copies_the_row(qtbot: QtBot, page: Callable[[], LedgerPage], settled: Settled) -> None:
+def test_ctrl_c_copies_the_row(page: Callable[[], LedgerPage], settled: Settled) -> None:
     it = page()
-    press(qtbot, it.table, Qt.Key.Key_End)
-    qtbot.keyClick(it.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    press(it.table, Qt.Key.Key_End)
+    QTest.keyClick(it.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     settled()
     copied = QGuiApplication.clipboard().text()
     assert copied == "20 Nov 20:00\t350 coins\tWeb · order 5512-0409\tMia\t+350\t€5.29\t\t350"
 
 
 @pytest.mark.usefixtures("three")
-def test_filter_by_a_cell_shows_what_is_like_it(
-    page: Callable[[], LedgerPage], settled: Settled
-) -> None:
+def test_filter_by_a_cell_shows_what_is_like_it(page: Callable[[], LedgerPage], settled: Settled) -> None:
     it = page()
     it.table.menu_requested.emit(it.model.index(1, Column.WHO), QPoint(0, 0))
     one = action(menu_of(it), "filter")
@@ -274,11 +281,11 @@ def test_a_click_on_a_header_sorts_in_the_database_and_once_more_the_other_way(
     header = it.table.horizontalHeader()
     assert isinstance(header, LedgerHeader)
     place = QPoint(header.sectionViewportPosition(Column.COINS) + 20, 10)
-    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
     settled()
     assert it.table.sorted_by() == (Column.COINS, True)
     largest_first = shown(it, Column.COINS)
-    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
     settled()
     assert shown(it, Column.COINS) == largest_first[::-1]
     assert largest_first != largest_first[::-1]
@@ -288,59 +295,57 @@ def test_a_click_on_a_header_sorts_in_the_database_and_once_more_the_other_way(
 
 
 @pytest.mark.usefixtures("three")
-def test_kinds_are_chosen_by_keys_alone(qtbot: QtBot, page: Callable[[], LedgerPage], settled: Settled) -> None:
+def test_kinds_are_chosen_by_keys_alone(page: Callable[[], LedgerPage], settled: Settled) -> None:
     it = page()
     it.filters.kind.setFocus()
-    press(qtbot, it.filters.kind, ENTER)
+    press(it.filters.kind, ENTER)
     menu = menu_of(it, "ledger.filter.menu")
-    press(qtbot, menu, DOWN, DOWN, DOWN, ENTER)
+    press(menu, DOWN, DOWN, DOWN, ENTER)
     settled()
     assert it.filters.kind.words() == "Purchases"
     assert shown(it) == ["350 coins"]
 
 
 @pytest.mark.usefixtures("three")
-def test_a_creator_is_found_by_typing(qtbot: QtBot, page: Callable[[], LedgerPage], settled: Settled) -> None:
+def test_a_creator_is_found_by_typing(page: Callable[[], LedgerPage], settled: Settled) -> None:
     it = page()
     it.filters.creator.setFocus()
-    press(qtbot, it.filters.creator, Qt.Key.Key_Space)
+    press(it.filters.creator, Qt.Key.Key_Space)
     settled()
-    popup = it.findChild(QWidget, "ledger.filter.pick")
-    assert popup is not None
-    field = popup.findChild(QWidget, "pick.find")
-    qtbot.keyClicks(field, "tom")
+    popup = child(it, QWidget, "ledger.filter.pick")
+    field = child(popup, QWidget, "pick.find")
+    QTest.keyClicks(field, "tom")
     settled()
-    names = popup.findChild(QListWidget, "pick.list")
+    names = child(popup, QListWidget, "pick.list")
     assert [names.item(row).text() for row in range(names.count())] == ["@tomo"]
-    press(qtbot, field, ENTER)
+    press(field, ENTER)
     settled()
     assert shown(it) == ["5 × Rose"]
     assert not popup.isVisible()
 
 
 @pytest.mark.usefixtures("three")
-def test_a_range_of_days_includes_both_ends(qtbot: QtBot, page: Callable[[], LedgerPage], settled: Settled) -> None:
+def test_a_range_of_days_includes_both_ends(page: Callable[[], LedgerPage], settled: Settled) -> None:
     it = page()
     it.filters._open_range()
-    popup = it.findChild(QWidget, "ledger.filter.range")
-    assert popup is not None
-    it.filters._range.first.setDate(date(2026, 11, 20))  # type: ignore[union-attr] # it was just opened
-    it.filters._range.last.setDate(date(2026, 11, 21))  # type: ignore[union-attr] # as above
-    qtbot.mouseClick(popup.findChild(QWidget, "range.show"), Qt.MouseButton.LeftButton)
+    popup = child(it, RangePopup, "ledger.filter.range")
+    popup.first.setDate(QDate(2026, 11, 20))
+    popup.last.setDate(QDate(2026, 11, 21))
+    QTest.mouseClick(child(popup, QWidget, "range.show"), Qt.MouseButton.LeftButton)
     settled()
     assert shown(it) == ["Corgi", "350 coins"]
     assert it.filters.period.words() == "20 Nov – 21 Nov 2026"
 
 
 def test_this_month_is_the_profiles_own_month(
-    qtbot: QtBot, page: Callable[[], LedgerPage], add: Callable[[Draft], EntryId], settled: Settled
+    page: Callable[[], LedgerPage], add: Callable[[Draft], EntryId], settled: Settled
 ) -> None:
     add(make.purchase(at="2026-10-31T23:59"))
     add(make.purchase(at="2026-11-01T00:01", coins="70", paid="0.85"))
     it = page()
     it.filters.period.setFocus()
-    press(qtbot, it.filters.period, ENTER)
-    press(qtbot, menu_of(it, "ledger.filter.menu"), DOWN, DOWN, DOWN, DOWN, ENTER)
+    press(it.filters.period, ENTER)
+    press(menu_of(it, "ledger.filter.menu"), DOWN, DOWN, DOWN, DOWN, ENTER)
     settled()
     assert it.filters.period.words() == "This month"
     assert shown(it) == ["70 coins"]
@@ -446,7 +451,7 @@ def test_many_entries_scroll_to_the_end_by_one_key(
         add(make.gift(at=(now - timedelta(hours=number)).isoformat(), coins=str(number + 1)))
     it = page()
     assert it.model.rowCount() == 150
-    press(qtbot, it.table, Qt.Key.Key_End)
+    press(it.table, Qt.Key.Key_End)
     settled()
     qtbot.waitUntil(lambda: it.model.line_at(149) is not None)
     assert it.table.currentIndex().row() == 149
@@ -455,15 +460,15 @@ def test_many_entries_scroll_to_the_end_by_one_key(
 
 @pytest.mark.usefixtures("three")
 def test_a_planned_purchase_is_confirmed_from_its_menu(
-    qtbot: QtBot, page: Callable[[], LedgerPage], add: Callable[[Draft], EntryId], settled: Settled
+    page: Callable[[], LedgerPage], add: Callable[[Draft], EntryId], settled: Settled
 ) -> None:
     add(make.purchase(at="2026-11-25T12:00", planned="1", coins="70", paid="0.85"))
     it = page()
-    press(qtbot, it.table, Qt.Key.Key_Home)
+    press(it.table, Qt.Key.Key_Home)
     line = it.model.line_at(0)
     assert line is not None
     assert line.entry.planned
-    press(qtbot, it.table, Qt.Key.Key_Menu)
+    press(it.table, Qt.Key.Key_Menu)
     action(menu_of(it), "confirm").trigger()
     settled()
     settled()

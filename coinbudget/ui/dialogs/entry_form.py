@@ -56,6 +56,8 @@ class EntryForm(LiveForm):
         self._build_foot()
         self.connect_fields()
         self.fill(self.base)
+        # Filling in is not typing.
+        self._touched.clear()
         self._read_statuses()
 
     # What each kind of entry adds
@@ -192,7 +194,8 @@ class EntryForm(LiveForm):
         text = self.undo_text()
         if amending is not None:
             text = self.tr("change of {entry}").format(entry=text)
-        self.context.operations.write(text, write, lambda changes: self._on_saved(changes, stay=stay), self._on_refused)
+        saved = self._on_saved_next if stay else self._on_saved
+        self.context.operations.write(text, write, self.while_here(saved), self.while_here(self._on_refused))
 
     def draft_to_save(self) -> Draft:
         """The draft with the tense."""
@@ -203,13 +206,15 @@ class EntryForm(LiveForm):
         self.add.setEnabled(not saving)
         self.next.setEnabled(not saving)
 
-    def _on_saved(self, changes: Changes, *, stay: bool) -> None:
+    def _on_saved(self, changes: Changes) -> None:
+        self._set_saving(False)
+        self.saved.emit(changes)
+        self.accept()
+
+    def _on_saved_next(self, changes: Changes) -> None:
         self._set_saving(False)
         self._tried = False
         self.saved.emit(changes)
-        if not stay:
-            self.accept()
-            return
         announce(self, self.tr("Saved. Next one."))
         self._preview = None
         self.clear_problems()

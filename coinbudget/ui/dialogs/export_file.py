@@ -276,7 +276,12 @@ class ExportDialog(FormDialog):
 
         self.add.setEnabled(False)
         text = self.tr("Writing {file}").format(file=target.name)
-        self.context.operations.long(text, write, lambda count: self._on_written(count, target), self._on_refused)
+        self.context.operations.long(
+            text,
+            write,
+            self.while_here(lambda count: self._on_written(count, target)),
+            self.while_here(self._on_refused),
+        )
 
     def _on_written(self, count: int, target: Path) -> None:
         text = self.tr("{count} rows written to {file}").format(

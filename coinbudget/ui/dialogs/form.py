@@ -5,8 +5,10 @@ and the focus moves to the first; one that names no field of the form stands abo
 as its content, and scrolls where the screen is not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
 
+import shiboken6
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -28,10 +31,11 @@ from PySide6.QtWidgets import (
 
 from coinbudget.domain.errors import Problem
 from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.edits import typed_moment
 from coinbudget.ui.problems import problem_text
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.fields import Field
-from coinbudget.ui.widgets.labels import PlainLabel
+from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
 WIDTH = 620
 WIDE = 800
@@ -285,7 +289,7 @@ class FormDialog(QDialog):
         marked: set[str] = set()
         for problem in problems:
             key = self.field_of(problem)
-            text = problem_text(problem)
+            text = self.sentence(problem)
             if key in self.fields:
                 if key not in marked:
                     self.fields[key].set_problem(text)
@@ -301,8 +305,26 @@ class FormDialog(QDialog):
             widget.setFocus(Qt.FocusReason.OtherFocusReason)
             self._scroll.ensureWidgetVisible(self.fields[first])
         if focus and problems:
-            announce(self, problem_text(problems[0]))
+            announce(self, self.sentence(problems[0]))
         self.fit_soon()
+
+    def sentence(self, problem: Problem) -> str:
+        """What a Problem is called here; forms are filled by names and local dates, not by codes."""
+        values = dict(problem.values)
+        if problem.code == "unknown_region":
+            text = self.tr("No region is called “{region}”; choose one from the list.")
+            return text.format(region=self.typed_in("region") or values.get("region", ""))
+        if problem.code in {"not_an_instant", "not_a_date"}:
+            now = self.context.operations.clock().astimezone(ZoneInfo(self.context.session.zone))
+            return self.tr("This is not a time; write it as {moment} or {day}.").format(
+                moment=typed_moment(self.context.amounts, now), day=typed_moment(self.context.amounts, now.date())
+            )
+        return problem_text(problem)
+
+    def typed_in(self, key: str) -> str:
+        """The text of a field, short enough for a sentence."""
+        widget = self.fields[key].widget if key in self.fields else None
+        return one_line(widget.text(), most=60) if isinstance(widget, QLineEdit) else ""
 
     def field_of(self, problem: Problem) -> str:
         """The field a Problem is shown at."""
@@ -325,6 +347,15 @@ class FormDialog(QDialog):
         shown = {key: field.problem() for key, field in self.fields.items() if field.problem()}
         return shown | ({"": self.general.text()} if not self.general.isHidden() else {})
 
+    def while_here(self, answer: Callable[..., None]) -> Callable[..., None]:
+        """`answer`, but not once the form is gone: a write goes on when someone closes its form meanwhile."""
+
+        def guarded(*given: object) -> None:
+            if shiboken6.isValid(self):
+                answer(*given)
+
+        return guarded
+
     # Keys
 
     def press_primary(self) -> None:
@@ -344,7 +375,8 @@ class FormDialog(QDialog):
                 self.press_next()
                 return
             focused = self.focusWidget()
-            if isinstance(focused, QAbstractButton) and focused.isEnabled():
+            # Enter on a choice or a tick box saves; Space is what changes those.
+            if isinstance(focused, QAbstractButton) and focused.isEnabled() and not focused.isCheckable():
                 focused.click()
             else:
                 self.press_primary()

@@ -227,7 +227,10 @@ class ImportDialog(FormDialog):
             return transfer.preview_import(ledger, path, now=now, progress=progress, cancelled=cancelled)
 
         self.context.operations.long(
-            self.tr("Reading {file}").format(file=path.name), look, self._show, self._on_refused
+            self.tr("Reading {file}").format(file=path.name),
+            look,
+            self.while_here(self._show),
+            self.while_here(self._on_refused),
         )
 
     def _show(self, preview: transfer.ImportPreview) -> None:
@@ -288,7 +291,9 @@ class ImportDialog(FormDialog):
             return self.tr("import of {count} rows").format(count=self.context.amounts.number(changes.count))
 
         text = self.tr("Importing {file}").format(file=path.name)
-        self.context.operations.long(text, write, self._on_imported, self._on_refused, undo_text=words)
+        self.context.operations.long(
+            text, write, self.while_here(self._on_imported), self.while_here(self._on_refused), undo_text=words
+        )
 
     def _set_running(self, running: bool) -> None:
         self._running = running

@@ -244,7 +244,9 @@ class LimitDialog(FormDialog):
         self._saving = True
         self.add.setEnabled(False)
         text = self.tr("change of limit") if self.limit else self.tr("new limit")
-        self.context.operations.write(text, self._writer(), lambda _changes: self.accept(), self._on_refused)
+        self.context.operations.write(
+            text, self._writer(), self.while_here(lambda _changes: self.accept()), self.while_here(self._on_refused)
+        )
 
     def _writer(self) -> Callable[[Ledger, datetime], Changes]:
         amount, period, profile_id = self._number.plain(), self._period(), self.profile.id

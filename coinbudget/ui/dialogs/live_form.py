@@ -24,7 +24,6 @@ from coinbudget.ui.dialogs.money_box import MoneyBox
 from coinbudget.ui.dialogs.outlook import OutlookPanel
 from coinbudget.ui.limit_words import LimitWords
 from coinbudget.ui.pickers import PickerEdit, region_name
-from coinbudget.ui.problems import problem_text
 from coinbudget.ui.widgets.badges import Badge
 
 SPEAK_MS = 700
@@ -206,7 +205,7 @@ class LiveForm(FormDialog):
 
     def show_problem(self, key: str, problem: Problem) -> None:
         """Mark one field without moving the focus."""
-        self.fields[key].set_problem(problem_text(problem))
+        self.fields[key].set_problem(self.sentence(problem))
         self.fit_soon()
 
     def own_problems(self) -> tuple[Problem, ...]:

@@ -130,7 +130,10 @@ class PreferencesDialog(FormDialog):
         self.add.setEnabled(False)
         write = _writer(self.profile, texts)
         self.context.operations.write(
-            self.tr("change of profile"), write, lambda _changes: self._on_saved(), self._on_refused
+            self.tr("change of profile"),
+            write,
+            self.while_here(lambda _changes: self._on_saved()),
+            self.while_here(self._on_refused),
         )
 
     def _on_saved(self) -> None:

@@ -50,7 +50,9 @@ class ProfileDialog(FormDialog):
             self.show_problems((texts,))
             return
         self.add.setEnabled(False)
-        self.context.operations.write(self.tr("new profile"), _writer(texts), self._on_saved, self._on_refused)
+        self.context.operations.write(
+            self.tr("new profile"), _writer(texts), self.while_here(self._on_saved), self.while_here(self._on_refused)
+        )
 
     def _on_saved(self, changes: Changes) -> None:
         new = next(iter(changes.profiles), None)

@@ -35,7 +35,9 @@ def _fitting(choices: tuple[browse.PackageChoice, ...], plain: str, *, by_price:
             return str(choice.coins)
         return decimal_text(choice.price.minor, choice.price.currency.digits) if choice.price is not None else ""
 
-    return [choice for choice in choices if figure(choice) and figure(choice).startswith(plain)]
+    fitting = (choice for choice in choices if figure(choice) and figure(choice).startswith(plain))
+    # A size typed in full, of which no price is known, has nothing to add.
+    return [choice for choice in fitting if choice.price is not None or figure(choice) != plain]
 
 
 class PurchaseDialog(EntryForm):
@@ -211,8 +213,15 @@ class PurchaseDialog(EntryForm):
         def look(ledger: Ledger, _now: datetime) -> tuple[browse.PackageChoice, ...]:
             return tuple(browse.packages(ledger, profile_id, channel, ""))
 
+        other = self.paid if edit is self.coins else self.coins
+        settled = bool(other.text()) and ("paid" if other is self.paid else "coins") in self._touched
+
         def show(choices: tuple[browse.PackageChoice, ...]) -> None:
             by_price = edit is self.paid
+            if settled:
+                # Who typed the other half already knows what was bought.
+                edit.offer(())
+                return
             edit.offer(
                 [self._package_row(one, by_price=by_price) for one in _fitting(choices, plain, by_price=by_price)]
             )

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.badges import Badge
@@ -46,7 +46,8 @@ class StatusLine(QWidget):
         for widget in (self.sample, self.leave):
             row.addWidget(widget)
             widget.setVisible(False)
-        row.addWidget(self.place, 1)
+        self.place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        row.addWidget(self.place, 1000)
         row.addWidget(self.backup)
         row.addStretch(1)
         for part in self._working():

@@ -19,7 +19,7 @@ _NAME_ROOM = 72
 
 _Index = QModelIndex | QPersistentModelIndex
 _COLORS = {Column.WHEN: "muted", Column.WHO: "muted", Column.WHOSE: "muted", Column.ON_HAND: "muted"}
-_BACKGROUNDS = {"near": "nearbg", "accent": "accentbg", "muted": "track"}
+_BACKGROUNDS = {"near": "nearbg", "accent": "track", "muted": "track"}
 
 
 def side_room(column: int) -> tuple[int, int]:
@@ -126,7 +126,10 @@ class LedgerDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(self._theme.color(self._color(cells, column)))
         side = Qt.AlignmentFlag.AlignRight if (column in NUMBERS) != rtl else Qt.AlignmentFlag.AlignLeft
-        self._draw(painter, box, cells.texts[column], side)
+        text = cells.texts[column]
+        if column is Column.WHEN and painter.fontMetrics().horizontalAdvance(text) > box.width():
+            text = cells.day  # a whole date says more than half a time; the tooltip has both
+        self._draw(painter, box, text, side)
 
     def _what(self, painter: QPainter, box: QRect, cells: Cells, *, rtl: bool) -> None:
         token = "faint" if cells.voided else "muted" if cells.planned else cells.icon_tone
@@ -151,7 +154,10 @@ class LedgerDelegate(QStyledItemDelegate):
         painter.setPen(self._theme.color(self._color(cells, Column.WHO)))
         self._draw(painter, _slice(box, 0, used, rtl=rtl), name, _start(rtl=rtl))
         if cells.detail:
-            detail = (DOT if name else "") + cells.detail
+            dot = DOT if name else ""
+            detail = dot + cells.detail
+            if metrics.horizontalAdvance(detail) > room - used:
+                detail = dot + cells.short_detail
             rest = min(metrics.horizontalAdvance(detail) + 2, room - used)
             if rest > metrics.averageCharWidth() * 4:
                 painter.setPen(self._theme.color("faint"))
@@ -192,7 +198,8 @@ class LedgerDelegate(QStyledItemDelegate):
         painter.setPen(self._theme.color(badge.tone))
         room = inset + _BADGE_ICON + 4
         text = shape.adjusted(0, 0, -room, 0) if rtl else shape.adjusted(room, 0, 0, 0)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | _start(rtl=rtl), badge.word)
+        flags = Qt.AlignmentFlag.AlignVCenter | _start(rtl=rtl) | Qt.AlignmentFlag.AlignAbsolute
+        painter.drawText(text, flags, badge.word)
 
     def _draw(self, painter: QPainter, box: QRect, text: str, side: Qt.AlignmentFlag) -> None:
         if box.width() <= 0 or not text:

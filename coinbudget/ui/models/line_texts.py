@@ -6,7 +6,7 @@ not known is called unknown and never shown as zero; names and amounts are isola
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -42,14 +42,17 @@ class Cells:
 
     Attributes:
         icon, icon_tone: icon of the kind and its colour token.
-        detail: fainter text after that of "To or from".
+        day: the date alone, for where date and time have no room.
+        detail, short_detail: fainter text after that of "To or from", and where it has less room.
         unsure: columns of figures that say "unknown", or stand in another currency than the rest.
     """
 
     texts: tuple[str, ...]
     icon: str
     icon_tone: str
+    day: str
     detail: str
+    short_detail: str
     badges: tuple[BadgeText, ...]
     unsure: frozenset[int]
     voided: bool
@@ -107,8 +110,10 @@ class LineTexts:
         on_hand = "" if line.on_hand is None else self._amounts.coins(line.on_hand)
         icon, tone = _icon(entry)
         word = _tr("unknown")
+        local = entry.at.astimezone(ZoneInfo(entry.zone))
+        day = self._day(local.date() if entry.hour_known else entry.home_on)
         texts = (
-            self.when(entry),
+            f"{day} {self._amounts.time(local)}" if entry.hour_known else day,
             self.what(entry),
             self.who(entry),
             self._amounts.isolate(one_line(line.profile.name)),
@@ -121,7 +126,9 @@ class LineTexts:
             texts=texts,
             icon=icon,
             icon_tone=tone,
+            day=day,
             detail=self._detail(line),
+            short_detail=self._detail(line, short=True),
             badges=tuple(self._badges(line)),
             unsure=frozenset(
                 number
@@ -132,12 +139,9 @@ class LineTexts:
             planned=entry.planned,
         )
 
-    def when(self, entry: Entry) -> str:
-        """Day and time in the zone it was given in; the year too where it is not the present one."""
-        local = entry.at.astimezone(ZoneInfo(entry.zone))
-        on = local.date() if entry.hour_known else entry.home_on
-        day = self._amounts.date_short(on) if on.year == self._clock().year else self._amounts.date(on)
-        return f"{day} {self._amounts.time(local)}" if entry.hour_known else day
+    def _day(self, on: date) -> str:
+        """A day, with its year where it is not the present one."""
+        return self._amounts.date_short(on) if on.year == self._clock().year else self._amounts.date(on)
 
     def what(self, entry: Entry) -> str:
         """What was bought, sent or changed."""
@@ -162,13 +166,14 @@ class LineTexts:
             return _tr("Money back")
         return ""
 
-    def _detail(self, line: LedgerLine) -> str:
+    def _detail(self, line: LedgerLine, *, short: bool = False) -> str:
         entry, parts = line.entry, []
         if isinstance(entry, Purchase):
             if entry.region and entry.region != line.profile.region:
                 parts.append(entry.region)
             if entry.order_ref:
-                parts.append(_tr("order {number}").format(number=self._amounts.isolate(one_line(entry.order_ref))))
+                number = self._amounts.isolate(one_line(entry.order_ref))
+                parts.append(number if short else _tr("order {number}").format(number=number))
             if entry.paid and line.amount_minor is not None and entry.paid.currency.code != line.profile.currency:
                 parts.append(self._amounts.money(entry.paid.minor, entry.paid.currency.code))
         if entry.note:

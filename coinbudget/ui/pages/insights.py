@@ -201,7 +201,7 @@ class _ChartCard(Card):
         self.body.addLayout(head)
         self.body.addWidget(self.note)
         self.body.addWidget(self.stack, 1)
-        self.setMinimumHeight(300)
+        self.setMinimumHeight(280)
 
     def place(self, chart: "Chart") -> None:
         """Take the chart, once."""

@@ -119,7 +119,7 @@ class LedgerPage(QWidget):
             except (ValueError, TypeError, AttributeError):
                 settings.remove("ledger/widths")
         sort = settings.value("ledger/sort", "")
-        column = next((column for column, by in SORTS.items() if by.value == str(sort).rstrip("-")), None)
+        column = next((column for column, by in SORTS.items() if by.value == str(sort).rstrip("+-")), None)
         if column is not None:
             self._sort, self._descending = SORTS[column], str(sort).endswith("-")
             self.table.show_sort(column, descending=self._descending)

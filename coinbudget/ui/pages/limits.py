@@ -312,10 +312,15 @@ class LimitsPage(Page):
                 now=now,
             )
 
+        # A second Enter before the answer must not set a second limit.
+        self.offer.setEnabled(False)
+
         def failed(problems: tuple[Problem, ...]) -> None:
+            self.offer.setEnabled(True)
             self.offer.show_problem(problem_texts(problems))
 
         def done(_changes: Changes) -> None:
+            self.offer.setEnabled(True)
             self.offer.amount.clear()
 
         self.context.operations.write(self.tr("limit"), call, done, failed)

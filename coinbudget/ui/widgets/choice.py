@@ -27,11 +27,11 @@ class ChoiceCard(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
-        self.setMinimumSize(190, 176)
+        self.setMinimumSize(190, 190)
 
     def sizeHint(self) -> QSize:
         """Override of QAbstractButton."""
-        return QSize(230, 176)
+        return QSize(230, 190)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Override of QAbstractButton."""

@@ -78,7 +78,7 @@ class MonthFigure(QWidget):
 
     def sizeHint(self) -> QSize:
         """Override of QWidget."""
-        return QSize(560, 200)
+        return QSize(560, 150)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Override of QWidget."""

@@ -118,6 +118,7 @@ class FilterBar(QWidget):
 
     def _open(self, chip: FilterChip, entries: Sequence[tuple[str, bool, dict[str, object]]]) -> Menu:
         if self._menu is not None:
+            self._menu.close()
             self._menu.deleteLater()
         menu = self._menu = Menu("", self)
         menu.setObjectName("ledger.filter.menu")
@@ -180,9 +181,6 @@ class FilterBar(QWidget):
         entries: list[tuple[str, bool, dict[str, object]]] = [
             (self.tr("All profiles"), state.everyone, {"everyone": True})
         ]
-        if self._menu is not None:
-            self._menu.deleteLater()
-            self._menu = None
         menu = self._open(self.profile, entries)
         menu.addSeparator()
         group = menu.actions()[0].actionGroup()

@@ -12,14 +12,14 @@ _HEADER_HEIGHT = 34
 _ARROW = 12
 #: Widths at first, and what a column never falls below.
 _WIDTHS = {
-    Column.WHEN: (142, 96),
-    Column.WHAT: (190, 96),
+    Column.WHEN: (152, 112),
+    Column.WHAT: (190, 136),
     Column.WHO: (200, 90),
-    Column.WHOSE: (90, 56),
-    Column.COINS: (88, 64),
-    Column.PAID: (96, 64),
-    Column.COST: (100, 76),
-    Column.ON_HAND: (92, 76),
+    Column.WHOSE: (90, 64),
+    Column.COINS: (88, 68),
+    Column.PAID: (96, 76),
+    Column.COST: (100, 84),
+    Column.ON_HAND: (92, 82),
 }
 #: Below this width of the table the first widths shrink towards the least ones.
 _ROOMY = 980
@@ -197,7 +197,7 @@ class LedgerTable(QTableView):
         for column, (wide, least) in _WIDTHS.items():
             if column is Column.WHO:
                 continue
-            width = self._chosen_widths.get(column, round(least + (wide - least) * (0.4 + 0.6 * share)))
+            width = self._chosen_widths.get(column, round(least + (wide - least) * share))
             if self.columnWidth(column) != width and not self.isColumnHidden(column):
                 self.setColumnWidth(column, width)
         self._fitting = False

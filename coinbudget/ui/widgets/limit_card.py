@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from coinbudget.domain.limits import LimitId, LimitStatus, Measure
 from coinbudget.domain.periods import Period, Window
@@ -57,7 +57,6 @@ class LimitCard(Card):
         self._beside = False
         self._menu: Menu | None = None
         self.setObjectName(f"limit.card.{limit_id}")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         left = QVBoxLayout()
         left.setSpacing(theme.space(2))
         left.addLayout(self._title_row())
@@ -106,6 +105,8 @@ class LimitCard(Card):
         self.used = PlainLabel("", wrap=True)
         self.counts = PlainLabel("", "caption", wrap=True)
         self.note = PlainLabel("", "caption", wrap=True)
+        for label in (self.used, self.counts):
+            label.setMinimumWidth(80)  # or a line that fits would keep the card from becoming narrower
         self._words = QGridLayout()
         self._words.setHorizontalSpacing(self._theme.space(4))
         self._words.setVerticalSpacing(2)
@@ -200,6 +201,7 @@ class LimitCard(Card):
     def open_menu(self) -> None:
         """Show what can be done with the limit."""
         if self._menu is not None:
+            self._menu.close()
             self._menu.deleteLater()
         menu = self._menu = Menu("", self)
         menu.setObjectName("limit.menu")

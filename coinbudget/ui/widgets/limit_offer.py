@@ -59,7 +59,6 @@ class LimitOffer(Card):
         self.amount.setObjectName("limits.offer.amount")
         self.amount.setMaxLength(_MOST_TEXT)
         self.amount.setFixedWidth(200)
-        self.amount.returnPressed.connect(self._accept)
         self.period = QuietComboBox()
         self.period.setObjectName("limits.offer.period")
         self.period.setFixedWidth(170)
@@ -97,7 +96,7 @@ class LimitOffer(Card):
         self.amount.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Overrides QWidget.keyPressEvent: Enter sets the limit from the period too."""
+        """Overrides QWidget.keyPressEvent: Enter sets the limit from either field."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._accept()
         else:

@@ -34,8 +34,8 @@ class Row(QWidget):
         row.setSpacing(8)
         row.addWidget(self._icon)
         self._what.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        row.addWidget(self._what, 3)
-        row.addWidget(self._aside, 4)
+        row.addWidget(self._what, 1000)
+        row.addWidget(self._aside, 1)
         row.addWidget(self._amount)
         theme.bind(self, self._dress)
 
