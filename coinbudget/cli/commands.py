@@ -44,6 +44,10 @@ def run(options: argparse.Namespace) -> Reply:
     Raises:
         Refusal: it was refused, and nothing was written.
     """
+    for looked_up in ("profile", "entry"):
+        # Bytes that are no text in this locale name nothing in the ledger, but must not break the look-up either.
+        text = getattr(options, looked_up, "")
+        setattr(options, looked_up, text.encode("utf-8", "backslashreplace").decode("utf-8"))
     name = options.command or "window"
     for unfinished in ("action", "kind"):
         name = f"{name} {getattr(options, unfinished)}" if getattr(options, unfinished, None) else name
@@ -245,7 +249,7 @@ def _entry_reply(
     (line,) = browse.lines(ledger, [entry.sequence])
     document = {"entry": speaks.entry(line), "alerts": [speaks.alert(alert) for alert in changes.alerts]}
     lines = speaks.entry_lines(done, line, changes.alerts)
-    others = changes.count - 1
+    others = len(changes.entries) - 1
     if others:
         lines.append(f"{others} {'refund' if others == 1 else 'refunds'} of it too.")
     if changes.past_windows_over:

@@ -30,7 +30,7 @@ def frozen(refund: Refund, purchase: Purchase, others: Sequence[Refund], home: C
     if total is None:
         return replace(refund, converted_minor=None)
     # Below what the others froze only where one was voided in between; the last part makes it even again.
-    return replace(refund, converted_minor=total)
+    return replace(refund, converted_minor=max(total - sum(other.converted_minor or 0 for other in others), 0))
 
 
 def all_frozen(purchase: Purchase, refunds: Sequence[Refund], home: Currency) -> list[Refund]:

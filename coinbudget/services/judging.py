@@ -26,7 +26,7 @@ from coinbudget.domain.periods import HomeCalendar, Window, calendar_of, rolling
 from coinbudget.domain.profiles import Profile, ProfileId
 from coinbudget.domain.rolling import Occurrence, occurrences
 from coinbudget.services.ledger import Ledger
-from coinbudget.services.standing import TICK, Standing
+from coinbudget.services.standing import TICK, Standing, net
 from coinbudget.storage import alert_store, household_store, limit_store
 from coinbudget.storage.alert_store import NewAlert
 from coinbudget.storage.database import Transaction
@@ -240,8 +240,8 @@ def _judge_span(
     """Judge a rolling limit at every instant from the first touched one until the last touched one has left."""
     length = _length(limit)
     to_at = last_at + length
-    lines = limit_store.uses_one_by_one(standing.tx, limit.profile_id, limit.measure, from_at - length, to_at)
-    amounts = [(at, use.used(refunds_give_room=limit.refunds_give_room)) for at, _, use in lines]
+    lines = limit_store.amounts_one_by_one(standing.tx, limit.profile_id, limit.measure, from_at - length, to_at)
+    amounts = net(lines, refunds_give_room=limit.refunds_give_room)
     found = occurrences(amounts, floors(limit.amount), length, from_at=from_at, to_at=to_at)
     return _compare(standing, limit, touched, found, from_at, to_at)
 

@@ -9,8 +9,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 
-from coinbudget.domain.entries import EntryId
 from coinbudget.domain.limits import (
     Limit,
     LimitStatus,
@@ -25,6 +25,7 @@ from coinbudget.domain.profiles import Profile, ProfileId
 from coinbudget.domain.rolling import Leaving, room_again
 from coinbudget.storage import limit_store
 from coinbudget.storage.database import Transaction
+from coinbudget.storage.limit_store import Line
 
 TICK = timedelta(microseconds=1)
 DAY = timedelta(days=1)
@@ -36,9 +37,6 @@ NEAR = timedelta(days=33)
 AHEAD = timedelta(minutes=5)
 
 NOTHING = Use()
-
-#: Instant, id and use of an entry.
-Line = tuple[datetime, EntryId, Use]
 
 #: Measure, instant, home day and amount of a planned entry.
 Plan = tuple[Measure, datetime, date, int]
@@ -177,11 +175,21 @@ class Standing:
         return shift.at <= self._edges(calendar, window, exact=False)[2]
 
     def _cut(self, limit: Limit, day: date, start_at: datetime, end_at: datetime) -> Part:
-        lines = limit_store.uses_one_by_one(self.tx, limit.profile_id, limit.measure, start_at, end_at)
-        return Part(day=day, use=_total(use for _, _, use in lines), lines=lambda: lines)
+        lines = limit_store.amounts_one_by_one(self.tx, limit.profile_id, limit.measure, start_at, end_at)
+        use = Use(
+            gross=sum(amount or 0 for _, amount, _ in lines),
+            refunded=sum(back for _, _, back in lines),
+            unknown=sum(amount is None for _, amount, _ in lines),
+            entries=len(lines),
+        )
+        return Part(day=day, use=use, lines=lambda: lines)
 
     def _reader(self, limit: Limit, start_at: datetime, end_at: datetime) -> Callable[[], Sequence[Line]]:
-        return lambda: limit_store.uses_one_by_one(self.tx, limit.profile_id, limit.measure, start_at, end_at - TICK)
+        @cache
+        def read() -> Sequence[Line]:
+            return limit_store.amounts_one_by_one(self.tx, limit.profile_id, limit.measure, start_at, end_at - TICK)
+
+        return read
 
     def _planned(self, limit: Limit, calendar: HomeCalendar, window: Window) -> int:
         """What is planned inside a window."""
@@ -209,8 +217,23 @@ def holds_day(window: Window, day: date) -> bool:
     return window.start_on is not None and window.end_on is not None and window.start_on <= day < window.end_on
 
 
+def net(lines: Iterable[Line], *, refunds_give_room: bool) -> list[tuple[datetime, int]]:
+    """Instant and what counts of each entry, as the limit has it; what is not known counts as nothing."""
+    if refunds_give_room:
+        return [(at, (amount or 0) - back) for at, amount, back in lines]
+    return [(at, amount or 0) for at, amount, _ in lines]
+
+
 def _total(uses: Iterable[Use]) -> Use:
-    return sum(uses, start=Use())
+    # Added in plain integers: a value per step would cost more than reading the days.
+    gross = refunded = unknown = entries = planned = 0
+    for use in uses:
+        gross += use.gross
+        refunded += use.refunded
+        unknown += use.unknown
+        entries += use.entries
+        planned += use.planned
+    return Use(gross=gross, refunded=refunded, unknown=unknown, entries=entries, planned=planned)
 
 
 def _leaving(parts: Sequence[Part], shifts: Sequence[Shift], *, refunds_give_room: bool) -> Iterable[Leaving]:
@@ -218,9 +241,7 @@ def _leaving(parts: Sequence[Part], shifts: Sequence[Shift], *, refunds_give_roo
 
     def lines_of(day: date, part: Part | None) -> Callable[[], Iterable[tuple[datetime, int]]]:
         def read() -> Iterable[tuple[datetime, int]]:
-            kept = [
-                (at, use.used(refunds_give_room=refunds_give_room)) for at, _, use in (part.lines() if part else ())
-            ]
+            kept = net(part.lines() if part else (), refunds_give_room=refunds_give_room)
             moved = [
                 (shift.at, shift.use.used(refunds_give_room=refunds_give_room)) for shift in shifts if shift.day == day
             ]
@@ -229,8 +250,11 @@ def _leaving(parts: Sequence[Part], shifts: Sequence[Shift], *, refunds_give_roo
 
         return read
 
+    touched = {shift.day for shift in shifts}
     by_day = {part.day: part for part in parts}
-    for day in sorted({*by_day, *(shift.day for shift in shifts)}):
+    for day in sorted({*by_day, *touched}):
         part = by_day.get(day)
-        use = _total(shift.use for shift in shifts if shift.day == day) + (part.use if part else Use())
+        use = part.use if part else NOTHING
+        if day in touched:
+            use += _total(shift.use for shift in shifts if shift.day == day)
         yield Leaving(used=use.used(refunds_give_room=refunds_give_room), entries=lines_of(day, part))

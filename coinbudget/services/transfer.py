@@ -154,7 +154,9 @@ def import_file(
     """
     _check_zone(zone)
     with LedgerFile(path) as file, ledger.database.writing() as tx:
-        batch = ledger_store.new_batch(tx, path.name, now=now)
+        # A file's name may hold bytes that are no text; the ledger holds text.
+        name = path.name.encode("utf-8", "backslashreplace").decode("utf-8")
+        batch = ledger_store.new_batch(tx, name, now=now)
         watched = frozenset(limit.profile_id for limit in limit_store.limits(tx))
         touched = Touched(watched)
         target = IntoLedger(ledger, tx, batch, touched, now=now)
@@ -168,7 +170,7 @@ def import_file(
             return _nothing_new(count)
         target.finish()
         ledger_store.end_batch(tx, batch, entries=count.new)
-        detail = {"file": path.name, "new": count.new, "duplicates": count.duplicates, "batch": batch}
+        detail = {"file": name, "new": count.new, "duplicates": count.duplicates, "batch": batch}
         journal.append(tx, "import", "", detail, now=now)
         alerts, past = judge(ledger, tx, touched.entries, now=now)
         return ImportChanges(

@@ -5,6 +5,7 @@ header closes a descriptor, which on POSIX drops this process's locks on the fil
 """
 
 import os
+import stat
 from pathlib import Path
 
 from coinbudget.domain.errors import LedgerFault, problem
@@ -30,6 +31,9 @@ def refuse_foreign(path: Path) -> bool:
         LedgerFault: it is no ledger, or cannot be read; it was not touched.
     """
     try:
+        # Opening a pipe would wait for its other end.
+        if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):
+            raise LedgerFault(problem("", "cannot_open", path=path, reason="not a regular file"))
         with path.open("rb") as file:
             header = file.read(_HEADER)
     except FileNotFoundError:

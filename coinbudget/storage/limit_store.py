@@ -18,7 +18,7 @@ from coinbudget.domain.limits import Limit, LimitId, Measure, Use
 from coinbudget.domain.periods import Period
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.storage.database import Transaction
-from coinbudget.storage.tables import DayTotalRow, EntryRow, LimitRow, ProfileRow, SettingRow, table_of
+from coinbudget.storage.tables import DayTotalRow, EntryRow, LimitRow, ProfileRow, SettingRow, day_of, table_of
 
 _LIMIT = table_of(LimitRow)
 _PROFILE = table_of(ProfileRow)
@@ -26,6 +26,9 @@ _TOTAL = table_of(DayTotalRow)
 _ENTRY = table_of(EntryRow)
 _REFUND = _ENTRY.alias("refund")
 _SETTING = table_of(SettingRow)
+
+#: Instant, amount (None where it is not known) and what refunds gave back of it. Plain, for there may be many.
+Line = tuple[datetime, int | None, int]
 
 _LIMITS = select(_LIMIT, _PROFILE.c.currency).join(_PROFILE, _PROFILE.c.id == _LIMIT.c.profile_id).order_by(_LIMIT.c.id)
 _LIVING_LIMITS = _LIMITS.where(_LIMIT.c.removed_at.is_(None))
@@ -67,7 +70,7 @@ _REFUNDED = (
 
 def _one_by_one(kind: str, *amounts: ColumnElement[Any]) -> Select[Any]:
     inside = and_(_ENTRY.c.at >= bindparam("start"), _ENTRY.c.at <= bindparam("end"))
-    chosen = select(_ENTRY.c.at, _ENTRY.c.id, *amounts)
+    chosen = select(_ENTRY.c.at, *amounts)
     return chosen.where(_OF_PROFILE, _ENTRY.c.kind == kind, inside, _COUNTS).order_by(_ENTRY.c.at, _ENTRY.c.sequence)
 
 
@@ -77,11 +80,12 @@ _AMOUNTS = {
 }
 
 
-# The id is read along because no index holds it: an index that had every column would be walked as a whole instead of
-# the small one of planned entries.
-_PLANNED = select(
-    _ENTRY.c.id, _ENTRY.c.at, _ENTRY.c.home_on, _ENTRY.c.kind, _ENTRY.c.converted_minor, _ENTRY.c.coins
-).where(_OF_PROFILE, _ENTRY.c.planned, _ENTRY.c.voided_at.is_(None))
+# The id, which no wide index holds, and the order by home day lead to the small index of planned entries.
+_PLANNED = (
+    select(_ENTRY.c.id, _ENTRY.c.at, _ENTRY.c.home_on, _ENTRY.c.kind, _ENTRY.c.converted_minor, _ENTRY.c.coins)
+    .where(_OF_PROFILE, _ENTRY.c.planned, _ENTRY.c.voided_at.is_(None), _ENTRY.c.home_on >= bindparam("since"))
+    .order_by(_ENTRY.c.home_on)
+)
 _NEWEST = (
     select(_ENTRY.c.at)
     .where(_OF_PROFILE, _COUNTS)
@@ -139,21 +143,18 @@ def uses_by_day(
     )
 
 
-def uses_one_by_one(
+def amounts_one_by_one(
     tx: Transaction, profile_id: ProfileId, measure: Measure, start_at: datetime, end_at: datetime
-) -> tuple[tuple[datetime, EntryId, Use], ...]:
+) -> tuple[Line, ...]:
     """What each entry the measure counts from start_at to end_at (both inside) uses, oldest first."""
     given = {"profile": profile_id, "start": start_at, "end": end_at}
-    return tuple(
-        (at, entry_id, Use(gross=amount or 0, refunded=back or 0, unknown=int(amount is None), entries=1))
-        for at, entry_id, amount, back in tx.connection.execute(_AMOUNTS[measure], given)
-    )
+    return tuple((at, amount, back or 0) for at, amount, back in tx.connection.execute(_AMOUNTS[measure], given))
 
 
 def planned(tx: Transaction, profile_id: ProfileId) -> tuple[tuple[Measure, datetime, date, int], ...]:
     """Measure, instant, home day and amount of everything a profile has planned; these are few."""
     found = []
-    for _, at, day, kind, minor, coins in tx.connection.execute(_PLANNED, {"profile": profile_id}):
+    for _, at, day, kind, minor, coins in tx.connection.execute(_PLANNED, {"profile": profile_id, "since": day_of(0)}):
         if kind in {"purchase", "gift"}:
             measure, amount = (Measure.COINS, coins) if kind == "gift" else (Measure.MONEY, minor)
             found.append((measure, at, day, amount or 0))

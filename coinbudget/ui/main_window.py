@@ -132,11 +132,20 @@ class MainWindow(QMainWindow):
         for widget in (self.top_bar.search, self.top_bar.gift, self.top_bar.purchase, self.top_bar.profile):
             widget.setEnabled(ledger)
 
-    def attach(self, pages: Mapping[str, QWidget], first: QWidget | None = None) -> None:
-        """Take the pages (and the first page, where the ledger is new), in place of those there were."""
+    def detach(self) -> None:
+        """Put the pages away: their ledger is closing."""
         for gone in [*self._pages.values(), *([self._first] if self._first else [])]:
             self.stack.removeWidget(gone)
+            gone.hide()
             gone.deleteLater()
+        self._pages, self._first = {}, None
+        self.hide_banner()
+        self.toast.hide()
+        self.enable(ledger=False)
+
+    def attach(self, pages: Mapping[str, QWidget], first: QWidget | None = None) -> None:
+        """Take the pages (and the first page, where the ledger is new), in place of those there were."""
+        self.detach()
         self._pages = dict(pages)
         self._first = first
         for page in [*pages.values(), *([first] if first else [])]:

@@ -100,6 +100,7 @@ class Operations(QObject):
         self._newest: dict[str, int] = {}
         self._waiting = 0
         self._moving = False
+        self._closed = False
         self._cancel: Event | None = None
         self._version: int | None = None
         self._answered.connect(self._on_answered)
@@ -205,6 +206,7 @@ class Operations(QObject):
 
     def close(self) -> None:
         """Finish what is under way, then close the ledger. Nothing answers after this."""
+        self._closed = True
         self._poll.stop()
         self.cancel()
         self._newest.clear()
@@ -220,6 +222,8 @@ class Operations(QObject):
         failed: Callable[[BaseException], None],
         current: Callable[[], bool] = lambda: True,
     ) -> None:
+        if self._closed:
+            return  # a page that is about to go asks nothing any more
         self._waiting += 1
         future = worker.submit(call)
         job = _Job(future, done, failed, current)

@@ -7,6 +7,7 @@ answer to the last key is kept and carried out when it comes.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -254,6 +255,11 @@ def region_rows(locale: Locale, codes: Iterable[str]) -> tuple[Suggestion, ...]:
 
 def currency_rows(locale: Locale, codes: Iterable[str], first: Sequence[str] = ()) -> tuple[Suggestion, ...]:
     """Currencies by code, those of `first` before the others."""
+    return _currency_rows(str(locale), tuple(codes), tuple(first))
+
+
+@lru_cache(maxsize=4)
+def _currency_rows(locale: str, codes: tuple[str, ...], first: tuple[str, ...]) -> tuple[Suggestion, ...]:
     ordered = [*dict.fromkeys(first), *sorted(set(codes) - set(first))]
     names = {code: str(get_currency_name(code, locale=locale)) for code in ordered}
     return tuple(
@@ -262,6 +268,7 @@ def currency_rows(locale: Locale, codes: Iterable[str], first: Sequence[str] = (
     )
 
 
+@lru_cache(maxsize=1)
 def zone_rows() -> tuple[Suggestion, ...]:
     """Time zones by name, without the old links."""
     names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(_OLD_ZONES))

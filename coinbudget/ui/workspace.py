@@ -93,6 +93,7 @@ class Workspace(QObject):
         """Finish what is under way and close the ledger; the workspace is of no use after it."""
         for connection in self._connections:
             QObject.disconnect(connection)
+        self.window.detach()
         self.context.operations.close()
         self.deleteLater()
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from coinbudget.services import household, limits, transfer
@@ -99,7 +100,8 @@ class Bench:
         return dict(os.environ) | {
             "QT_QPA_PLATFORM": "offscreen",
             "HOME": str(self.folder),
-            "XDG_CONFIG_HOME": str(self.folder / "config"),
+            # Fresh each time: the window remembers the page it was closed on.
+            "XDG_CONFIG_HOME": mkdtemp(dir=self.folder),
             "XDG_DATA_HOME": str(self.folder / "data"),
             "XDG_CACHE_HOME": str(self.folder / "cache"),
         }

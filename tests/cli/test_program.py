@@ -35,7 +35,7 @@ def test_version_help_and_wrong_words_import_neither_sqlmodel_nor_qt(words: list
     code = (
         "import sys\nfrom coinbudget.cli import main\n"
         f"status = main({words!r})\n"
-        "heavy = [name for name in ('sqlmodel', 'sqlalchemy', 'PySide6', 'matplotlib', 'numpy') if name in sys.modules]\n"
+        "heavy = {'sqlmodel', 'sqlalchemy', 'PySide6', 'matplotlib', 'numpy'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
         "sys.exit(status)"
     )
@@ -45,7 +45,7 @@ def test_version_help_and_wrong_words_import_neither_sqlmodel_nor_qt(words: list
         assert done.stdout == f"coinbudget {__version__}\n"
 
 
-def test_errors_are_one_line_in_a_c_locale(tmp_path: Path, ledger: Path) -> None:
+def test_errors_are_one_line_in_a_c_locale(ledger: Path) -> None:
     plain = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
     done = program("status", "--profile", "Ren\u00e9e\nx\x1b[31m", data=ledger, env=plain)
     assert (done.returncode, done.stdout) == (2, b"")

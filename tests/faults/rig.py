@@ -212,3 +212,12 @@ def copy_ledger(template: Path, target: Path) -> Path:
 def let_pass(seconds: float) -> None:
     """Let a random moment come: the delay is what these harnesses are about, not a wait for something to be ready."""
     time.sleep(seconds)
+
+
+def await_lines(lines: Path, count: int) -> None:
+    """Wait until a churn has told `count` lines, so that a slow machine sees as many writes as a fast one."""
+    end = time.monotonic() + PATIENCE
+    while count and time.monotonic() < end:
+        if lines.exists() and lines.read_bytes().count(b"\n") >= count:
+            return
+        time.sleep(0.001)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.rig import State, Zygote, copy_ledger, let_pass, told
+from tests.faults.rig import State, Zygote, await_lines, copy_ledger, let_pass, told
 
 STEPS = ("add", "amend", "void", "load")
 #: Kills on one file before the next copy: enough that crashed files are written on, few enough to stay small.
 KILLS_A_FILE = 20
-LONGEST = 0.1
+LONGEST = 0.03
 #: Nothing to roll back with, and pages written out long before the commit.
 UNSAFE = ("PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF", "PRAGMA cache_size=2")
 
@@ -65,6 +65,8 @@ def killed(
         lines.unlink(missing_ok=True)
         step = steps[number % len(steps)]
         job = zygote.start("churn", path=str(ledger), told=str(lines), seed=seed + number, step=step, unsafe=unsafe)
+        # None: the kill may fall while the ledger is opened, which after a crash rolls back what was left.
+        await_lines(lines, rng.randrange(6))
         let_pass(rng.uniform(0, LONGEST))
         job.kill()
         ran = job.end()
@@ -98,7 +100,7 @@ def test_a_kill_while_the_ledger_is_made_leaves_nothing_that_stops_the_next_star
 ) -> None:
     rng = random.Random(4)
     journals = 0
-    for number in range(100):
+    for number in range(40):
         ledger = tmp_path / f"n{number}" / "new.db"
         job = zygote.start("make", path=str(ledger), entries=0)
         let_pass(rng.uniform(0.001, 0.03))
@@ -109,7 +111,7 @@ def test_a_kill_while_the_ledger_is_made_leaves_nothing_that_stops_the_next_star
         ran = zygote.command(ledger, *arguments)
         assert ran.status == 0, (number, ran)
         assert zygote.inspect(ledger)[0] == []
-    assert journals > 5, "the kills came too early or too late"
+    assert journals > 2, "the kills came too early or too late"
 
 
 @pytest.mark.timeout(300)

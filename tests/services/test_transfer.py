@@ -324,7 +324,7 @@ def test_an_import_raises_each_alert_once(ledger: Ledger, tmp_path: Path, now: d
     assert transfer.import_file(ledger, file, now=now).alerts == ()
 
 
-def test_the_quick_text_of_an_entry_is_the_text_of_its_draft(ledger: Ledger, tmp_path: Path, now: datetime) -> None:
+def test_the_quick_text_of_an_entry_is_the_text_of_its_draft(ledger: Ledger, now: datetime) -> None:
     bought = record.add(ledger, make.purchase(at="2026-10-25T02:30", currency="USD", note='a,"b";c'), now=now)
     record.add(ledger, make.purchase(at="2026-03-29", charged="4.00", currency="USD", order_ref="=1"), now=now)
     record.add(ledger, make.refund(bought.entries[0], paid="1.00", at="2026-10-26T23:59:59"), now=now)
@@ -377,7 +377,7 @@ def test_an_export_is_private_and_replaces_its_target_whole(ledger: Ledger, tmp_
     assert transfer.export_entries(ledger, target) == 1
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert target.read_bytes() == exported(ledger)
-    assert os.listdir(tmp_path) == ["out.csv"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
 
 
 def test_a_cancelled_export_leaves_the_old_file(people: Ledger, tmp_path: Path, now: datetime) -> None:
@@ -388,7 +388,7 @@ def test_a_cancelled_export_leaves_the_old_file(people: Ledger, tmp_path: Path, 
     with pytest.raises(Refusal):
         transfer.export_entries(people, target, cancelled=lambda: True)
     assert target.read_text() == "old"
-    assert sorted(os.listdir(tmp_path)) == ["made.csv", "out.csv"]
+    assert {path.name for path in tmp_path.iterdir()} == {"made.csv", "out.csv"}
 
 
 def test_an_export_is_not_written_over_the_ledger_a_folder_or_into_none(file_ledger: Ledger, tmp_path: Path) -> None:
@@ -433,3 +433,9 @@ def test_frozen_rates_come_back_to_the_same_cent(ledger: Ledger, tmp_path: Path,
     assert isinstance(second, Purchase)
     assert (first.converted_minor, first.rate) == (second.converted_minor, second.rate)
     other.close()
+
+
+def test_a_file_name_may_hold_bytes_that_are_no_text(ledger: Ledger, tmp_path: Path, now: datetime) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    csv_file(tmp_path, "x1,gift,2026-11-01,5,@a,Rose").rename(path)
+    assert transfer.import_file(ledger, path, now=now).count == 1

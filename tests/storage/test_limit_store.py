@@ -17,7 +17,7 @@ DAY = date(2026, 11, 22)
 @pytest.mark.parametrize(
     ("statement", "given", "expected"),
     [
-        (limit_store._PLANNED, {}, "ix_entry_planned (profile_id=?)"),
+        (limit_store._PLANNED, {"since": DAY}, "ix_entry_planned (profile_id=? AND home_on>?)"),
         (limit_store._NEWEST, {}, "ix_entry_profile_day (profile_id=?)"),
         (
             limit_store._AMOUNTS[Measure.MONEY],

@@ -22,9 +22,10 @@ class Person:
         self._qtbot = qtbot
         self._settled = settled
 
-    def sees(self, widget: QWidget) -> None:
+    def sees(self, widget: QWidget, *, closes_itself: bool = False) -> None:
         """Wait until a window is on the screen and has the focus."""
-        self._qtbot.addWidget(widget)
+        if not closes_itself:
+            self._qtbot.addWidget(widget)
         widget.show()
         self._qtbot.waitExposed(widget)
         widget.activateWindow()

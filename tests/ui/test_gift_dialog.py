@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from coinbudget.domain.drafts import draft_of
 from coinbudget.domain.entries import Gift
 from coinbudget.domain.limits import Level
 from coinbudget.services import limits, record
@@ -243,3 +244,15 @@ def test_every_control_has_a_name(ready: Context, person: Person) -> None:
         assert field.label.buddy() is field.widget
         assert field.widget.objectName().startswith("gift.")
     assert QApplication.focusWidget() is form.gift
+
+
+def test_same_again_begins_with_date_and_creator_of_the_last(ready: Context, person: Person) -> None:
+    entry = gifts(ready)[-1]
+    draft = draft_of(entry, ready.session.profiles[0])
+    form = GiftDialog(ready, prefill=draft)
+    person.sees(form)
+    assert (form.when.text(), form.creator.text()) == ("21/11/2026 20:00", "@luna")
+    person.presses(Key.Key_Return)
+    again = gifts(ready)[-1]
+    assert again.id != entry.id
+    assert (again.at, again.creator, again.coins) == (entry.at, entry.creator, entry.coins)

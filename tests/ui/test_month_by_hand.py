@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from coinbudget.domain.drafts import Draft
-from coinbudget.domain.entries import BaseEntry, Entry, Refund
+from coinbudget.domain.entries import Entry, EntryId, Refund
 from coinbudget.domain.limits import Alert, Level
 from coinbudget.services import household, limits, record, watch
 from coinbudget.services.ledger import Ledger, open_ledger
@@ -117,7 +117,7 @@ def by_services(now: datetime) -> Ledger:
     (profile,) = household.profiles(ledger)
     for period, amount in (("month", "25"), ("7d", "12")):
         limits.add(ledger, profile_id=profile.id, measure="money", period=period, amount_text=amount, now=now)
-    first = [record.add(ledger, draft, now=now).entries[0] for draft in MONTH][0]
+    first, *_ = [record.add(ledger, draft, now=now).entries[0] for draft in MONTH]
     record.add(ledger, make.refund(first, paid="2.00", coins="100"), now=now)
     return ledger
 
@@ -125,10 +125,10 @@ def by_services(now: datetime) -> Ledger:
 def content(ledger: Ledger) -> list[Entry]:
     """Every entry without the ids that differ from ledger to ledger."""
     entries = make.all_entries(ledger)
-    places: dict[str, str] = {entry.id: f"#{number}" for number, entry in enumerate(entries)}
-    same: list[Any] = []
+    places = {entry.id: EntryId(f"#{number}") for number, entry in enumerate(entries)}
+    same: list[Entry] = []
     for entry in entries:
-        plain: BaseEntry = replace(entry, id=places[entry.id])
+        plain: Entry = replace(entry, id=places[entry.id])
         same.append(replace(plain, refers_to=places[plain.refers_to]) if isinstance(plain, Refund) else plain)
     return same
 
@@ -221,7 +221,7 @@ def test_a_month_typed_by_hand_ends_in_the_same_ledger(
 def type_refund(typist: Typist, qtbot: QtBot) -> None:
     """Go to the oldest row of the ledger page and refund a part of that purchase."""
     QTest.keyClick(typist.window, Key.Key_2, CTRL)
-    page = typist.window.stack.currentWidget()
+    page: Any = typist.window.stack.currentWidget()
     qtbot.waitUntil(lambda: page.model.rowCount() == len(MONTH))
     page.table.setFocus()
     typist.presses(Key.Key_End)
@@ -240,9 +240,7 @@ def type_refund(typist: Typist, qtbot: QtBot) -> None:
     typist.saves("refund")
 
 
-def test_every_step_of_the_month_can_be_taken_back(
-    qtbot: QtBot, workspace: Workspace, file_ledger: Ledger
-) -> None:
+def test_every_step_of_the_month_can_be_taken_back(qtbot: QtBot, workspace: Workspace, file_ledger: Ledger) -> None:
     typist = Typist(qtbot, workspace)
     type_purchase(typist, MONTH[0], "03/11/2026 18:30")
     typist.saves("purchase")

@@ -1,10 +1,13 @@
 """Colours are readable in both palettes, follow the choice, and icons take them."""
 
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetrics
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from coinbudget.paths import resource
@@ -52,6 +55,41 @@ def test_a_chosen_palette_holds_and_announces_itself(theme: Theme, qtbot: QtBot)
     assert DARK["surface"] in theme.stylesheet()
     theme.set_mode("light")
     assert not theme.dark
+
+
+class _Desktop:
+    """An application on a desktop with a colour scheme; the offscreen platform has none."""
+
+    def __init__(self, real: QApplication) -> None:
+        self._real = real
+        self.scheme = Qt.ColorScheme.Light
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def styleHints(self) -> SimpleNamespace:  # noqa: N802 - Qt's name
+        return SimpleNamespace(colorScheme=lambda: self.scheme)
+
+    def turn(self, scheme: Qt.ColorScheme) -> None:
+        self.scheme = scheme
+        self._real.styleHints().colorSchemeChanged.emit(scheme)
+
+
+def test_the_system_s_change_is_followed_live_unless_a_palette_was_chosen(
+    theme: Theme, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop = _Desktop(qapp)
+    monkeypatch.setattr(theme, "_application", desktop)
+    seen = []
+    theme.set_mode("system")
+    for scheme in (Qt.ColorScheme.Dark, Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
+        desktop.turn(scheme)
+        seen.append(theme.dark)
+    theme.set_mode("light")
+    for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
+        desktop.turn(scheme)
+        seen.append(theme.dark)
+    assert seen == [True, False, True, False, False]
 
 
 def test_the_stylesheet_has_no_colour_of_its_own() -> None:

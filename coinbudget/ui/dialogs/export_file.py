@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QStandardPaths
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QTableWidget, QTableWidgetItem, QWidget
 
 from coinbudget.domain.errors import Problem, Refusal, problem
@@ -129,6 +129,8 @@ class ExportDialog(FormDialog):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
         self.table.horizontalHeader().setHighlightSections(False)
+        leading = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+        self.table.horizontalHeader().setDefaultAlignment(leading)
         self.body.addWidget(self.table, 1)
         self.empty = PlainLabel("", "muted", wrap=True)
         self.empty.setObjectName("export.empty")

@@ -227,6 +227,9 @@ class FormDialog(QDialog):
             for widget, span in row:
                 grid.addWidget(widget, number, column, 1, span, Qt.AlignmentFlag.AlignTop)
                 column += span
+            if column < COLUMNS:
+                # An empty rest would let the columns before it grow unevenly.
+                grid.addWidget(QWidget(), number, column, 1, COLUMNS - column)
         self.body.addLayout(grid)
         return grid
 

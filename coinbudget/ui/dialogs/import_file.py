@@ -189,7 +189,7 @@ class ImportDialog(FormDialog):
         head.setStretchLastSection(True)
         for column in (Column.ROW, Column.STATE, Column.WHEN):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        self.table.setColumnWidth(Column.WHAT, 230)
+        self.table.setColumnWidth(Column.WHAT, 280)
         self.body.addWidget(self.table, 1)
 
     def _build_rest(self) -> None:
@@ -208,7 +208,10 @@ class ImportDialog(FormDialog):
         self.bar.setAccessibleName(self.tr("Progress"))
         self.bar.setTextVisible(False)
         self.bar.setVisible(False)
-        for widget in (self.unknown, self.skip, self.bar):
+        self.why = PlainLabel("", "caption", wrap=True)
+        self.why.setObjectName("import.why")
+        self.why.setVisible(False)
+        for widget in (self.why, self.unknown, self.skip, self.bar):
             rest.addWidget(widget)
         self.body.addLayout(rest)
         self.cancel = self.button("cancel", self.tr("Cancel"))
@@ -241,6 +244,9 @@ class ImportDialog(FormDialog):
         self._show_counts(number(preview.new), number(preview.duplicates), number(faulty))
         self.model.show(tuple(preview.lines))
         self.said.setText(self._summary(preview, faulty))
+        told = [self._row_problem(problem) for problem in preview.problems[:_PROBLEMS_SHOWN]]
+        self.why.setText("\n".join(told))
+        self.why.setVisible(bool(told))
         if preview.unknown_columns:
             names = ", ".join(one_line(name, most=40) for name in preview.unknown_columns)
             self.unknown.setText(self.tr("Columns that are not read: {names}").format(names=names))
@@ -249,6 +255,10 @@ class ImportDialog(FormDialog):
         self._show_button()
         announce(self, self.said.text())
         self.fit_soon()
+
+    def _row_problem(self, problem: Problem) -> str:
+        text = one_line(problem_text(problem), most=200)
+        return self.tr("Row {row}: {problem}").format(row=problem.row, problem=text) if problem.row else text
 
     def _summary(self, preview: transfer.ImportPreview, faulty: int) -> str:
         if faulty:

@@ -4,7 +4,8 @@ At every change the draft goes to `services.watch.preview` on the reader; the ne
 the last key, spoken once. A problem of a field stays unsaid until the field was left or saving was tried.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QTimer, Signal
@@ -18,7 +19,7 @@ from coinbudget.domain.profiles import Profile, ProfileId
 from coinbudget.services import watch
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
-from coinbudget.ui.dialogs.edits import MomentEdit, NumberReader
+from coinbudget.ui.dialogs.edits import MomentEdit, NumberReader, typed_moment
 from coinbudget.ui.dialogs.form import FormDialog, announce
 from coinbudget.ui.dialogs.money_box import MoneyBox
 from coinbudget.ui.dialogs.outlook import OutlookPanel
@@ -135,8 +136,18 @@ class LiveForm(FormDialog):
                 local = datetime.combine(entry.home_on, local.time())
             edit.keep(draft.at, local, hour_known=entry.hour_known)
         elif draft.at:
-            edit.setText(draft.at)
+            edit.setText(self._local_text(draft.at))
             edit.setModified(True)
+
+    def _local_text(self, text: str) -> str:
+        """A draft's moment as it is typed here; the text itself where it is none."""
+        try:
+            if len(text) <= len("2026-11-22"):
+                return typed_moment(self.context.amounts, date.fromisoformat(text))
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            return text
+        return typed_moment(self.context.amounts, at if at.tzinfo is None else at.astimezone(ZoneInfo(self.zone)))
 
     def typed_amount(self, text: str) -> str:
         """A draft's number as it is typed in the chosen locale."""
@@ -150,7 +161,7 @@ class LiveForm(FormDialog):
             widget = field.widget
             if isinstance(widget, QLineEdit):
                 widget.textEdited.connect(lambda _text, key=key: self._on_edited(key))
-                widget.editingFinished.connect(lambda key=key: self._on_left(key))
+                widget.editingFinished.connect(self.while_here(partial(self._on_left, key)))
             if isinstance(widget, PickerEdit):
                 widget.picked.connect(lambda _value, key=key: self._on_edited(key))
                 widget.entered.connect(self.press_primary)

@@ -67,6 +67,12 @@ class Segments(QFrame):
         self.row.setContentsMargins(3, 3, 3, 3)
         self.row.setSpacing(2)
 
+    def settle(self) -> None:
+        """Let Tab come to the button that is down; arrow keys walk to the others."""
+        for button in self.findChildren(QPushButton):
+            policy = Qt.FocusPolicy.StrongFocus if button.isChecked() else Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(policy)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Overrides QFrame."""
         del event
@@ -86,5 +92,7 @@ def segment(track: Segments, name: str, text: str) -> QPushButton:
     button.setProperty("role", "segment")
     button.setObjectName(name)
     button.setAccessibleName(text)
+    button.toggled.connect(lambda _on: track.settle())
     track.row.addWidget(button)
+    track.settle()
     return button

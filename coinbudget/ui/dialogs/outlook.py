@@ -51,7 +51,7 @@ class OutlookRow:
         )
         notes = [_tr("the tightest")] if tightest else []
         if not after.judged:
-            notes.append(_tr("an amount is not known"))
+            notes.append(_tr("cannot judge"))
         if after.window.end_at < now:
             notes.append(stretch_words(amounts, after, zone))
         elif not notes:

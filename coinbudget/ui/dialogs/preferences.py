@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QApplication, QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.profiles import Profile
@@ -61,20 +62,19 @@ class PreferencesDialog(FormDialog):
     def _build_look(self) -> None:
         self._heading(self.tr("Look"))
         self.look = Segments(self.theme)
-        self.modes = QButtonGroup(self)
         words = {"system": self.tr("Follow the system"), "light": self.tr("Light"), "dark": self.tr("Dark")}
         for mode, text in words.items():
             button = segment(self.look, f"preferences.theme_{mode}", text)
-            button.setProperty("mode", mode)
             button.setChecked(mode == self.theme.mode)
-            self.modes.addButton(button)
-        self.modes.buttonToggled.connect(
-            lambda button, on: self.theme.set_mode(button.property("mode")) if on else None
-        )
+            button.toggled.connect(partial(self._on_mode, mode))
         row = QHBoxLayout()
         row.addWidget(self.look)
         row.addStretch(1)
         self.body.addLayout(row)
+
+    def _on_mode(self, mode: str, on: bool) -> None:
+        if on:
+            self.theme.set_mode(mode)
 
     def _build_data(self) -> None:
         self._heading(self.tr("Data"))

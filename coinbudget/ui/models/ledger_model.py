@@ -77,7 +77,7 @@ class LedgerModel(QAbstractTableModel):
         self._sequences: array[int] = array("q")
         self._rows: OrderedDict[int, _Row] = OrderedDict()
         self._wanted: list[int] = []
-        self._in_flight: int | None = None
+        self._in_flight: tuple[int, ...] = ()
         self._fresh = 0
         self._starter = QTimer(self)
         self._starter.setSingleShot(True)
@@ -148,7 +148,7 @@ class LedgerModel(QAbstractTableModel):
     def _outdate(self) -> None:
         self._fresh += 1
         self._wanted.clear()
-        self._in_flight = None
+        self._in_flight = ()
 
     def _keep(self, lines: Sequence[LedgerLine]) -> None:
         for line in lines:
@@ -168,40 +168,46 @@ class LedgerModel(QAbstractTableModel):
         return row
 
     def _want(self, page: int) -> None:
-        if page == self._in_flight or (self._wanted and self._wanted[-1] == page):
+        if page in self._in_flight or (self._wanted and self._wanted[-1] == page):
             return
         if page in self._wanted:
             self._wanted.remove(page)
         self._wanted.append(page)
         del self._wanted[:-_WANTED_PAGES]
-        if self._in_flight is None and not self._starter.isActive():
+        if not self._in_flight and not self._starter.isActive():
             self._starter.start()
 
     def _start_fetch(self) -> None:
-        if self._in_flight is not None or not self._wanted:
+        """Fetch what is in sight in one call: most of its time is the call, not the rows."""
+        if self._in_flight or not self._wanted:
             return
-        page, fresh = self._wanted.pop(), self._fresh
-        start = page * PAGE_ROWS
-        asked = self._sequences[start : start + PAGE_ROWS]
+        pages, fresh = tuple(self._wanted), self._fresh
+        self._wanted.clear()
+        asked = array("q")
+        for page in pages:
+            asked += self._sequences[page * PAGE_ROWS : (page + 1) * PAGE_ROWS]
         if not asked:
-            self._start_fetch()
             return
-        self._in_flight = page
+        self._in_flight = pages
 
         def arrived(lines: Sequence[LedgerLine]) -> None:
             if fresh == self._fresh:
-                self._arrived(start, len(asked), lines)
+                self._arrived(pages, lines)
 
         def failed() -> None:
             if fresh == self._fresh:
-                self._in_flight = None
+                self._in_flight = ()
 
         self._fetch(asked, arrived, failed)
 
-    def _arrived(self, start: int, count: int, lines: Sequence[LedgerLine]) -> None:
-        self._in_flight = None
+    def _arrived(self, pages: tuple[int, ...], lines: Sequence[LedgerLine]) -> None:
+        self._in_flight = ()
         self._keep(lines)
-        self.dataChanged.emit(self.index(start, 0), self.index(start + count - 1, len(Column) - 1))
+        last = len(self._sequences) - 1
+        for page in pages:
+            start = page * PAGE_ROWS
+            end = min(start + PAGE_ROWS - 1, last)
+            self.dataChanged.emit(self.index(start, 0), self.index(end, len(Column) - 1))
         if self._wanted:
             self._starter.start()
 

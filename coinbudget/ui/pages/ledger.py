@@ -19,11 +19,11 @@ from coinbudget.services import browse, record
 from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
+from coinbudget.ui.ledger_acts import MOST_ROWS, LedgerActs
 from coinbudget.ui.models.filter_state import FilterState, state_of
 from coinbudget.ui.models.ledger_model import PAGE_ROWS, SORTS, LedgerModel
 from coinbudget.ui.models.line_texts import LineTexts
 from coinbudget.ui.models.totals_words import totals_runs
-from coinbudget.ui.pages.ledger_acts import MOST_ROWS, LedgerActs
 from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.empty import EmptyState
 from coinbudget.ui.widgets.filter_bar import FilterBar
@@ -41,7 +41,7 @@ class LedgerPage(QWidget):
         self._context = context
         self._texts = LineTexts(context.amounts, context.operations.clock)
         self._sort, self._descending = Sort.AT, True
-        self._stale = True
+        self._stale = self._totals_wanted = True
         self._sums_beside = True
         self._wanted_entry: EntryId | None = None
         self._place: tuple[int, int] | None = None
@@ -149,8 +149,8 @@ class LedgerPage(QWidget):
             self._stale = True
             return
         self._remember_place()
+        self._totals_wanted = True
         self._read_rows()
-        self._read_totals()
 
     def show_entry(self, entry_id: str) -> None:
         """Jump to an entry, clearing the filter where it hides it."""
@@ -201,7 +201,6 @@ class LedgerPage(QWidget):
             return browse.first_page(ledger, wanted, sort, descending, PAGE_ROWS)
 
         self._context.operations.read("ledger.rows", first, self._on_first, owner=self)
-        self._read_totals()
 
     def _on_first(self, lines: Sequence[LedgerLine]) -> None:
         self.model.set_first(lines)
@@ -231,7 +230,11 @@ class LedgerPage(QWidget):
         self._after_rows()
 
     def _after_rows(self) -> None:
+        """The rows are there: now what takes longer and waits for nobody."""
         self._place = None
+        if self._totals_wanted:
+            self._totals_wanted = False
+            self._read_totals()
         if self._wanted_entry is not None:
             self._seek()
 
@@ -328,6 +331,7 @@ class LedgerPage(QWidget):
     def _on_filter(self, state: FilterState) -> None:
         # The search field follows; its announcement finds the state already taken.
         self._context.session.set_search(state.text)
+        self._totals_wanted = True
         self._arrange_head()
         self._load()
 
@@ -338,6 +342,7 @@ class LedgerPage(QWidget):
 
     def _on_profile(self) -> None:
         self.filters.show_state(self.filters.state())
+        self._totals_wanted = True
         self._load()
 
     def _on_changed(self, changes: Changes) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from coinbudget.domain.limits import Measure
@@ -26,6 +27,7 @@ from coinbudget.ui.widgets.lists import Row
 
 _CREATORS = 5
 _LATEST = 6
+_ROOMY = 1000
 #: Figures of now go stale with the clock; once a minute they are read again while looked at.
 _AGAIN_MS = 60_000
 
@@ -37,6 +39,7 @@ class OverviewPage(Page):
         super().__init__(context, parent)
         self.setObjectName("page")
         self.shown: Overview | None = None
+        self._asides = ("", "")
         self._lines = LineTexts(context.amounts, context.operations.clock)
         self._build()
         self._again = QTimer(self)
@@ -71,6 +74,15 @@ class OverviewPage(Page):
         self._empty.setVisible(empty)
         self._middle.setVisible(not empty)
         self._latest_card.setVisible(not empty)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override of QWidget."""
+        super().resizeEvent(event)
+        self._fit_aside()
+
+    def _fit_aside(self) -> None:
+        """Where it has no room, the figure's head leaves out what every card above it says too."""
+        self._month_aside.setText(self._asides[self.width() >= _ROOMY])
 
     def _build(self) -> None:
         self._left = tuple(LeftCard(self.context.theme, rank) for rank in range(3))
@@ -191,11 +203,10 @@ class OverviewPage(Page):
         name = amounts.month_name(overview.month_start_on)
         self._month_title.setText(self.tr("Paid in {month}").format(month=name))
         year, whole = (amounts.money(m, currency) for m in (overview.spent_year_minor, overview.spent_total_minor))
-        self._month_aside.setText(
-            self.tr("This year {year} · in all {all} · {reach}").format(
-                year=year, all=whole, reach=words.logged_up_to(overview.logged_up_to, now, inside=True)
-            )
-        )
+        sums = self.tr("This year {year} · in all {all}").format(year=year, all=whole)
+        reach = words.logged_up_to(overview.logged_up_to, now, inside=True)
+        self._asides = (sums, f"{sums} · {reach}")
+        self._fit_aside()
         limit = next(
             (
                 status.limit.amount

@@ -75,6 +75,8 @@ class LeftCard(Card):
         head.setSpacing(8)
         head.addWidget(self._title, 1)
         head.addWidget(self._badge)
+        # A line without a badge is as high as one with it, so that figures stand in one line.
+        self._title.setMinimumHeight(24)
         self.body.setSpacing(4)
         self.body.addLayout(head)
         self.body.addWidget(self._figure)

@@ -140,16 +140,13 @@ _STATEMENTS = (
     )
     """,
     """
-    CREATE INDEX ix_entry_creator_at ON entry (creator_id, at)
-    """,
-    """
-    CREATE INDEX ix_entry_planned ON entry (profile_id, home_on) WHERE planned = 1
+    CREATE INDEX ix_entry_profile_kind_at ON entry (profile_id, kind, at)
     """,
     """
     CREATE INDEX ix_entry_order_ref ON entry (order_ref) WHERE order_ref != ''
     """,
     """
-    CREATE INDEX ix_entry_profile_kind_at ON entry (profile_id, kind, at)
+    CREATE INDEX ix_entry_provisional ON entry (profile_id) WHERE rate_source = 'provisional'
     """,
     """
     CREATE INDEX ix_entry_at ON entry (at, sequence, voided_at)
@@ -158,18 +155,21 @@ _STATEMENTS = (
     CREATE INDEX ix_entry_refers_to ON entry (refers_to) WHERE refers_to IS NOT NULL
     """,
     """
-    CREATE INDEX ix_entry_batch ON entry (batch_id) WHERE batch_id IS NOT NULL
-    """,
-    """
-    CREATE INDEX ix_entry_silent_refund ON entry (profile_id)
-    WHERE kind = 'refund' AND coalesce(converted_minor, 0) = 0
-    """,
-    """
-    CREATE INDEX ix_entry_provisional ON entry (profile_id) WHERE rate_source = 'provisional'
+    CREATE INDEX ix_entry_planned ON entry (profile_id, home_on) WHERE planned = 1
     """,
     """
     CREATE INDEX ix_entry_profile_day ON entry (profile_id, home_on, at, sequence, kind, coins, planned,
     voided_at, converted_minor, reason, creator_id)
+    """,
+    """
+    CREATE INDEX ix_entry_creator_at ON entry (creator_id, at)
+    """,
+    """
+    CREATE INDEX ix_entry_batch ON entry (batch_id) WHERE batch_id IS NOT NULL
+    """,
+    """
+    CREATE INDEX ix_entry_silent_refund ON entry (profile_id) WHERE kind = 'refund' AND coalesce(converted_minor,
+    0) = 0
     """,
     """
     CREATE TABLE day_total (

@@ -1,0 +1,197 @@
+"""The preview of an import and the form of an export, by keys on a real ledger."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from coinbudget.services import record
+from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.export_file import ExportDialog
+from coinbudget.ui.dialogs.import_file import Column, ImportDialog
+from tests import make
+from tests.ui.person import Key, Person
+
+HEAD = "kind,at,coins,quantity,paid,currency,channel,creator,gift,mood"
+GOOD = "purchase,2026-10-01T18:30,350,,5.29,EUR,web,,,fine"
+GIFT = "gift,2026-10-03T18:30,100,5,,,,@<b>luna</b>,Perfume,fine"
+BAD = "gift,2026-14-03T18:30,100,5,,,,@luna,Perfume,fine"
+
+
+@pytest.fixture
+def person(qtbot: QtBot, settled: Callable[[], None]) -> Person:
+    return Person(qtbot, settled)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Callable[..., Path]:
+    def write(*rows: str) -> Path:
+        path = tmp_path / "ledger.csv"
+        path.write_text("\r\n".join((HEAD, *rows)) + "\r\n", encoding="utf-8")
+        return path
+
+    return write
+
+
+def count(context: Context) -> int:
+    return len(make.all_entries(context.operations.ledger))
+
+
+def counts(form: ImportDialog) -> tuple[str, str, str]:
+    return form.new.figure.text(), form.known.figure.text(), form.faulty.figure.text()
+
+
+def test_a_file_is_counted_before_anything_is_written(
+    context: Context, person: Person, file: Callable[..., Path], now: datetime
+) -> None:
+    record.add(context.operations.ledger, make.purchase(at="2026-10-01T18:30", region="DE"), now=now)
+    form = ImportDialog(context, file(GOOD, GIFT, GIFT))
+    person.sees(form)
+    assert counts(form) == ("2", "1", "0")
+    assert count(context) == 1
+    states = [form.model.data(form.model.index(row, Column.STATE)) for row in range(form.model.rowCount())]
+    assert states == ["Already there", "New", "New"]
+    assert "mood" in form.unknown.text()
+
+
+def test_what_was_counted_is_what_comes_in_with_one_undo(
+    context: Context, person: Person, file: Callable[..., Path], settled: Callable[[], None]
+) -> None:
+    form = ImportDialog(context, file(GOOD, GIFT, GIFT))
+    person.sees(form)
+    assert form.add.text() == "Import 3 entries"
+    person.presses(Key.Key_Return)
+    assert not form.isVisible()
+    assert count(context) == 3
+    assert context.operations.undo_stack.undoText() == "import of 3 rows"
+    context.operations.undo()
+    settled()
+    assert all(entry.voided_at is not None for entry in make.all_entries(context.operations.ledger))
+
+
+def test_with_a_problem_nothing_comes_in_unless_it_is_left_out(
+    context: Context, person: Person, file: Callable[..., Path]
+) -> None:
+    form = ImportDialog(context, file(GOOD, BAD))
+    person.sees(form)
+    assert counts(form) == ("1", "0", "1")
+    assert not form.add.isEnabled()
+    person.presses(Key.Key_Return)
+    assert count(context) == 0
+    why = [form.model.data(form.model.index(row, Column.NOTE)) for row in range(form.model.rowCount())]
+    assert any(why)
+    person.goes_to("import.skip")
+    person.presses(Key.Key_Space)
+    person.presses(Key.Key_Return)
+    assert count(context) == 1
+
+
+def test_names_of_a_file_are_shown_as_text(context: Context, person: Person, file: Callable[..., Path]) -> None:
+    form = ImportDialog(context, file(GIFT))
+    person.sees(form)
+    index = form.model.index(0, Column.WHAT)
+    assert "@<b>luna</b>" in form.model.data(index)
+    assert "<b>" not in form.model.data(index, Qt.ItemDataRole.ToolTipRole)
+
+
+@pytest.mark.parametrize("content", ["", "not,a,ledger\r\n1,2,3\r\n", "\x00\x01\x02", "kind,at\r\ngift"])
+def test_a_file_that_is_no_ledger_is_one_sentence(
+    context: Context, person: Person, tmp_path: Path, content: str
+) -> None:
+    path = tmp_path / "strange.csv"
+    path.write_text(content, encoding="utf-8")
+    form = ImportDialog(context, path)
+    person.sees(form)
+    assert not form.add.isEnabled()
+    assert form.problems_shown() or counts(form)[2] != "0"
+    assert count(context) == 0
+
+
+def test_everything_already_there_has_nothing_to_import(
+    context: Context, person: Person, file: Callable[..., Path]
+) -> None:
+    first = ImportDialog(context, file(GOOD))
+    person.sees(first)
+    person.presses(Key.Key_Return)
+    again = ImportDialog(context, file(GOOD))
+    person.sees(again)
+    assert counts(again) == ("0", "1", "0")
+    assert "already" in again.said.text()
+    assert not again.add.isEnabled()
+
+
+@pytest.fixture
+def filled(context: Context, now: datetime) -> Context:
+    for day in range(1, 9):
+        record.add(context.operations.ledger, make.purchase(at=f"2026-11-0{day}T18:30"), now=now)
+    record.add(context.operations.ledger, make.gift(creator="=cmd", at="2026-11-09T18:30"), now=now)
+    return context
+
+
+def test_the_first_five_rows_stand_in_the_form(filled: Context, person: Person) -> None:
+    form = ExportDialog(filled)
+    person.sees(form)
+    assert form.table.rowCount() == 5
+    model = form.table.model()
+    heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]
+    assert "kind" in heads
+    assert heads[-1] == "form"
+
+
+def test_an_export_is_written_as_shown_under_a_name_with_its_period(
+    filled: Context, person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[str] = []
+
+    def chosen(*given: object) -> tuple[str, str]:
+        offered.append(Path(str(given[2])).name)
+        return str(tmp_path / "out.csv"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", chosen)
+    form = ExportDialog(filled)
+    person.sees(form)
+    person.chooses("export.period", "This month")
+    person.presses(Key.Key_Return)
+    assert offered == ["coinbudget-entries-2026-11-01_2026-11-22.csv"]
+    text = (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+    assert text.count("\n") == 10
+    assert "'=cmd" in text
+    assert not form.isVisible()
+
+
+def test_a_summary_is_grouped_as_chosen(filled: Context, person: Person, tmp_path: Path) -> None:
+    form = ExportDialog(filled)
+    person.sees(form)
+    person.goes_to("export.entries")
+    person.presses(Key.Key_Right)
+    person.goes_to("export.spreadsheet")
+    person.presses(Key.Key_Right)
+    person.chooses("export.by", "Day")
+    form.write_to(tmp_path / "sums.csv")
+    person.presses(Key.Key_Tab)
+    lines = (tmp_path / "sums.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 10
+    assert lines[1].startswith("2026-11-01,2026-11-02,")
+
+
+def test_an_export_that_cannot_be_written_says_so(
+    filled: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    form = ExportDialog(filled)
+    person.sees(form)
+    form.write_to(tmp_path / "no such folder" / "out.csv")
+    settled()
+    assert form.isVisible()
+    assert "" in form.problems_shown()
+
+
+def test_an_empty_period_says_so(filled: Context, person: Person) -> None:
+    form = ExportDialog(filled)
+    person.sees(form)
+    person.chooses("export.period", "Last month")
+    assert form.table.isHidden()
+    assert "Nothing lies in this period" in form.empty.text()
