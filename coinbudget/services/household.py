@@ -122,13 +122,8 @@ def amend_profile(
             birth_year=old.birth_year if birth_year is None else birth_year,
         )
         latest = old.settings[-1]
-        wished = replace(
-            latest,
-            zone=latest.zone if zone is None else zone,
-            day_start=latest.day_start if day_start is None else day_start,
-            week_start=latest.week_start if week_start is None else week_start,
-            month_start=latest.month_start if month_start is None else month_start,
-        )
+        starts = {"zone": zone, "day_start": day_start, "week_start": week_start, "month_start": month_start}
+        wished = replace(latest, **{field: value for field, value in starts.items() if value is not None})  # type: ignore[arg-type]  # each of its own type
         moved = wished != latest
         if moved:
             wished = replace(wished, effective_on=begins)

@@ -68,7 +68,7 @@ def test_sample_data_is_labelled_in_a_file_of_its_own_and_gone_in_one_click(
     workspace = opener.workspace
     assert workspace is not None
     assert workspace.first is not None
-    status = opener.parent().status
+    status = opener._window.status
     with qtbot.waitSignal(opener.opened, timeout=_LONGEST_MS):
         workspace.first.sample_requested.emit()
     _rest(qtbot, opener)
