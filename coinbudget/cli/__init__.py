@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from coinbudget.cli import terminal
 from coinbudget.cli.options import UsageError, parse, wants_json
+from coinbudget.cli.terminal import answer, complain, hush, prepare, say
 
 if TYPE_CHECKING:
     from coinbudget.cli.answers import Reply
@@ -25,19 +25,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status.
     """
     words = list(sys.argv[1:] if argv is None else argv)
-    terminal.prepare()
+    prepare()
     try:
         return _carried_out(words)
     except BrokenPipeError:
-        terminal.hush()
+        hush()
         return DONE
     except KeyboardInterrupt:
-        terminal.complain("interrupted; nothing was written")
+        complain("interrupted; nothing was written")
         return INTERRUPTED
     except OSError as error:
         # What the services met is a Refusal by now: this is stdout itself, on a full disk perhaps.
-        terminal.complain(f"writing the answer failed: {error.strerror or error}")
-        terminal.hush()
+        complain(f"writing the answer failed: {error.strerror or error}")
+        hush()
         return REFUSED
 
 
@@ -50,29 +50,29 @@ def _carried_out(words: list[str]) -> int:
         # --help and --version print and leave; a closed pipe shows when they are flushed.
         sys.stdout.flush()
         return int(done.code or 0)
-    from coinbudget.cli import commands  # noqa: PLC0415 - --help and --version need none of it
+    from coinbudget.cli.commands import run, sentence_of  # noqa: PLC0415 - --help and --version need none of it
     from coinbudget.domain.errors import Refusal  # noqa: PLC0415 - as above
 
     try:
-        reply = commands.run(options)
+        reply = run(options)
     except Refusal as refusal:
-        return _refused(words, commands.sentence_of(refusal.problems), "", refusal.problems)
+        return _refused(words, sentence_of(refusal.problems), "", refusal.problems)
     return _told(reply, as_json=wants_json(words))
 
 
 def _told(reply: "Reply", *, as_json: bool) -> int:
     if as_json:
-        terminal.answer(reply.document)
+        answer(reply.document)
     elif reply.lines:
-        terminal.say(reply.lines)
+        say(reply.lines)
     if reply.complaint:
-        terminal.complain(reply.complaint)
+        complain(reply.complaint)
     return reply.status
 
 
 def _refused(words: list[str], sentence: str, code: str, problems: "Sequence[Problem]" = ()) -> int:
     if wants_json(words):
         found = [{"row": each.row, "field": each.field, "code": each.code} for each in problems]
-        terminal.answer({"error": sentence, "problems": found or [{"row": None, "field": "", "code": code}]})
-    terminal.complain(sentence)
+        answer({"error": sentence, "problems": found or [{"row": None, "field": "", "code": code}]})
+    complain(sentence)
     return REFUSED

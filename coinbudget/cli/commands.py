@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from coinbudget.cli import moves
 from coinbudget.cli.answers import Reply, Speaker
+from coinbudget.cli.moves import backup_to, convert, export, import_file, restore_from
 from coinbudget.cli.terminal import one_line, shortened
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import EntryId
@@ -342,7 +342,7 @@ def _convert(options: argparse.Namespace) -> Reply:
     if not options.coins:
         raise Refusal(problem("coins", "required"))
     with opened(options, read_only=True) as (ledger, speaks):
-        return moves.convert(ledger, speaks, options, now=now())
+        return convert(ledger, speaks, options, now=now())
 
 
 def _verify(options: argparse.Namespace) -> Reply:
@@ -355,7 +355,7 @@ def _verify(options: argparse.Namespace) -> Reply:
 
 def _import(options: argparse.Namespace) -> Reply:
     with opened(options, read_only=options.dry_run) as (ledger, _):
-        return moves.import_file(ledger, options, sentence_of, now=now())
+        return import_file(ledger, options, sentence_of, now=now())
 
 
 def _export(options: argparse.Namespace) -> Reply:
@@ -364,16 +364,16 @@ def _export(options: argparse.Namespace) -> Reply:
     if options.what not in {"entries", "summary"}:
         raise Refusal(problem("what", "unknown_export", what=options.what))
     with opened(options, read_only=True) as (ledger, _):
-        return moves.export(ledger, options, as_json=getattr(options, "json", False))
+        return export(ledger, options, as_json=getattr(options, "json", False))
 
 
 def _backup(options: argparse.Namespace) -> Reply:
     with opened(options, read_only=True) as (ledger, _):
-        return moves.backup_to(ledger, Path(options.file), force=options.force, now=now())
+        return backup_to(ledger, Path(options.file), force=options.force, now=now())
 
 
 def _restore(options: argparse.Namespace) -> Reply:
-    return moves.restore_from(ledger_path(options), Path(options.file), now=now())
+    return restore_from(ledger_path(options), Path(options.file), now=now())
 
 
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], Reply]] = {

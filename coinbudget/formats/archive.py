@@ -10,12 +10,9 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from coinbudget.domain.errors import Refusal, problem
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 #: A ledger of ten million entries is smaller than this.
 MAX_FILE_BYTES = 4 * 1024**3
@@ -60,7 +57,7 @@ class GuardedText(io.RawIOBase):
         """Overrides RawIOBase."""
         return True
 
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+    def readinto(self, buffer: Any, /) -> int:
         """Overrides RawIOBase: bytes on their way to the decoder, checked.
 
         Raises:

@@ -33,7 +33,8 @@ DECIMAL_SIGNS = (",", "\u066b")
 _SEPARATORS = (",", ";", "\t")
 _PLAIN = NumberStyle()
 _STYLES = {sign: NumberStyle(decimal=sign) for sign in DECIMAL_SIGNS}
-_TEXT_CELLS = tuple(
+#: Places of the columns whose cells are texts of the user.
+TEXT_CELLS = tuple(
     COLUMNS.index(name)
     for name in ("id", "zone", "profile", "creator", "gift", "order_ref", "refers_to", "note", "approval")
 )
@@ -206,7 +207,7 @@ def _wrong_width(cells: list[str], width: int, row: int, *, cut: bool) -> Proble
 
 def _from_spreadsheet(cells: list[str], instant: str, row: int) -> Draft:
     """The draft of a row in spreadsheet form: guards off, the exact instant put back for its home date."""
-    for index in _TEXT_CELLS:
+    for index in TEXT_CELLS:
         cells[index] = unguard(cells[index])
     if instant and _same_day(cells[_AT], instant):
         cells[_AT] = instant

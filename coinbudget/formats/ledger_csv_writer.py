@@ -6,7 +6,7 @@ again and again (times, amounts, days) are kept in small caches that never grow 
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TextIO
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from coinbudget.domain.drafts import COLUMNS, NumberStyle
 from coinbudget.domain.money import Currency, decimal_text
-from coinbudget.formats.ledger_csv import SPREADSHEET, SPREADSHEET_COLUMNS, guard
+from coinbudget.formats.ledger_csv import GUARDED, SPREADSHEET, SPREADSHEET_COLUMNS, TEXT_CELLS
 
 #: What an entry is made of here, in this order: the columns of the exact form with `at` and `voided` in microseconds
 #: since the epoch, `rate_on` in days since 1970-01-01, `paid` and `charged` in minor units, `profile` and `creator`
@@ -27,6 +27,14 @@ _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _MINUTES = [f"T{minute // 60:02d}:{minute % 60:02d}:" for minute in range(1440)]
 _SECONDS = [f"{second:02d}" for second in range(60)]
 _CACHE_MOST = 8192
+
+_COLUMN_COUNT = len(COLUMNS)
+_AT, _ZONE, _PROFILE, _PAID, _CURRENCY, _CHARGED, _RATE, _RATE_ON, _CREATOR, _VOIDED = (
+    COLUMNS.index(name)
+    for name in ("at", "zone", "profile", "paid", "currency", "charged", "rate", "rate_on", "creator", "voided")
+)
+_HOUR_KNOWN, _HOME_ON, _CONVERTED, _SEQUENCE = range(_COLUMN_COUNT, _COLUMN_COUNT + 4)
+_AMOUNTS = (_PAID, _CHARGED, _RATE)
 _DAY_SECONDS = 86_400
 
 
@@ -101,65 +109,69 @@ class Names:
     profile_currencies: Mapping[int, str]
 
 
-def exact_rows(entries: Iterable[Values], names: Names) -> Iterator[tuple[Any, ...]]:
+def exact_rows(entries: Iterable[Values], names: Names) -> Iterator[list[Any]]:
     """Rows of the exact form, in the order of COLUMNS. Believing them again gives equal entries."""
     instant = InstantTexts().text
     days = _Texts(day_text)
     money = _money_texts(names)
     profiles, creators, home = names.profiles, names.creators, names.profile_currencies
-    for row in entries:
-        profile, paid, charged, rate_on, creator, voided = row[4], row[7], row[9], row[11], row[14], row[23]
-        yield (
-            *row[:2],
-            instant(row[2], row[3]) if row[24] else days[row[25]],
-            row[3],
-            profiles[profile],
-            *row[5:7],
-            None if paid is None else money[row[8]][paid],
-            row[8],
-            None if charged is None else money[home[profile]][charged],
-            row[10],
-            None if rate_on is None else days[rate_on],
-            *row[12:14],
-            None if creator is None else creators[creator],
-            *row[15:23],
-            None if voided is None else instant(voided, "UTC"),
-        )
+    # In place and by number: a million rows are worth it. Most cells are empty or texts already.
+    for entry in entries:
+        row = list(entry[:_COLUMN_COUNT])
+        profile = row[_PROFILE]
+        row[_AT] = instant(row[_AT], row[_ZONE]) if entry[_HOUR_KNOWN] else days[entry[_HOME_ON]]
+        row[_PROFILE] = profiles[profile]
+        if row[_PAID] is not None:
+            row[_PAID] = money[row[_CURRENCY]][row[_PAID]]
+            if row[_CHARGED] is not None:
+                row[_CHARGED] = money[home[profile]][row[_CHARGED]]
+            if row[_RATE_ON] is not None:
+                row[_RATE_ON] = days[row[_RATE_ON]]
+        if row[_CREATOR] is not None:
+            row[_CREATOR] = creators[row[_CREATOR]]
+        if row[_VOIDED] is not None:
+            row[_VOIDED] = instant(row[_VOIDED], "UTC")
+        yield row
 
 
 def spreadsheet_rows(
-    entries: Iterable[tuple[Values, int | None]], names: Names, style: NumberStyle
-) -> Iterator[tuple[Any, ...]]:
-    """Rows of the spreadsheet form; with each entry comes its true cost in minor units, None where it has none."""
-    instant = InstantTexts().text
+    entries: Iterable[Values], cost_of: Callable[[int, int, int], int | None], names: Names, style: NumberStyle
+) -> Iterator[list[Any]]:
+    """Rows of the spreadsheet form.
+
+    Args:
+        cost_of: true cost in minor units by profile, home day and order of entry; None for what has none.
+    """
     days = _Texts(day_text)
     money = _money_texts(names, style.decimal)
-    home = names.profile_currencies
-    kept: list[tuple[Values, int | None]] = []
-    exact = exact_rows((values for values, _ in _kept(entries, kept)), names)
-    for row in exact:
-        values, cost = kept.pop()
-        profile, rate = values[4], values[10]
-        yield (
-            *(guard(row[0]), row[1], days[values[25]], guard(row[3]), guard(row[4]), row[5], row[6]),
-            *(None if values[7] is None else money[values[8]][values[7]], row[8]),
-            None if values[9] is None else money[home[profile]][values[9]],
-            *(rate.replace(".", style.decimal) if rate else rate, row[11], row[12], row[13]),
-            *(guard(row[14] or ""), guard(row[15] or ""), guard(row[16] or ""), guard(row[17] or ""), row[18]),
-            *(guard(row[19] or ""), row[20], row[21], guard(row[22] or ""), row[23]),
-            None if values[26] is None else money[home[profile]][values[26]],
-            None if cost is None else money[home[profile]][cost],
-            *(instant(values[2], values[3]) if values[24] else None, SPREADSHEET),
-        )
+    home = {profile: money[code] for profile, code in names.profile_currencies.items()}
+    decimal = style.decimal
+    kept: list[Values] = []
+    for row in exact_rows(_kept(entries, kept), names):
+        entry = kept.pop()
+        for place in TEXT_CELLS:
+            text = row[place]
+            if text and text[0] in GUARDED:
+                row[place] = f"'{text}"
+        if decimal != ".":
+            for place in _AMOUNTS:
+                if row[place]:
+                    row[place] = row[place].replace(".", decimal)
+        amount, cost = entry[_CONVERTED], cost_of(entry[_PROFILE], entry[_HOME_ON], entry[_SEQUENCE])
+        own = home[entry[_PROFILE]]
+        row.append(None if amount is None else own[amount])
+        row.append(None if cost is None else own[cost])
+        row.append(row[_AT] if entry[_HOUR_KNOWN] else None)
+        row.append(SPREADSHEET)
+        row[_AT] = days[entry[_HOME_ON]]
+        yield row
 
 
-def _kept(
-    entries: Iterable[tuple[Values, int | None]], kept: list[tuple[Values, int | None]]
-) -> Iterator[tuple[Values, int | None]]:
+def _kept(entries: Iterable[Values], kept: list[Values]) -> Iterator[Values]:
     """Leaves each entry behind for the second form that is made of it."""
-    for both in entries:
-        kept.append(both)
-        yield both
+    for entry in entries:
+        kept.append(entry)
+        yield entry
 
 
 def _money_texts(names: Names, decimal: str = ".") -> dict[str, _Texts]:
@@ -171,14 +183,14 @@ def _money_texts(names: Names, decimal: str = ".") -> dict[str, _Texts]:
     return {code: texts(currency.digits) for code, currency in names.currencies.items()}
 
 
-def write_exact(out: TextIO, rows: Iterable[tuple[Any, ...]]) -> None:
+def write_exact(out: TextIO, rows: Iterable[Sequence[Any]]) -> None:
     """Header and rows of the exact form; `out` is UTF-8 and translates no line ends."""
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     writer.writerows(rows)
 
 
-def write_spreadsheet(out: TextIO, rows: Iterable[tuple[Any, ...]], separator: str) -> None:
+def write_spreadsheet(out: TextIO, rows: Iterable[Sequence[Any]], separator: str) -> None:
     """Byte order mark, header and rows of the spreadsheet form."""
     out.write("\ufeff")
     writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")

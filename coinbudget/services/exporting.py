@@ -37,9 +37,6 @@ Target = Path | BinaryIO
 _TICK_ROWS = 5000
 _FEW_USES, _MANY_USES = 1000, 4000
 _COPY_BYTES = 2**20
-_AT_SEQUENCE = 27
-_HOME_DAY = 25
-_PROFILE = 4
 
 
 def export_entries(
@@ -204,9 +201,8 @@ def _write_entries(
     if form == EXACT:
         form_of.write_exact(out, form_of.exact_rows(rows, names))
         return
-    costs = _Costs(tx)
-    with_cost = ((row, costs.of(row[_PROFILE], row[_HOME_DAY], row[_AT_SEQUENCE])) for row in rows)
-    form_of.write_spreadsheet(out, form_of.spreadsheet_rows(with_cost, names, style), form_of.list_separator(style))
+    made = form_of.spreadsheet_rows(rows, _Costs(tx).of, names, style)
+    form_of.write_spreadsheet(out, made, form_of.list_separator(style))
 
 
 def _write_summary(

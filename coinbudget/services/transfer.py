@@ -7,7 +7,7 @@ with the rows of either.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -173,18 +173,14 @@ def import_file(
         detail = {"file": name, "new": count.new, "duplicates": count.duplicates, "batch": batch}
         journal.append(tx, "import", "", detail, now=now)
         alerts, past = judge(ledger, tx, touched.entries, now=now)
-        return ImportChanges(
-            action="import",
+        return replace(
+            _nothing_new(count),
             count=count.new,
             entries=target.first_entries,
             profiles=frozenset(target.profiles),
             alerts=alerts,
             past_windows_over=past,
             undo=UndoImport(batch=batch, void=True),
-            rows=count.rows,
-            duplicates=count.duplicates,
-            problems=_in_order(count),
-            problems_all=count.problems_all,
         )
 
 

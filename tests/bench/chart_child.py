@@ -7,7 +7,7 @@ from babel import Locale
 from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 from matplotlib.figure import Figure
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from coinbudget.domain.money import Currency
 from coinbudget.domain.summaries import CreatorShare, MonthSpend
@@ -57,7 +57,7 @@ def _replot(canvas: FigureCanvasQTAgg, values: list[float], names: list[str], *,
     for place, value in zip(places, values, strict=True):
         x, y = (value, place) if lying else (place, value)
         axes.text(x, y, f"{value:.2f}")
-    canvas.draw_idle()
+    canvas.draw_idle()  # type: ignore[no-untyped-call] # matplotlib's
 
 
 def measure(rounds: int) -> dict[str, float]:
@@ -65,9 +65,10 @@ def measure(rounds: int) -> dict[str, float]:
     application = QApplication([])
     theme, amounts = Theme(application), Amounts(Locale.parse("de_DE"), {"EUR": Currency(code="EUR", digits=2)})
     months, creators = MonthsChart(theme, amounts), CreatorsChart(theme, amounts)
-    plain = [FigureCanvasQTAgg(Figure(dpi=100)) for _ in range(2)]
+    plain = [FigureCanvasQTAgg(Figure(dpi=100)) for _ in range(2)]  # type: ignore[no-untyped-call] # matplotlib's
     figure = MonthFigure(theme)
-    for widget in (months, creators, *plain, figure):
+    widgets: list[QWidget] = [months, creators, *plain, figure]
+    for widget in widgets:
         widget.resize(*SIZE)
         widget.show()
     step = 0
@@ -103,6 +104,6 @@ def measure(rounds: int) -> dict[str, float]:
     for call in calls.values():
         call()
         call()
-    taken = interleaved(*(lambda call=call: seconds(call) for call in calls.values()), rounds=rounds)  # type: ignore[misc]
+    taken = interleaved(*(lambda call=call: seconds(call) for call in calls.values()), rounds=rounds)
     application.processEvents()
     return {name: value * 1000 for name, value in zip(calls, taken, strict=True)}

@@ -105,7 +105,7 @@ def program(ledger: str, started: float, then: Callable[[Any, dict[str, float]],
 
         FirstPaint(window, painted)
 
-    MainWindow.__init__ = watch  # type: ignore[method-assign] # the one way in from outside
+    MainWindow.__init__ = watch  # type: ignore[method-assign,assignment] # the one way in from outside
     app.run(Path(ledger))
     if failed:
         raise failed[0]

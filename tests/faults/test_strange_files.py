@@ -178,7 +178,7 @@ def _open_damaged(zygote: Zygote, template: Path, folder: Path, count: int, seed
         if number % 5 == 0:
             ran = zygote.command(ledger, "add", "gift", "--coins", "5", "--creator", "@x")
             if ran.crashed or not (ran.status == 0 or ran.refused_plainly):
-                wrong.append((number, "add", ran.status, ran.err[-300:], True))
+                wrong.append((number, ["add"], ran.status, ran.err[-300:], True))
     assert not wrong, "\n".join(map(str, wrong))
     assert refused > count // 20, "hardly any mutation did harm: the harness is broken"
 

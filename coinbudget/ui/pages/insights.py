@@ -29,7 +29,7 @@ from coinbudget.domain.profiles import Profile
 from coinbudget.domain.summaries import CreatorShare, MonthSpend
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
-from coinbudget.ui.pages.page import Page
+from coinbudget.ui.page import Page
 from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.empty import EmptyState
 from coinbudget.ui.widgets.fields import QuietComboBox

@@ -16,7 +16,7 @@ from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
 from coinbudget.ui.limit_words import LimitWords
-from coinbudget.ui.pages.page import Page
+from coinbudget.ui.page import Page
 from coinbudget.ui.problems import problem_texts
 from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.labels import PlainLabel

@@ -15,8 +15,7 @@ from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.words import basis_words
 from coinbudget.ui.limit_words import LimitWords
 from coinbudget.ui.models.line_texts import LineTexts
-from coinbudget.ui.pages.overview_cards import CoinsCard, LeftCard
-from coinbudget.ui.pages.page import Page
+from coinbudget.ui.page import Page
 from coinbudget.ui.widgets.bars import ShareBar
 from coinbudget.ui.widgets.cards import Card, headed
 from coinbudget.ui.widgets.empty import EmptyState
@@ -24,6 +23,7 @@ from coinbudget.ui.widgets.figures import Month, MonthFigure
 from coinbudget.ui.widgets.flow import Columns, keep_right_edge
 from coinbudget.ui.widgets.labels import PlainLabel
 from coinbudget.ui.widgets.lists import Row
+from coinbudget.ui.widgets.overview_cards import CoinsCard, LeftCard
 
 _CREATORS = 5
 _LATEST = 6
