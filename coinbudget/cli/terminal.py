@@ -94,7 +94,10 @@ def _width(text: str) -> int:
 
 def hush() -> None:
     """Nobody reads us any more: let what is still buffered go nowhere, so that leaving stays quiet."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+    except OSError:
+        return
     for stream in (sys.stdout, sys.stderr):
         try:
             os.dup2(nowhere, stream.fileno())

@@ -35,7 +35,7 @@ Cancelled = Callable[[], bool]
 Target = Path | BinaryIO
 
 _TICK_ROWS = 5000
-_FEW_USES, _MANY_USES = 1000, 4000
+_FEW_USES, _MANY_USES = 2000, 8000
 _COPY_BYTES = 2**20
 
 
@@ -233,9 +233,9 @@ class _Costs:
         self, profile_id: int, day: int, last: tuple[coin_curve.Curve, int, int, int, dict[int, int]] | None
     ) -> tuple[coin_curve.Curve, int, int, int, dict[int, int]]:
         curve = last[0] if last else coin_curve.curve(self._tx, ProfileId(profile_id))
-        days = last[3] if last else 1
+        days = last[3] if last else 8
         if last and len(last[4]) < _FEW_USES:
-            days *= 2
+            days *= 4
         elif last and len(last[4]) > _MANY_USES:
             days = max(days // 2, 1)
         uses = valuation_store.uses_in_bulk(curve, first=day, last=day + days - 1)

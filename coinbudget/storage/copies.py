@@ -10,7 +10,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from coinbudget.domain.errors import LedgerFault, problem
@@ -147,8 +147,10 @@ def _unfinished(target: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        path.unlink(missing_ok=True)
-        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+        # What cannot be taken away does no harm; the fault that led here is the one to tell.
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+            path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

@@ -9,7 +9,7 @@ All writes go through one connection, so that `data_version` moves only when som
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -247,6 +247,11 @@ def open_database(path: Path | None, *, create: bool = False, read_only: bool = 
         return Database(engine, None)
     path = path.absolute()
     there = files.refuse_foreign(path)
+    if there and not read_only and _has_leftover_journal(path):
+        # Whoever was making this ledger may have been killed: once rolled back, it is an empty file.
+        with told(path), closing(connect(path, query_only=True)) as connection:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        there = files.refuse_foreign(path)
     if not there and (read_only or not create):
         raise LedgerFault(problem("", "empty_file" if path.exists() else "no_ledger", path=path))
     if not there:
@@ -275,7 +280,8 @@ def _create(path: Path) -> None:
     except BaseException:
         engine.dispose()
         if made:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
         raise
     engine.dispose()
 

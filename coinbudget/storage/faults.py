@@ -35,6 +35,8 @@ def fault_of(error: BaseException, path: Path | None) -> LedgerFault | None:
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", None)
         named = None if code is None else _CODES.get(code & 0xFF)
+        if code == sqlite3.SQLITE_ERROR and path is not None and str(cause).startswith("no such "):
+            named = "file_damaged"  # in memory, where tests run, it would be wrong SQL of ours
         if named is None:
             return None
         reason = getattr(cause, "sqlite_errorname", "") or str(cause)
@@ -52,3 +54,6 @@ def told(path: Path | None) -> Iterator[None]:
         if fault is None:
             raise
         raise fault from error
+    except UnicodeDecodeError as error:
+        # The driver met damaged text in a row, or in SQLite's own message about the schema.
+        raise LedgerFault(problem("", "file_damaged", path=str(path), reason="damaged text")) from error

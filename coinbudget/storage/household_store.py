@@ -7,6 +7,7 @@ from sqlalchemy import Row as ResultRow
 from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 
 from coinbudget.domain.catalog import folded
+from coinbudget.domain.errors import LedgerFault, problem
 from coinbudget.domain.periods import calendar_of
 from coinbudget.domain.profiles import HomeSettings, Profile, ProfileId
 from coinbudget.storage.database import Transaction
@@ -25,7 +26,10 @@ def profiles(tx: Transaction) -> tuple[Profile, ...]:
     for row in tx.connection.execute(select(_SETTINGS).order_by(_SETTINGS.c.profile_id, _SETTINGS.c.effective_on)):
         settings.setdefault(row.profile_id, []).append(_settings_of(row))
     rows = tx.connection.execute(select(_PROFILE).order_by(_PROFILE.c.id))
-    return tuple(_profile_of(row, settings[row.id]) for row in rows)
+    try:
+        return tuple(_profile_of(row, settings[row.id]) for row in rows)
+    except KeyError as error:
+        raise LedgerFault(problem("", "file_damaged", path="", reason="a profile has no settings")) from error
 
 
 def profile(tx: Transaction, profile_id: ProfileId) -> Profile | None:

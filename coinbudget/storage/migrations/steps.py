@@ -8,6 +8,7 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
@@ -37,10 +38,19 @@ def upgrade(
                 before = _row_counts(connection)
                 _run(connection, head, versions)
                 _check(connection, before, path)
+                connection.exec_driver_sql("COMMIT")
+            except (OSError, CommandError) as error:
+                _roll_back(connection, raw)
+                raise LedgerFault(problem("", "migration_failed", path=path, reason=error)) from error
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                _roll_back(connection, raw)
                 raise
-            connection.exec_driver_sql("COMMIT")
+
+
+def _roll_back(connection: Connection, raw: sqlite3.Connection) -> None:
+    # A full disk or an error of it has ended the transaction already.
+    if raw.in_transaction:
+        connection.exec_driver_sql("ROLLBACK")
 
 
 def _run(connection: Connection, head: str, versions: Path) -> None:
