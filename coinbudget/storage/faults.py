@@ -5,7 +5,7 @@ An error that only a mistake of ours can cause (a broken constraint, wrong SQL) 
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -54,6 +54,24 @@ def told(path: Path | None) -> Iterator[None]:
         if fault is None:
             raise
         raise fault from error
-    except UnicodeDecodeError as error:
+    except (LookupError, ValueError, TypeError, ArithmeticError) as error:
+        # Rows that cannot be are our mistake, unless SQLite finds the file itself harmed.
+        reason = _harm(path, error)
+        if reason is None:
+            raise
+        raise LedgerFault(problem("", "file_damaged", path=path, reason=reason)) from error
+
+
+def _harm(path: Path | None, error: Exception) -> str | None:
+    """What SQLite finds wrong with a file in which impossible rows were met; None where it is whole."""
+    if path is None:
+        return None
+    if isinstance(error, UnicodeDecodeError):
         # The driver met damaged text in a row, or in SQLite's own message about the schema.
-        raise LedgerFault(problem("", "file_damaged", path=str(path), reason="damaged text")) from error
+        return "damaged text"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.Error as fault:
+        return str(fault)
+    return None if found == "ok" else str(found)

@@ -260,6 +260,8 @@ class DayTotalRow(Row, table=True):
     """
 
     __tablename__ = "day_total"
+    # The rows lie in the order of their key: a stretch of days is one range, not a look-up per row.
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - as SQLModel wants it
     profile_id: int = Field(foreign_key="profile.id", primary_key=True)
     home_on: date = Field(sa_column=Column(HomeDay, primary_key=True))
     channel: str = Field(primary_key=True)

@@ -37,7 +37,7 @@ WATCHED = ",".join(f"?{call}" for call in FAULTS)
 _CALL = re.compile(r"^\d+ +(\w+)\(")
 #: Writes to stdout and stderr are answers; whether they arrive is not what is promised here.
 _ANSWER = re.compile(r"^\d+ +write\([12],.*INJECTED", re.MULTILINE)
-_NOT_OPENED = re.compile("could not be (opened|read|created|written)|may only be read")
+_NOT_OPENED = re.compile("could not be (opened|read|created|written)|may only be read|could not be brought up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,8 @@ class Sweep:
         ledger = self.stage.ledger
         if self.scene.opens and ledger.exists() and ledger.stat().st_size:
             problems, _ = self.zygote.inspect(self.stage.ledger)
-            if problems:
+            # A ledger whose making was rolled back is an empty file, from which the next start begins.
+            if problems and ledger.stat().st_size:
                 blame(f"the ledger is harmed: {problems}")
                 return
         left = self.look()

@@ -192,7 +192,7 @@ _STATEMENTS = (
     use_coins BIGINT NOT NULL,
     CONSTRAINT pk_day_total PRIMARY KEY (profile_id, home_on, channel),
     CONSTRAINT fk_day_total_profile_id_profile FOREIGN KEY(profile_id) REFERENCES profile (id)
-    )
+    ) WITHOUT ROWID
     """,
     """
     CREATE TABLE spending_limit (
