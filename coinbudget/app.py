@@ -6,38 +6,40 @@ here the parts of the window and the services meet for the first time.
 
 from __future__ import annotations
 
-import hashlib
+import gc
 import os
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QCryptographicHash, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 
 from coinbudget import __version__
 from coinbudget.domain.errors import LedgerFault, Problem, Refusal
 from coinbudget.paths import demo_file, settings_file, user_data_file
-from coinbudget.ui.amounts import Amounts, system_locale, system_region
 from coinbudget.ui.main_window import MainWindow
 from coinbudget.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    from babel import Locale
+    from PySide6.QtNetwork import QLocalServer
+
     from coinbudget.domain.profiles import Profile
     from coinbudget.services.ledger import Ledger
+    from coinbudget.ui.amounts import Amounts
     from coinbudget.ui.workspace import Workspace
 
 _ANSWER_MS = 300
+_QUIET_MS = 300
 _REFUSED = 2
 
 
@@ -50,6 +52,11 @@ def run(path: Path | None = None, *, demo: bool = False) -> int:
     """Open the window on a ledger file; 0 when it was closed, 2 when the ledger could not be opened."""
     # Settings, locks and everything else this process makes are the user's alone.
     os.umask(0o077)
+    # Imports make tens of thousands of objects that stay; looking through them again and again takes a tenth of the
+    # start. Collecting begins once they are all there, and leaves them out for good.
+    gc.disable()
+    # numpy's library of matrices starts a thread per core when it is loaded; nothing here multiplies matrices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     application = make_application()
     file = (demo_file() if demo else user_data_file()) if path is None else path
     instance = SingleInstance(file)
@@ -63,11 +70,25 @@ def run(path: Path | None = None, *, demo: bool = False) -> int:
     instance.setParent(window)
     instance.asked.connect(window.come_up)
     sys.excepthook = _Hook(window)
-    window.first_painted.connect(lambda: opener.open(file, sample=demo))
+    opener.answered.connect(_collect, Qt.ConnectionType.SingleShotConnection)
+
+    def begin() -> None:
+        if instance.listen():
+            opener.open(file, sample=demo)
+        else:
+            window.close()
+
+    window.first_painted.connect(begin)
     window.show()
     application.exec()
     opener.close()
     return opener.status
+
+
+def _collect() -> None:
+    """Look for garbage from now on, among what is made from now on."""
+    gc.freeze()
+    gc.enable()
 
 
 def screenshots(directory: Path) -> int:
@@ -94,6 +115,8 @@ def make_application() -> QApplication:
 class SingleInstance(QObject):
     """One window per ledger file: a second start asks the first to come up and ends.
 
+    Qt's network is imported when it is needed: after the first paint, or where another window seems to be open.
+
     Signals:
         asked: another start wants this window.
     """
@@ -102,14 +125,17 @@ class SingleInstance(QObject):
 
     def __init__(self, file: Path) -> None:
         super().__init__()
-        digest = hashlib.sha256(str(file.expanduser().absolute()).encode()).hexdigest()[:16]
+        name = str(file.expanduser().absolute()).encode()
+        digest = QCryptographicHash.hash(name, QCryptographicHash.Algorithm.Sha256).toHex().toStdString()[:16]
         self._name = str(_private_folder() / digest) if sys.platform != "win32" else f"coinbudget-{digest}"
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._on_connection)
+        self._server: QLocalServer | None = None
 
     def raised_other(self) -> bool:
-        """Whether a window of this file is already open (it comes up); else this one listens from now on."""
+        """Whether a window of this file is already open; it comes up."""
+        if sys.platform != "win32" and not os.path.lexists(self._name):
+            return False
+        from PySide6.QtNetwork import QLocalServer, QLocalSocket  # noqa: PLC0415 - not before the first paint
+
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if socket.waitForConnected(_ANSWER_MS):
@@ -117,15 +143,27 @@ class SingleInstance(QObject):
             return True
         # What a crashed window left behind would keep the name.
         QLocalServer.removeServer(self._name)
-        self._server.listen(self._name)
         return False
+
+    def listen(self) -> bool:
+        """Be the one window from now on; False where another start was faster, whose window comes up."""
+        if self.raised_other():
+            return False
+        from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415 - as above
+
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._on_connection)
+        self._server.listen(self._name)
+        return True
 
     def close(self) -> None:
         """Listen no more."""
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
 
     def _on_connection(self) -> None:
-        while (socket := self._server.nextPendingConnection()) is not None:
+        while self._server is not None and (socket := self._server.nextPendingConnection()) is not None:
             socket.deleteLater()
             self.asked.emit()
 
@@ -148,12 +186,14 @@ class Opened:
 
     Attributes:
         first: nothing is in it yet, so the first page is shown.
+        due: it was there before and is no sample, so a backup may be due.
     """
 
     ledger: Ledger
     amounts: Amounts
     profiles: tuple[Profile, ...]
     first: bool
+    due: bool
 
 
 class Opener(QObject):
@@ -164,10 +204,13 @@ class Opener(QObject):
         workspace: the ledger shown, None before it is open.
 
     Signals:
+        answered: the worker is done, whether or not there is a ledger to show.
         opened: a workspace is in the window.
     """
 
+    answered = Signal()
     opened = Signal()
+    _backed_up = Signal(object)
     _answered = Signal(object)
 
     def __init__(self, window: MainWindow, settings: QSettings, clock: Callable[[], datetime]) -> None:
@@ -180,8 +223,9 @@ class Opener(QObject):
         self._file = Path()
         self._own: Path | None = None
         self._sample = False
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="open")
+        self._pool: ThreadPoolExecutor | None = None
         self._answered.connect(self._on_answered)
+        self._backed_up.connect(self._on_backed_up)
         window.closing.connect(self.close)
 
     def open(self, file: Path, *, sample: bool = False) -> None:
@@ -191,15 +235,27 @@ class Opener(QObject):
         self._file, self._sample = file, sample
         if not sample:
             self._own = file
-        future = self._pool.submit(open_for_window, file, sample=sample, clock=self._clock)
+        future = self._worker().submit(
+            open_for_window, file, sample=sample, clock=self._clock, page=self._window.page_left()
+        )
         future.add_done_callback(self._answered.emit)
 
     def close(self) -> None:
         """Close what is open."""
         self._close_workspace()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def _worker(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - not before the first paint
+
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="open")
+        return self._pool
 
     def _on_answered(self, future: Future[Opened]) -> None:
+        self.answered.emit()
         error = future.exception()
         if isinstance(error, Refusal):
             self._refuse(error.problems)
@@ -222,7 +278,27 @@ class Opener(QObject):
         )
         workspace.sample_requested.connect(lambda: self.open(demo_file(), sample=True))
         workspace.leave_sample_requested.connect(self._leave_sample)
+        if opened.due:
+            operations = workspace.context.operations
+            operations.idle.connect(self._on_shown, Qt.ConnectionType.SingleShotConnection)
         self.opened.emit()
+
+    def _on_shown(self) -> None:
+        """The figures are there: the copy of the start takes the machine only now, after they were painted."""
+        if self.workspace is not None:
+            QTimer.singleShot(_QUIET_MS, self.workspace, self._back_up)
+
+    def _back_up(self) -> None:
+        workspace = self.workspace
+        if workspace is not None:
+            future = self._worker().submit(_back_up, workspace.context.operations.ledger, self._clock())
+            future.add_done_callback(self._backed_up.emit)
+
+    def _on_backed_up(self, future: Future[None]) -> None:
+        if not future.cancelled():
+            future.result()
+        if self.workspace is not None:
+            self.workspace.refresh_frame()
 
     def _leave_sample(self) -> None:
         """Back to the own ledger; the sample's own file goes, another one that was named stays."""
@@ -242,6 +318,8 @@ class Opener(QObject):
         from coinbudget.ui.problems import problem_texts  # noqa: PLC0415 - the services are there by now
 
         self.status = _REFUSED
+        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - not before the first paint
+
         text = problem_texts(problems)
         box = QMessageBox(self._window)
         box.setTextFormat(Qt.TextFormat.PlainText)
@@ -259,31 +337,41 @@ class Opener(QObject):
         box.open()
 
 
-def open_for_window(file: Path, *, sample: bool, clock: Callable[[], datetime]) -> Opened:
+def open_for_window(file: Path, *, sample: bool, clock: Callable[[], datetime], page: str = "overview") -> Opened:
     """Open (or make) a ledger on a worker, with a profile from the system's locale where it has none.
+
+    Args:
+        page: name of the one that will be shown.
 
     Raises:
         LedgerFault: it cannot be opened; it was not touched.
     """
-    import coinbudget.ui.workspace  # noqa: F401, PLC0415 - imported here so that the window's thread need not wait
     from coinbudget.domain.summaries import LedgerFilter  # noqa: PLC0415
-    from coinbudget.services import backup, browse, demo, household, limits  # noqa: PLC0415 - after the first paint
+    from coinbudget.services import browse, household, limits  # noqa: PLC0415 - after the first paint
     from coinbudget.services.ledger import open_ledger  # noqa: PLC0415
+    from coinbudget.ui.amounts import Amounts, system_locale  # noqa: PLC0415
 
     now = clock()
     new = not file.exists()
     ledger = open_ledger(file, now=now, create=True)
     try:
         if sample and new:
+            from coinbudget.services import demo  # noqa: PLC0415 - for the sample alone
+
             demo.fill(ledger, now=now)
         locale = system_locale()
         if not household.profiles(ledger):
             make_profile(ledger, locale, now=now)
         profiles = household.profiles(ledger)
         empty = browse.count(ledger, LedgerFilter(voided=True)) == 0 and not limits.limits(ledger)
-        if not new and not sample:
-            _back_up(backup.back_up_when_due, ledger, now)
-        return Opened(ledger, Amounts(locale, ledger.reference.currencies), profiles, empty)
+        # Imported here so that the window's thread need not wait.
+        from coinbudget.ui.workspace import page_class  # noqa: PLC0415
+
+        page_class(page)
+        amounts = Amounts(locale, ledger.reference.currencies)
+        # Babel reads a locale's data at the first figure.
+        amounts.money(0, profiles[0].currency)
+        return Opened(ledger, amounts, profiles, empty, due=not new and not sample)
     except BaseException:
         ledger.close()
         raise
@@ -292,6 +380,7 @@ def open_for_window(file: Path, *, sample: bool, clock: Callable[[], datetime]) 
 def make_profile(ledger: Ledger, locale: Locale, *, now: datetime) -> None:
     """The first profile: region, currency, zone and first weekday as the system has them; all can be changed."""
     from coinbudget.services import household  # noqa: PLC0415 - after the first paint
+    from coinbudget.ui.amounts import system_region  # noqa: PLC0415 - as above
 
     regions = ledger.reference.regions
     region = system_region() if system_region() in regions else "US"
@@ -308,7 +397,9 @@ def make_profile(ledger: Ledger, locale: Locale, *, now: datetime) -> None:
 
 def system_zone() -> str:
     """IANA name of the system's time zone; UTC where it cannot be told."""
-    from tzlocal import get_localzone_name  # noqa: PLC0415 - reads files; not before the first paint
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - not before the first paint
+
+    from tzlocal import get_localzone_name  # noqa: PLC0415 - as above, and it reads files
 
     try:
         name = str(get_localzone_name() or "UTC")
@@ -318,10 +409,12 @@ def system_zone() -> str:
     return name
 
 
-def _back_up(automatic: Callable[..., object], ledger: Ledger, now: datetime) -> None:
+def _back_up(ledger: Ledger, now: datetime) -> None:
     """The copy made at every start; one that cannot be made must not keep anyone from the ledger."""
+    from coinbudget.services.backup import back_up_when_due  # noqa: PLC0415 - after the first paint
+
     try:
-        automatic(ledger, now=now)
+        back_up_when_due(ledger, now=now)
     except LedgerFault:
         traceback.print_exc()
 
@@ -337,6 +430,8 @@ class _Hook:
         sys.stderr.write(details)
         if not isinstance(error, Exception):
             return
+        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - not before the first paint
+
         box = QMessageBox(self._window)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("coinbudget")

@@ -272,7 +272,7 @@ def _gift(draft: Draft, facts: Facts, faults: fields.Faults) -> Gift | None:
     if profile is None:
         return None
     common = _common(draft, facts, faults, profile)
-    creator = fields.name_text(faults, "creator", draft.creator.strip().removeprefix("@"))
+    creator = fields.name_text(faults, "creator", draft.creator.strip().lstrip("@"))
     if not creator and not any(found.field == "creator" for found in faults.found):
         faults.add("creator", "required")
     quantity = 1

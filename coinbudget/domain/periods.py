@@ -163,6 +163,13 @@ class HomeCalendar:
             yield self._window(start, end)
             start = end
 
+    def bounds_between(self, period: Period, from_on: date, to_on: date) -> list[date]:
+        """The first days of the windows of `windows_between`, and the end (outside) of the last of them."""
+        bounds = [self._boundary_at_or_before(period, from_on)]
+        while bounds[-1] <= to_on:
+            bounds.append(self._boundary_after(period, bounds[-1]))
+        return bounds
+
     def _window(self, start_on: date, end_on: date) -> Window:
         return Window(start_at=self.start_of(start_on), end_at=self.start_of(end_on), start_on=start_on, end_on=end_on)
 

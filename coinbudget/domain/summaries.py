@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from coinbudget.domain.entries import Entry
+from coinbudget.domain.entries import Entry, Purchase
 from coinbudget.domain.limits import LimitStatus
 from coinbudget.domain.profiles import Profile, ProfileId
 from coinbudget.domain.valuation import Cost
@@ -96,6 +96,7 @@ class LedgerLine:
         cost: true cost of a gift or other use, None for others.
         on_hand: coins after this entry in the order of valuation, None for entries that do not count.
         refunded_minor: money of a purchase already refunded.
+        purchase: what a refund returns money of, None for others.
     """
 
     entry: Entry
@@ -104,6 +105,7 @@ class LedgerLine:
     cost: Cost | None
     on_hand: int | None
     refunded_minor: int = 0
+    purchase: Purchase | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,14 @@ again and again (times, amounts, days) are kept in small caches that never grow 
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from coinbudget.domain.drafts import COLUMNS, NumberStyle
 from coinbudget.domain.money import Currency, decimal_text
-from coinbudget.formats.ledger_csv import GUARDED, SPREADSHEET, SPREADSHEET_COLUMNS, TEXT_CELLS
+from coinbudget.formats.ledger_csv import GUARDED, SPREADSHEET, SPREADSHEET_COLUMNS, TEXT_CELLS, guard
 
 #: What an entry is made of here, in this order: the columns of the exact form with `at` and `voided` in microseconds
 #: since the epoch, `rate_on` in days since 1970-01-01, `paid` and `charged` in minor units, `profile` and `creator`
@@ -29,12 +29,19 @@ _SECONDS = [f"{second:02d}" for second in range(60)]
 _CACHE_MOST = 8192
 
 _COLUMN_COUNT = len(COLUMNS)
-_AT, _ZONE, _PROFILE, _PAID, _CURRENCY, _CHARGED, _RATE, _RATE_ON, _CREATOR, _VOIDED = (
+_KIND, _AT, _ZONE, _PROFILE, _PAID, _CURRENCY, _CHARGED, _RATE, _RATE_ON, _CREATOR, _VOIDED = (
     COLUMNS.index(name)
-    for name in ("at", "zone", "profile", "paid", "currency", "charged", "rate", "rate_on", "creator", "voided")
+    for name in (
+        *("kind", "at", "zone", "profile", "paid", "currency", "charged", "rate", "rate_on", "creator", "voided"),
+    )
 )
-_HOUR_KNOWN, _HOME_ON, _CONVERTED, _SEQUENCE = range(_COLUMN_COUNT, _COLUMN_COUNT + 4)
-_AMOUNTS = (_PAID, _CHARGED, _RATE)
+#: So many values stand behind the columns; the spreadsheet form has as many columns more.
+_BESIDE = 4
+_HOUR_KNOWN, _HOME_ON = _COLUMN_COUNT, _COLUMN_COUNT + 1
+#: What may have a true cost.
+_USES = frozenset({"gift", "adjustment"})
+#: Texts of the user that are not looked up by id.
+_FREE_TEXTS = tuple(place for place in TEXT_CELLS if place not in {_PROFILE, _CREATOR})
 _DAY_SECONDS = 86_400
 
 
@@ -111,13 +118,19 @@ class Names:
 
 def exact_rows(entries: Iterable[Values], names: Names) -> Iterator[list[Any]]:
     """Rows of the exact form, in the order of COLUMNS. Believing them again gives equal entries."""
+    return _rows(entries, names, _money_texts(names), _COLUMN_COUNT)
+
+
+def _rows(
+    entries: Iterable[Values], names: Names, money: Mapping[str, Mapping[int, str]], width: int
+) -> Iterator[list[Any]]:
+    """The first `width` values of entries, those of the exact form as texts."""
     instant = InstantTexts().text
     days = _Texts(day_text)
-    money = _money_texts(names)
     profiles, creators, home = names.profiles, names.creators, names.profile_currencies
     # In place and by number: a million rows are worth it. Most cells are empty or texts already.
     for entry in entries:
-        row = list(entry[:_COLUMN_COUNT])
+        row = list(entry[:width])
         profile = row[_PROFILE]
         row[_AT] = instant(row[_AT], row[_ZONE]) if entry[_HOUR_KNOWN] else days[entry[_HOME_ON]]
         row[_PROFILE] = profiles[profile]
@@ -144,34 +157,31 @@ def spreadsheet_rows(
     """
     days = _Texts(day_text)
     money = _money_texts(names, style.decimal)
-    home = {profile: money[code] for profile, code in names.profile_currencies.items()}
+    guarded = replace(
+        names,
+        profiles={key: guard(name) for key, name in names.profiles.items()},
+        creators={key: guard(name) for key, name in names.creators.items()},
+    )
+    homes = {guarded.profiles[key]: (key, money[code]) for key, code in names.profile_currencies.items()}
     decimal = style.decimal
-    kept: list[Values] = []
-    for row in exact_rows(_kept(entries, kept), names):
-        entry = kept.pop()
-        for place in TEXT_CELLS:
+    for row in _rows(entries, guarded, money, _COLUMN_COUNT + _BESIDE):
+        for place in _FREE_TEXTS:
             text = row[place]
             if text and text[0] in GUARDED:
                 row[place] = f"'{text}"
-        if decimal != ".":
-            for place in _AMOUNTS:
-                if row[place]:
-                    row[place] = row[place].replace(".", decimal)
-        amount, cost = entry[_CONVERTED], cost_of(entry[_PROFILE], entry[_HOME_ON], entry[_SEQUENCE])
-        own = home[entry[_PROFILE]]
-        row.append(None if amount is None else own[amount])
-        row.append(None if cost is None else own[cost])
-        row.append(row[_AT] if entry[_HOUR_KNOWN] else None)
-        row.append(SPREADSHEET)
-        row[_AT] = days[entry[_HOME_ON]]
+        if decimal != "." and row[_RATE]:
+            row[_RATE] = row[_RATE].replace(".", decimal)
+        hour_known, home_on, amount, sequence = row[_COLUMN_COUNT:]
+        profile, own = homes[row[_PROFILE]]
+        cost = cost_of(profile, home_on, sequence) if row[_KIND] in _USES else None
+        row[_COLUMN_COUNT:] = (
+            None if amount is None else own[amount],
+            None if cost is None else own[cost],
+            row[_AT] if hour_known else None,
+            SPREADSHEET,
+        )
+        row[_AT] = days[home_on]
         yield row
-
-
-def _kept(entries: Iterable[Values], kept: list[Values]) -> Iterator[Values]:
-    """Leaves each entry behind for the second form that is made of it."""
-    for entry in entries:
-        kept.append(entry)
-        yield entry
 
 
 def _money_texts(names: Names, decimal: str = ".") -> dict[str, _Texts]:

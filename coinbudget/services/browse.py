@@ -4,12 +4,12 @@ A view is fetched as orders of entry (`ids`), its rows page by page (`lines`); n
 """
 
 from array import array
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from coinbudget.domain.catalog import LADDERS, Basis, CatalogGift, Channel, folded, search_folded
-from coinbudget.domain.entries import Adjustment, Entry, Gift, Purchase, Refund
+from coinbudget.domain.entries import Adjustment, Entry, EntryId, Gift, Purchase, Refund
 from coinbudget.domain.money import Money, decimal_text
 from coinbudget.domain.profiles import Profile, ProfileId
 from coinbudget.domain.summaries import LedgerFilter, LedgerLine, ShownTotals, Sort
@@ -86,8 +86,7 @@ def count(ledger: Ledger, shown: LedgerFilter) -> int:
 def totals(ledger: Ledger, shown: LedgerFilter) -> ShownTotals:
     """Count and sums of what a filter shows; amounts are None where they are of several currencies."""
     with ledger.database.reading() as tx:
-        entries = browse_store.count(tx, shown)
-        found = browse_store.sums(tx, shown)
+        entries, found = browse_store.totals(tx, shown)
         currencies = {profile.currency for profile in household_store.profiles(tx) if profile.id in found}
     sums = found.values()
     one = len(currencies) <= 1
@@ -167,14 +166,25 @@ def _lines(ledger: Ledger, tx: Transaction, sequences: Iterable[int]) -> tuple[L
     profiles = {profile.id: profile for profile in household_store.profiles(tx)}
     found = browse_store.entries(tx, sequences, ledger.reference.currencies)
     refunded = browse_store.refunded(tx, found)
+    returned = {entry.refers_to for entry in found if isinstance(entry, Refund)}
+    bought = ledger_store.entries_by_id(tx, returned, ledger.reference.currencies) if returned else {}
     valued: dict[int, Valued] = {}
     for profile_id in {entry.profile_id for entry in found}:
         moved = [entry.sequence for entry in found if entry.profile_id == profile_id and entry.counts]
         valued |= valuation_store.costs_of(tx, profile_id, moved)
     return tuple(
-        _line(entry, profiles[entry.profile_id], valued.get(entry.sequence), refunded.get(entry.id, 0))
+        replace(
+            _line(entry, profiles[entry.profile_id], valued.get(entry.sequence), refunded.get(entry.id, 0)),
+            purchase=_purchase_of(entry, bought),
+        )
         for entry in found
     )
+
+
+def _purchase_of(entry: Entry, bought: Mapping[EntryId, Entry]) -> Purchase | None:
+    """The purchase a refund belongs to; None for other entries."""
+    found = bought.get(entry.refers_to) if isinstance(entry, Refund) else None
+    return found if isinstance(found, Purchase) else None
 
 
 def _line(entry: Entry, profile: Profile, valued: Valued | None, refunded: int) -> LedgerLine:

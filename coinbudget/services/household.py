@@ -98,6 +98,7 @@ def amend_profile(
     region: str | None = None,
     currency: str | None = None,
     birth_year: int | None = None,
+    clear_birth_year: bool = False,
     zone: str | None = None,
     day_start: int | None = None,
     week_start: int | None = None,
@@ -105,6 +106,9 @@ def amend_profile(
     now: datetime,
 ) -> Changes:
     """Change what is given and leave the rest.
+
+    Args:
+        clear_birth_year: the profile has none from now on, whatever `birth_year` says.
 
     Raises:
         Refusal: as `add_profile`; or the currency is fixed (`currency_fixed`).
@@ -119,7 +123,7 @@ def amend_profile(
             name=old.name if name is None else clean_name(name),
             region=old.region if region is None else region.strip().upper(),
             currency=old.currency if currency is None else currency.strip().upper(),
-            birth_year=old.birth_year if birth_year is None else birth_year,
+            birth_year=None if clear_birth_year else old.birth_year if birth_year is None else birth_year,
         )
         latest = old.settings[-1]
         starts = {"zone": zone, "day_start": day_start, "week_start": week_start, "month_start": month_start}

@@ -4,9 +4,9 @@ Money stands in the period of its purchase, refunds in their own, gifts in their
 Periods follow the dated settings of each profile. Groups without a purchase, gift or refund are absent.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
+from operator import itemgetter
 
 from coinbudget.domain.errors import Refusal, problem
 from coinbudget.domain.periods import HomeCalendar, Period, calendar_of
@@ -63,30 +63,28 @@ def summary(
         Refusal: the groupings do not go together, or a profile is not known.
     """
     period = _period(by)
-    groups = partial(summary_store.grouped, by=frozenset(by), true_cost=true_cost)
-    merged: dict[tuple[date, date, tuple[str, ...], str], list[tuple[Key, Figures]]] = {}
+    texts = [_KEY_TEXTS[grouping] for grouping in by if grouping not in PERIODS]
+    merged: dict[tuple[date, date, tuple[str, ...], str], list[Figures]] = {}
     with ledger.database.reading() as tx:
-        for profile in _chosen(tx, profile_ids):
-            stretches = _stretches(tx, profile, period, from_on, to_on)
-            if stretches is None:
-                continue
-            bounds, dates = stretches
-            for key, figures in groups(tx, profile.id, bounds).items():
-                keys = tuple(_key_text(grouping, key, profile) for grouping in by if grouping not in PERIODS)
-                start, end = dates[key.stretch] if period else (date.min, date.min)
-                merged.setdefault((start, end, keys, profile.currency), []).append((key, figures))
-    found = [
-        _row(start, end, keys, currency, [figures for _, figures in parts], by_period=period is not None)
-        for (start, end, keys, currency), parts in merged.items()
+        known = summary_store.days_with_entries(tx)
+        profiles = {profile.id: profile for profile in _chosen(tx, profile_ids)}
+        stretches = {
+            profile.id: _stretches(profile, period, known[profile.id], from_on, to_on)
+            for profile in profiles.values()
+            if profile.id in known
+        }
+        wanted = {key: bounds for key, (bounds, _) in stretches.items() if bounds}
+        groups = summary_store.grouped(tx, wanted, frozenset(by), true_cost=true_cost)
+    for profile_id, figures_of in groups.items():
+        profile, dates = profiles[profile_id], stretches[profile_id][1]
+        for key, figures in figures_of.items():
+            start, end = dates[key.stretch : key.stretch + 2] if period else (date.min, date.min)
+            keys = tuple(text(key, profile) for text in texts)
+            merged.setdefault((start, end, keys, profile.currency), []).append(figures)
+    return [
+        _row(start, end, keys, currency, parts, by_period=period is not None)
+        for (start, end, keys, currency), parts in sorted(merged.items(), key=itemgetter(0))
     ]
-    return sorted(
-        found,
-        key=lambda row: (
-            (row.period_start, row.period_end, row.keys, row.currency)
-            if period
-            else (date.min, date.min, row.keys, row.currency)
-        ),
-    )
 
 
 def creators(
@@ -106,7 +104,7 @@ def months(ledger: Ledger, profile_id: ProfileId, *, now: datetime, count: int =
     with ledger.database.reading() as tx:
         calendar = calendar_of(_profile(tx, profile_id).settings)
         today = calendar.day_of(now)
-        known = summary_store.days_with_entries(tx, profile_id)
+        known = summary_store.days_with_entries(tx).get(profile_id)
         first = min(day_of(known[0]), today) if known else today
         windows = list(calendar.windows_between(Period.MONTH, first, today))[-count:]
         starts = [_given(window.start_on) for window in windows]
@@ -194,7 +192,7 @@ def _buying_today(
 
 def _creators(tx: Transaction, profile_id: ProfileId, from_on: date, to_on: date) -> tuple[CreatorShare, ...]:
     bounds = (day_number(from_on), day_number(to_on) + 1)
-    groups = summary_store.grouped(tx, profile_id, bounds, frozenset({Grouping.CREATOR}))
+    groups = summary_store.grouped(tx, {profile_id: bounds}, frozenset({Grouping.CREATOR}))[profile_id]
     shares = [
         CreatorShare(
             creator=key.creator,
@@ -231,32 +229,30 @@ def _profile(tx: Transaction, profile_id: ProfileId) -> Profile:
 
 
 def _stretches(
-    tx: Transaction, profile: Profile, period: Period | None, from_on: date | None, to_on: date | None
-) -> tuple[list[int], list[tuple[date, date]]] | None:
-    """Bounds of the stretches that may hold entries, as day numbers, and the dates each is named by."""
-    known = summary_store.days_with_entries(tx, profile.id)
-    if known is None:
-        return None
+    profile: Profile, period: Period | None, known: tuple[int, int], from_on: date | None, to_on: date | None
+) -> tuple[list[int], list[date]]:
+    """Bounds of the stretches that may hold entries, as day numbers, and the days they are named by.
+
+    Args:
+        known: first and last home day with entries.
+    """
     first = max(known[0], known[0] if from_on is None else day_number(from_on))
     last = min(known[1], known[1] if to_on is None else day_number(to_on))
     if first > last:
-        return None
+        return [], []
     if period is None:
         return [first, last + 1], []
-    windows = calendar_of(profile.settings).windows_between(period, day_of(first), day_of(last))
-    dates = [(_given(window.start_on), _given(window.end_on)) for window in windows]
-    return [first, *(day_number(start) for start, _ in dates[1:]), last + 1], dates
+    dates = calendar_of(profile.settings).bounds_between(period, day_of(first), day_of(last))
+    return [first, *map(day_number, dates[1:-1]), last + 1], dates
 
 
-def _key_text(grouping: Grouping, key: Key, profile: Profile) -> str:
-    texts = {
-        Grouping.PROFILE: profile.name,
-        Grouping.CREATOR: key.creator,
-        Grouping.GIFT: key.gift,
-        Grouping.CHANNEL: key.channel,
-        Grouping.REGION: key.region,
-    }
-    return texts[grouping]
+_KEY_TEXTS: dict[Grouping, Callable[[Key, Profile], str]] = {
+    Grouping.PROFILE: lambda _, profile: profile.name,
+    Grouping.CREATOR: lambda key, _: key.creator,
+    Grouping.GIFT: lambda key, _: key.gift,
+    Grouping.CHANNEL: lambda key, _: key.channel,
+    Grouping.REGION: lambda key, _: key.region,
+}
 
 
 def _row(
@@ -265,20 +261,29 @@ def _row(
     if not by_period:
         start = day_of(min(part.first for part in parts))
         end = day_of(max(part.last for part in parts) + 1)
+    whole = parts[0] if len(parts) == 1 else _together(parts)
     return SummaryRow(
         period_start=start,
         period_end=end,
         keys=keys,
         currency=currency,
-        spent_minor=sum(part.spent for part in parts),
-        refunded_minor=sum(part.refunded for part in parts),
-        purchases=sum(part.purchases for part in parts),
-        coins_bought=sum(part.coins_bought for part in parts),
-        gifts=sum(part.gifts for part in parts),
-        coins_gifted=sum(part.coins_gifted for part in parts),
-        gift_cost=Cost(minor=sum(part.cost for part in parts), unknown_coins=sum(part.unknown for part in parts)),
-        rate_missing=sum(part.rate_missing for part in parts),
+        spent_minor=whole.spent,
+        refunded_minor=whole.refunded,
+        purchases=whole.purchases,
+        coins_bought=whole.coins_bought,
+        gifts=whole.gifts,
+        coins_gifted=whole.coins_gifted,
+        gift_cost=Cost(minor=whole.cost, unknown_coins=whole.unknown),
+        rate_missing=whole.rate_missing,
     )
+
+
+def _together(parts: Sequence[Figures]) -> Figures:
+    """The sums of groups of several profiles."""
+    whole = Figures()
+    for part in parts:
+        whole.add(part)
+    return whole
 
 
 def _days(calendar: HomeCalendar, period: Period, day: date) -> tuple[date, date]:

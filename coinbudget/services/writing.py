@@ -99,6 +99,8 @@ class Pen:
         if late:
             self._insert_refunds(kept, late, sequences)
         self._next += len(entries)
+        if self._differences.many:
+            self._differences.apply(self._tx)
         return kept
 
     def _insert_refunds(self, kept: list[Entry], places: Sequence[int], sequences: Sequence[int]) -> None:

@@ -18,15 +18,19 @@ from coinbudget.domain.money import Currency
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.domain.summaries import LedgerFilter, Sort
 from coinbudget.domain.valuation import NO_COST, Cost
-from coinbudget.storage.coin_curve import curve, one_stretch
+from coinbudget.storage.coin_curve import Curve, curve, one_stretch
 from coinbudget.storage.columns import CHUNK, Integers, integer_columns, rows
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.mapping import ENTRY, entry_of, select_entries
 from coinbudget.storage.tables import day_number
-from coinbudget.storage.valuation_store import gift_costs, uses_in_bulk
+from coinbudget.storage.valuation_store import costs_of, gift_costs, uses_in_bulk
 
 #: Sorts after every number there is, so that what has no figure comes last either way.
 _NOTHING = 2**62
+#: Up to so many gifts are valued by look-ups, more in one pass over all of the profile.
+_FEW = 500
+#: Place of the coins gifted among the figures of `_KEPT_SUMS`.
+_GIFTED = 3
 
 _SORTED_BY = {
     Sort.AT: "0",
@@ -169,49 +173,79 @@ SELECT profile_id, sum(spent_minor), sum(refunded_minor), sum(coins_bought), sum
 FROM day_total WHERE {where} GROUP BY profile_id
 """
 
+# One scan for all of it: a search by text reads every entry.
 _ENTRY_SUMS = """
-SELECT profile_id,
-       sum(CASE WHEN kind = 'purchase' THEN coalesce(converted_minor, 0) ELSE 0 END),
-       sum(CASE WHEN kind = 'refund' THEN coalesce(converted_minor, 0) ELSE 0 END),
-       sum(CASE WHEN kind = 'purchase' THEN coalesce(coins, 0) ELSE 0 END),
-       sum(CASE WHEN kind = 'gift' THEN coalesce(coins, 0) ELSE 0 END),
-       sum(CASE WHEN kind = 'purchase' AND converted_minor IS NULL THEN 1 ELSE 0 END)
-FROM entry WHERE {where} AND voided_at IS NULL AND planned = 0 GROUP BY profile_id
+SELECT profile_id, count(*), coalesce(sum(living), 0),
+       sum(CASE WHEN living AND kind = 'purchase' THEN coalesce(converted_minor, 0) ELSE 0 END),
+       sum(CASE WHEN living AND kind = 'refund' THEN coalesce(converted_minor, 0) ELSE 0 END),
+       sum(CASE WHEN living AND kind = 'purchase' THEN coalesce(coins, 0) ELSE 0 END),
+       sum(CASE WHEN living AND kind = 'gift' THEN coalesce(coins, 0) ELSE 0 END),
+       sum(CASE WHEN living AND kind = 'purchase' AND converted_minor IS NULL THEN 1 ELSE 0 END),
+       group_concat(CASE WHEN living AND kind = 'gift' THEN sequence END)
+FROM (
+  SELECT profile_id, kind, coins, converted_minor, sequence, voided_at IS NULL AND planned = 0 AS living
+  FROM entry WHERE {where}
+) AS shown GROUP BY profile_id
 """
 
 
-def sums(tx: Transaction, shown: LedgerFilter) -> dict[ProfileId, Sums]:
-    """The sums of what a filter shows, per profile that has any; kept totals answer where the filter allows."""
+def totals(tx: Transaction, shown: LedgerFilter) -> tuple[int, dict[ProfileId, Sums]]:
+    """How many entries a filter shows, and their sums per profile that has any that counts.
+
+    Kept totals answer where the filter allows.
+    """
     where = _where(tx, shown)
-    narrowed = bool(shown.kinds or shown.creator or shown.channel or shown.text)
-    statement = _ENTRY_SUMS.format(where=where.text) if narrowed else _KEPT_SUMS.format(where=_days_only(shown))
+    if not (shown.kinds or shown.creator or shown.channel or shown.text):
+        return count(tx, shown), _kept_sums(tx, shown, where)
+    entries = 0
     found = {}
-    for profile_id, spent, refunded, bought, gifted, missing in rows(tx, statement, where.values):
-        found[ProfileId(profile_id)] = Sums(
-            spent=spent,
-            refunded=refunded,
-            coins_bought=bought,
-            coins_gifted=gifted,
-            rate_missing=missing,
-            cost=_gift_cost(tx, ProfileId(profile_id), shown, where, narrowed=narrowed) if gifted else NO_COST,
-        )
+    for profile_id, number, living, *figures, gifts in rows(tx, _ENTRY_SUMS.format(where=where.text), where.values):
+        entries += number
+        if living:
+            found[ProfileId(profile_id)] = _sums(figures, _cost_of_gifts(tx, ProfileId(profile_id), shown, gifts))
+    return entries, found
+
+
+def _kept_sums(tx: Transaction, shown: LedgerFilter, where: _Where) -> dict[ProfileId, Sums]:
+    found = {}
+    for profile_id, *figures in rows(tx, _KEPT_SUMS.format(where=_days_only(shown)), where.values):
+        gifted = figures[_GIFTED]
+        known = curve(tx, ProfileId(profile_id)) if gifted else None
+        cost = NO_COST if known is None else gift_costs(known, _stretch(known, shown))[0]
+        found[ProfileId(profile_id)] = _sums(figures, cost)
     return found
 
 
-def _gift_cost(tx: Transaction, profile_id: ProfileId, shown: LedgerFilter, where: _Where, *, narrowed: bool) -> Cost:
-    known = curve(tx, profile_id)
-    first, end = one_stretch(
-        known,
-        None if shown.from_on is None else day_number(shown.from_on),
-        None if shown.to_on is None else day_number(shown.to_on),
+def _sums(figures: Sequence[int], cost: Cost) -> Sums:
+    spent, refunded, bought, gifted, missing = figures
+    return Sums(
+        spent=spent, refunded=refunded, coins_bought=bought, coins_gifted=gifted, rate_missing=missing, cost=cost
     )
-    if not narrowed or not (shown.creator or shown.channel or shown.text):
+
+
+def _stretch(known: Curve, shown: LedgerFilter) -> tuple[int, int]:
+    first, last = (None if day is None else day_number(day) for day in (shown.from_on, shown.to_on))
+    return one_stretch(known, first, last)
+
+
+def _cost_of_gifts(tx: Transaction, profile_id: ProfileId, shown: LedgerFilter, joined: str | None) -> Cost:
+    """True cost of some gifts of a profile, given as orders of entry with commas between them."""
+    if joined is None:
+        return NO_COST
+    if not (shown.creator or shown.channel or shown.text):
         # By days and kinds alone all gifts are shown or none.
-        return gift_costs(known, (first, end))[0]
+        known = curve(tx, profile_id)
+        return gift_costs(known, _stretch(known, shown))[0]
+    wanted = np.array(str(joined).split(","), np.int64)
+    if len(wanted) <= _FEW:
+        few = (valued.cost for valued in costs_of(tx, profile_id, wanted.tolist()).values())
+        return sum((cost for cost in few if cost is not None), start=NO_COST)
+    known = curve(tx, profile_id)
+    first, end = _stretch(known, shown)
     uses = uses_in_bulk(known, first=first, last=end - 1)
-    query = f"SELECT sequence FROM entry WHERE kind = 'gift' AND profile_id = :of AND {where.text}"  # noqa: S608 - ours
-    (wanted,) = integer_columns(tx, query, ("sequence",), {**where.values, "of": profile_id})
-    held = np.isin(uses.sequence, wanted)
+    chosen = np.zeros(max(int(wanted.max()), int(uses.sequence.max())) + 1, np.bool_)
+    chosen[wanted] = True
+    held = chosen[uses.sequence]
     return Cost(
         minor=int(uses.costs.minor[held].sum()),
         unknown_coins=int(uses.costs.unknown[held].sum()),

@@ -173,7 +173,8 @@ class Curve:
         minor, unknown = self.cost[place], self.unknown[place]
         inside = np.flatnonzero(self.lots[place] != coins)
         if inside.size:
-            line = self._lines(np.unique(place[inside]))
+            # Not `unique`, here and elsewhere: its first call imports a whole part of numpy.
+            line = self._lines(np.flatnonzero(np.bincount(place[inside])))
             minor[inside], unknown[inside] = line.first(coins[inside])
         return Costs(minor, unknown)
 

@@ -35,15 +35,11 @@ def integer_columns(
     return tuple(_integers(value) for value in row)
 
 
-def integers_by_text(
-    tx: Transaction, select: str, text_name: str, name: str, parameters: Mapping[str, Any]
-) -> list[tuple[str, Integers]]:
-    """The integers `name` of each text, the text with the largest integer last."""
-    statement = (
-        f"SELECT {text_name}, group_concat({name}) FROM ({select}) "  # noqa: S608 - our own texts
-        f"GROUP BY {text_name} ORDER BY max({name})"
-    )
-    return [(found, _integers(joined)) for found, joined in rows(tx, statement, parameters)]
+def text_column(tx: Transaction, select: str, name: str, parameters: Mapping[str, Any]) -> list[str]:
+    """The column `name` of an ordered SELECT; none of its values may be NULL or hold a control character."""
+    statement = f"SELECT group_concat({name}, char(31)) FROM ({select})"  # noqa: S608 - our own texts
+    (joined,) = tx.connection.execute(bound(statement, parameters), dict(parameters)).one()
+    return [] if joined is None else str(joined).split("\x1f")
 
 
 def rows(tx: Transaction, select: str, parameters: Mapping[str, Any]) -> list[Any]:

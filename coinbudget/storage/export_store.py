@@ -1,6 +1,8 @@
 """Entries for export: plain tuples straight from the cursor, in the order of the ledger's text form."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -36,7 +38,9 @@ def entries(
         while block := cursor.fetchmany(_BLOCK):
             yield from block
     finally:
-        cursor.close()
+        # A reader that failed has closed the connection already, and its own error is the one to tell.
+        with suppress(sqlite3.ProgrammingError):
+            cursor.close()
 
 
 def count(

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from coinbudget.domain.errors import LedgerFault, problem
+from coinbudget.storage.contents import impossible
 
 #: Primary result codes of SQLite (https://www.sqlite.org/rescode.html) and the Problem code each makes.
 _CODES = {
@@ -37,6 +38,8 @@ def fault_of(error: BaseException, path: Path | None) -> LedgerFault | None:
         named = None if code is None else _CODES.get(code & 0xFF)
         if code == sqlite3.SQLITE_ERROR and path is not None and str(cause).startswith("no such "):
             named = "file_damaged"  # in memory, where tests run, it would be wrong SQL of ours
+        if code is None and path is not None and str(cause).startswith("Could not decode "):
+            named = "file_damaged"  # the driver's own error for text that is no UTF-8
         if named is None:
             return None
         reason = getattr(cause, "sqlite_errorname", "") or str(cause)
@@ -52,18 +55,25 @@ def told(path: Path | None) -> Iterator[None]:
     except (DBAPIError, sqlite3.Error) as error:
         fault = fault_of(error, path)
         if fault is None:
+            fault = _harmed(path, error)
+        if fault is None:
             raise
         raise fault from error
     except (LookupError, ValueError, TypeError, ArithmeticError) as error:
         # Rows that cannot be are our mistake, unless SQLite finds the file itself harmed.
-        reason = _harm(path, error)
-        if reason is None:
+        fault = _harmed(path, error)
+        if fault is None:
             raise
-        raise LedgerFault(problem("", "file_damaged", path=path, reason=reason)) from error
+        raise fault from error
+
+
+def _harmed(path: Path | None, error: Exception) -> LedgerFault | None:
+    reason = _harm(path, error)
+    return None if reason is None else LedgerFault(problem("", "file_damaged", path=path, reason=reason))
 
 
 def _harm(path: Path | None, error: Exception) -> str | None:
-    """What SQLite finds wrong with a file in which impossible rows were met; None where it is whole."""
+    """What is wrong with a file in which impossible rows were met; None where it is whole."""
     if path is None:
         return None
     if isinstance(error, UnicodeDecodeError):
@@ -72,6 +82,6 @@ def _harm(path: Path | None, error: Exception) -> str | None:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    except sqlite3.Error as fault:
+            return impossible(connection) if found == "ok" else str(found)
+    except (sqlite3.Error, UnicodeDecodeError) as fault:
         return str(fault)
-    return None if found == "ok" else str(found)

@@ -19,13 +19,27 @@ _ENTRY = table_of(EntryRow)
 _LIMIT = table_of(LimitRow)
 _ALERT = table_of(AlertRow)
 
+#: Where a transaction keeps the profiles it has read.
+_KEPT = "profiles"
+_PROFILES = select(_PROFILE).order_by(_PROFILE.c.id)
+_DATED = select(_SETTINGS).order_by(_SETTINGS.c.profile_id, _SETTINGS.c.effective_on)
+_ONE_PROFILE = select(_PROFILE).where(_PROFILE.c.id == bindparam("profile"))
+_ONE_DATED = select(_SETTINGS).where(_SETTINGS.c.profile_id == bindparam("profile")).order_by(_SETTINGS.c.effective_on)
+
 
 def profiles(tx: Transaction) -> tuple[Profile, ...]:
     """Every profile with its settings, in the order they were made."""
+    kept: tuple[Profile, ...] | None = tx.kept.get(_KEPT)
+    if kept is None:
+        kept = tx.kept[_KEPT] = _read_profiles(tx)
+    return kept
+
+
+def _read_profiles(tx: Transaction) -> tuple[Profile, ...]:
     settings: dict[int, list[HomeSettings]] = {}
-    for row in tx.connection.execute(select(_SETTINGS).order_by(_SETTINGS.c.profile_id, _SETTINGS.c.effective_on)):
+    for row in tx.connection.execute(_DATED):
         settings.setdefault(row.profile_id, []).append(_settings_of(row))
-    rows = tx.connection.execute(select(_PROFILE).order_by(_PROFILE.c.id))
+    rows = tx.connection.execute(_PROFILES)
     try:
         return tuple(_profile_of(row, settings[row.id]) for row in rows)
     except KeyError as error:
@@ -34,11 +48,13 @@ def profiles(tx: Transaction) -> tuple[Profile, ...]:
 
 def profile(tx: Transaction, profile_id: ProfileId) -> Profile | None:
     """One profile, None when there is none of that id."""
-    row = tx.connection.execute(select(_PROFILE).where(_PROFILE.c.id == profile_id)).one_or_none()
+    if _KEPT in tx.kept:
+        return next((known for known in profiles(tx) if known.id == profile_id), None)
+    one = {"profile": profile_id}
+    row = tx.connection.execute(_ONE_PROFILE, one).one_or_none()
     if row is None:
         return None
-    dated = select(_SETTINGS).where(_SETTINGS.c.profile_id == profile_id).order_by(_SETTINGS.c.effective_on)
-    return _profile_of(row, map(_settings_of, tx.connection.execute(dated)))
+    return _profile_of(row, map(_settings_of, tx.connection.execute(_ONE_DATED, one)))
 
 
 def profile_named(tx: Transaction, name: str) -> Profile | None:
@@ -57,6 +73,7 @@ def insert_profile(tx: Transaction, new: Profile) -> ProfileId:
     key = tx.connection.execute(insert(_PROFILE).values(values)).inserted_primary_key
     if key is None:
         raise AssertionError("an inserted profile has a key")
+    tx.kept.pop(_KEPT, None)
     profile_id = ProfileId(key[0])
     _insert_settings(tx, profile_id, new.settings)
     return profile_id
@@ -64,6 +81,7 @@ def insert_profile(tx: Transaction, new: Profile) -> ProfileId:
 
 def replace_profile(tx: Transaction, changed: Profile) -> None:
     """Keep a changed profile and its settings."""
+    tx.kept.pop(_KEPT, None)
     tx.connection.execute(update(_PROFILE).where(_PROFILE.c.id == changed.id).values(_columns(changed)))
     tx.connection.execute(delete(_SETTINGS).where(_SETTINGS.c.profile_id == changed.id))
     _insert_settings(tx, changed.id, changed.settings)

@@ -15,6 +15,8 @@ from coinbudget.storage.tables import JournalRow, instant_number, table_of
 
 _JOURNAL = table_of(JournalRow)
 _FIRST = ""
+_NEWEST = select(_JOURNAL.c.digest).order_by(_JOURNAL.c.id.desc()).limit(1)
+_WRITE = insert(_JOURNAL)
 
 
 def append(tx: Transaction, action: str, subject: str, detail: Mapping[str, object], *, now: datetime) -> None:
@@ -25,12 +27,11 @@ def append(tx: Transaction, action: str, subject: str, detail: Mapping[str, obje
         subject: id of what was touched, "" for more than one.
         detail: what the entry, limit or profile was before, or counts; kept as JSON.
     """
-    newest = select(_JOURNAL.c.digest).order_by(_JOURNAL.c.id.desc()).limit(1)
-    previous = tx.connection.execute(newest).scalar() or _FIRST
+    previous = tx.connection.execute(_NEWEST).scalar() or _FIRST
     written = json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str)
     digest = _digest(previous, now, action, subject, written)
     line = {"at": now, "action": action, "subject": subject, "detail": written, "digest": digest}
-    tx.connection.execute(insert(_JOURNAL), line)
+    tx.connection.execute(_WRITE, line)
 
 
 def broken_lines(tx: Transaction) -> Iterator[int]:

@@ -27,6 +27,14 @@ _T = TypeVar("_T")
 #: Values one statement carries in an IN list.
 _CHUNK = 500
 
+_HIGHEST = select(func.max(ENTRY.c.sequence))
+_HAVING_ID = select(ENTRY.c.id).where(ENTRY.c.id.in_(bindparam("ids", expanding=True)))
+_HANDLES = select(CREATOR.c.handle_folded, CREATOR.c.id).where(
+    CREATOR.c.handle_folded.in_(bindparam("names", expanding=True))
+)
+_BY_ID = select_entries().where(ENTRY.c.id.in_(bindparam("ids", expanding=True)))
+_REFUNDS_OF = select_entries().where(ENTRY.c.refers_to.in_(bindparam("ids", expanding=True))).order_by(ENTRY.c.sequence)
+
 #: The fewest characters of an id that may stand for it.
 SHORTEST_PREFIX = 4
 
@@ -39,7 +47,7 @@ def plain_insert(table: Table, dialect: Dialect) -> str:
 
 def next_sequence(tx: Transaction) -> int:
     """The order of entry the next one gets. Entries are never deleted, so none is handed out twice."""
-    newest = tx.connection.execute(select(func.max(ENTRY.c.sequence))).scalar()
+    newest = tx.connection.execute(_HIGHEST).scalar()
     return (newest or 0) + 1
 
 
@@ -62,8 +70,7 @@ def creator_ids(tx: Transaction, handles: Iterable[str]) -> dict[str, int]:
 
 def _creators(tx: Transaction, names: Iterable[str]) -> Iterator[tuple[str, int]]:
     for part in chunks(names):
-        found = select(CREATOR.c.handle_folded, CREATOR.c.id).where(CREATOR.c.handle_folded.in_(part))
-        for row in tx.connection.execute(found):
+        for row in tx.connection.execute(_HANDLES, {"names": part}):
             yield row.handle_folded, row.id
 
 
@@ -71,7 +78,7 @@ def entries_by_id(tx: Transaction, ids: Iterable[str], currencies: Mapping[str, 
     """Entries by id; unknown ids are absent."""
     found: dict[EntryId, Entry] = {}
     for part in chunks(ids):
-        rows = tx.connection.execute(select_entries().where(ENTRY.c.id.in_(part)))
+        rows = tx.connection.execute(_BY_ID, {"ids": part})
         found.update((EntryId(row.id), entry_of(row, currencies)) for row in rows)
     return found
 
@@ -82,8 +89,7 @@ def refunds_of(
     """Every refund, voided ones too, of each of these purchases, in order of entry; a purchase without is absent."""
     found: dict[str, list[Refund]] = {}
     for part in chunks(purchases):
-        query = select_entries().where(ENTRY.c.refers_to.in_(part)).order_by(ENTRY.c.sequence)
-        for row in tx.connection.execute(query):
+        for row in tx.connection.execute(_REFUNDS_OF, {"ids": part}):
             refund = entry_of(row, currencies)
             if isinstance(refund, Refund):
                 found.setdefault(refund.refers_to, []).append(refund)
@@ -138,7 +144,7 @@ def known_ids(tx: Transaction, ids: Iterable[str]) -> set[str]:
     """Which of these ids the ledger has."""
     found: set[str] = set()
     for part in chunks(ids):
-        found.update(tx.connection.execute(select(ENTRY.c.id).where(ENTRY.c.id.in_(part))).scalars())
+        found.update(tx.connection.execute(_HAVING_ID, {"ids": part}).scalars())
     return found
 
 

@@ -195,13 +195,19 @@ class EntryRow(Row, table=True):
         Index(
             "ix_entry_profile_day",
             *("profile_id", "home_on", "at", "sequence"),
-            *("kind", "coins", "planned", "voided_at", "converted_minor", "reason", "creator_id"),
+            *("kind", "coins", "planned", "voided_at", "converted_minor", "reason", "creator_id", "gift_name"),
         ),
         Index("ix_entry_profile_kind_at", "profile_id", "kind", "at"),
         Index("ix_entry_at", "at", "sequence", "voided_at"),
         Index("ix_entry_creator_at", "creator_id", "at"),
         Index("ix_entry_refers_to", "refers_to", sqlite_where=Column("refers_to", String).isnot(None)),
         Index("ix_entry_order_ref", "order_ref", sqlite_where=Column("order_ref", String) != ""),
+        # Few uses are no gifts, and every true cost of a stretch takes them off again.
+        Index(
+            "ix_entry_adjustment",
+            *("profile_id", "home_on", "at", "sequence", "kind", "coins", "planned", "voided_at"),
+            sqlite_where=text("kind = 'adjustment'"),
+        ),
         # Few entries are planned, and every status asks for them.
         Index("ix_entry_planned", "profile_id", "home_on", sqlite_where=text("planned = 1")),
         Index(
@@ -261,7 +267,7 @@ class DayTotalRow(Row, table=True):
 
     __tablename__ = "day_total"
     # The rows lie in the order of their key: a stretch of days is one range, not a look-up per row.
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - as SQLModel wants it
+    __table_args__ = {"sqlite_with_rowid": False}
     profile_id: int = Field(foreign_key="profile.id", primary_key=True)
     home_on: date = Field(sa_column=Column(HomeDay, primary_key=True))
     channel: str = Field(primary_key=True)

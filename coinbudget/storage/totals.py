@@ -41,6 +41,9 @@ DayKey = tuple[int, int, str]
 ) = range(len(FIGURES))
 
 
+#: Days held before they are written: an import of many years stays small.
+_MOST_DAYS = 8192
+
 _EMPTY = delete(_TOTAL).where(
     _TOTAL.c.profile_id == bindparam("profile"),
     _TOTAL.c.home_on == bindparam("day"),
@@ -60,6 +63,11 @@ class Differences:
         if day is None:
             day = self._days[key] = [0] * len(FIGURES)
         return day
+
+    @property
+    def many(self) -> bool:
+        """Whether so many days have gathered that they had better be written now."""
+        return len(self._days) >= _MOST_DAYS
 
     def count(self, entry: Entry, sign: int, purchase: Purchase | None = None) -> None:
         """Add (1) or take away (-1) an entry itself; a lot is added by `lot`. A refund comes with its purchase."""

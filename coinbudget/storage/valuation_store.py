@@ -21,7 +21,8 @@ from coinbudget.storage.tables import day_number, instant_number
 _LAST = 2**62
 
 _USES = """
-SELECT sequence, home_on, coalesce(abs(coins), 0) AS coins, CASE kind WHEN 'gift' THEN 1 ELSE 0 END AS gift
+SELECT sequence, home_on, coalesce(abs(coins), 0) AS coins, CASE kind WHEN 'gift' THEN 1 ELSE 0 END AS gift,
+       coalesce(creator_id, 0) AS creator
 FROM entry
 WHERE profile_id = :profile AND home_on BETWEEN :first AND :last
       AND (kind = 'gift' OR kind = 'adjustment' AND coins < 0) AND voided_at IS NULL AND planned = 0
@@ -72,6 +73,7 @@ class Uses:
 
     Attributes:
         gift: 1 for a gift, 0 for other use.
+        creator: id of whom a gift went to, 0 for other use; none where it was not asked for.
         on_hand: coins after each.
     """
 
@@ -79,6 +81,7 @@ class Uses:
     day: Integers
     coins: Integers
     gift: Integers
+    creator: Integers
     costs: Costs
     on_hand: Integers
 
@@ -118,15 +121,23 @@ def on_hand(tx: Transaction, profile_id: ProfileId) -> OnHand:
     )
 
 
-def uses_in_bulk(known: Curve, *, first: int | None = None, last: int | None = None) -> Uses:
+def uses_in_bulk(known: Curve, *, first: int | None = None, last: int | None = None, creators: bool = False) -> Uses:
     """Every use of a profile (of the home days first..last, both inside), each with its cost: one sorted pass."""
     first, end = one_stretch(known, first, last)
     parameters = {"profile": known.profile_id, "first": first, "last": end - 1}
-    names = ("sequence", "home_on", "coins", "gift")
-    sequence, day, coins, gift = integer_columns(known.tx, _USES, names, parameters)
+    names = ("sequence", "home_on", "coins", "gift", *(("creator",) if creators else ()))
+    sequence, day, coins, gift, *creator = integer_columns(known.tx, _USES, names, parameters)
     used = known.uses[known.place_before(first)] + np.cumsum(coins) - coins
     costs, left = known.of_uses(day, used, coins)
-    return Uses(sequence=sequence, day=day, coins=coins, gift=gift, costs=costs, on_hand=left)
+    return Uses(
+        sequence=sequence,
+        day=day,
+        coins=coins,
+        gift=gift,
+        creator=creator[0] if creator else sequence[:0],
+        costs=costs,
+        on_hand=left,
+    )
 
 
 def costs_in_bulk(tx: Transaction, profile_id: ProfileId) -> dict[int, Cost]:
@@ -184,7 +195,7 @@ def costs_of(tx: Transaction, profile_id: ProfileId, sequences: Iterable[int]) -
             for place, (number, hand) in enumerate(zip(sequence[uses].tolist(), left.tolist(), strict=True)):
                 found[number] = Valued(cost=costs[place], on_hand=hand)
         if lots.size:
-            ends = known.lots_of(np.unique(day[lots]))
+            ends = known.lots_of(np.array(sorted(set(day[lots].tolist())), np.int64))
             drawn = known.drawn[known.place_of(day[lots]) - 1]
             for number, gone in zip(sequence[lots].tolist(), drawn.tolist(), strict=True):
                 if number in ends:

@@ -2,14 +2,17 @@
 
 The only module that imports matplotlib; it is imported when the first chart is shown. Charts are canvases of our
 own figures, never of pyplot, in the colours of the theme; saved images are white whatever the theme. Artists are
-kept and updated: a whole draw only follows other bars, another size or another theme. No text is read as a formula.
-Amounts are floats here for drawing alone.
+kept and updated. The backdrop (ground, grid, names of the axes) is drawn when it, the size or the theme is another one,
+and kept as a picture; after an entry only bars, amounts and the limit are drawn, upon that picture. No text is read as
+a formula. Amounts are floats here for drawing alone.
 """
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 from matplotlib.container import BarContainer
@@ -55,6 +58,8 @@ class Chart(FigureCanvasQTAgg):
         self._theme = theme
         self._amounts = amounts
         self._tokens: Mapping[str, str] = {}
+        self._backdrop: Any = None
+        self._backdrop_of: tuple[object, ...] = ()
         self.axes: Axes = self.figure.add_subplot()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 180)
@@ -74,18 +79,51 @@ class Chart(FigureCanvasQTAgg):
         self._dress(LIGHT)
         self.figure.savefig(path, dpi=_SAVED_DPI, facecolor=LIGHT["surface"])
         self._dress(before)
-        self.draw_idle()
+        self._draw_all()
+
+    def draw(self) -> None:
+        """Override of FigureCanvasQTAgg: everything; what changes with an entry comes last, upon the kept backdrop."""
+        super().draw()
+        self._backdrop = self.copy_from_bbox(self.figure.bbox)
+        self._draw_changing()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override of FigureCanvasQTAgg: the margins are in pixels, so the plot is laid out anew."""
         super().resizeEvent(event)
         if self.width() > 0 and self.height() > 0:
             self._arrange()
-            self.draw_idle()
+            self._draw_all()
 
     def _restyle(self) -> None:
         self._dress({token: self._theme.color(token).name() for token in LIGHT})
+        self._draw_all()
+
+    def _draw_all(self) -> None:
+        self._backdrop = None
         self.draw_idle()
+
+    def _draw_changes(self) -> None:
+        """Draw bars and amounts anew; everything, where the backdrop is not there any more."""
+        if self._backdrop is None:
+            self.draw_idle()
+            return
+        self.restore_region(self._backdrop)
+        self._draw_changing()
+        self.update()
+
+    def _draw_changing(self) -> None:
+        for artist in sorted(self._changing(), key=lambda one: one.get_zorder()):
+            self.axes.draw_artist(artist)
+
+    def _changing(self) -> list[Artist]:
+        """What an entry may change; `animated`, so that no backdrop shows it."""
+        return []
+
+    def _stands_on(self, *backdrop: object) -> bool:
+        """Whether the backdrop is the one that is there, by all it shows; takes the other one if not."""
+        same = backdrop == self._backdrop_of
+        self._backdrop_of = backdrop
+        return same
 
     def _dress(self, tokens: Mapping[str, str]) -> None:
         """Colour everything; subclasses add their artists."""
@@ -120,10 +158,12 @@ class MonthsChart(Chart):
         self._texts: list[Text] = []
         self._limit: float | None = None
         super().__init__(theme, amounts, parent)
-        self._line = self.axes.axhline(0, linewidth=1.4, linestyle=(0, (3.5, 3)), visible=False)
+        self._line = self.axes.axhline(0, linewidth=1.4, linestyle=(0, (3.5, 3)), visible=False, animated=True)
         self._limit_text = self.axes.text(
-            1.0, 0, "", transform=self.axes.get_yaxis_transform(), ha="right", va="bottom", visible=False
+            1.0, 0, "", transform=self.axes.get_yaxis_transform(), ha="right", va="bottom", visible=False, animated=True
         )
+        # Bars stand behind the line they stand on.
+        self.axes.spines["bottom"].set_animated(True)
         self._restyle()
 
     def show_months(self, months: Sequence[MonthSpend], limit: int | None, currency: str, sentence: str) -> None:
@@ -136,12 +176,15 @@ class MonthsChart(Chart):
         self._limit = None if limit is None else limit / unit
         top = max([*(month.spent_minor for month in months), limit or 0, unit])
         lines = ticks(round(top * _HEADROOM), unit)
-        self.axes.set_yticks([line / unit for line in lines])
-        self.axes.set_yticklabels([self._amounts.short_money(line, currency) for line in lines])
-        self.axes.set_ylim(0, top * _HEADROOM / unit)
+        written = [self._amounts.short_money(line, currency) for line in lines]
         names = [self._month_name(month, number) for number, month in enumerate(months)]
-        self.axes.set_xticks(range(len(months)))
-        self.axes.set_xticklabels(names)
+        same = self._stands_on(top, unit, written, names)
+        if not same:
+            self.axes.set_yticks([line / unit for line in lines])
+            self.axes.set_yticklabels(written)
+            self.axes.set_ylim(0, top * _HEADROOM / unit)
+            self.axes.set_xticks(range(len(months)))
+            self.axes.set_xticklabels(names)
         for text, month in zip(self._texts, months, strict=True):
             text.set_text(self._amounts.short_money(month.spent_minor, currency) if month.spent_minor else "")
         if limit is not None:
@@ -149,9 +192,15 @@ class MonthsChart(Chart):
             self._limit_text.set_text(words.format(amount=self._amounts.short_money(limit, currency)))
         self.setAccessibleName(sentence)
         self._update_artists()
-        self._restyle()
-        self._arrange()
-        self.draw_idle()
+        if same:
+            self._color_bars()
+            self._draw_changes()
+        else:
+            self._restyle()
+            self._arrange()
+
+    def _changing(self) -> list[Artist]:
+        return [*(self._bars or ()), self.axes.spines["bottom"], self._line, *self._texts, self._limit_text]
 
     def _month_name(self, month: MonthSpend, number: int) -> str:
         name = self._amounts.month_short(month.start_on)
@@ -162,9 +211,11 @@ class MonthsChart(Chart):
             self._bars.remove()
         for text in self._texts:
             text.remove()
-        self._bars = self.axes.bar(range(count), [0.0] * count, width=0.62)
+        self._bars = self.axes.bar(range(count), [0.0] * count, width=0.62, animated=True)
         size = _LABEL_PX * _POINTS
-        self._texts = [self.axes.text(n, 0, "", ha="center", va="bottom", fontsize=size) for n in range(count)]
+        self._texts = [
+            self.axes.text(n, 0, "", ha="center", va="bottom", fontsize=size, animated=True) for n in range(count)
+        ]
         self.axes.set_xlim(-0.6, max(count, _FEWEST) - 0.4)
 
     def _update_artists(self) -> None:
@@ -185,16 +236,18 @@ class MonthsChart(Chart):
         super()._dress(tokens)
         self.axes.grid(visible=True, axis="y", color=tokens["border"], linewidth=0.8)
         self.axes.grid(visible=False, axis="x")
-        if self._bars is not None:
-            for bar, text, value in zip(self._bars, self._texts, self._values, strict=True):
-                over = self._limit is not None and value > self._limit
-                bar.set_color(tokens["breachbar" if over else "accent"])
-                text.set_color(tokens["breach" if over else "muted"])
+        self._color_bars()
         if hasattr(self, "_line"):
             self._line.set_color(tokens["near"])
             self._limit_text.set_color(tokens["near"])
             self._limit_text.set_fontsize(_LABEL_PX * _POINTS)
             self._limit_text.set_fontweight("bold")
+
+    def _color_bars(self) -> None:
+        for bar, text, value in zip(self._bars or (), self._texts, self._values, strict=True):
+            over = self._limit is not None and value > self._limit
+            bar.set_color(self._tokens["breachbar" if over else "accent"])
+            text.set_color(self._tokens["breach" if over else "muted"])
 
     def _arrange(self) -> None:
         self._margins(left=62, right=10, top=12, bottom=42)
@@ -221,6 +274,7 @@ class CreatorsChart(Chart):
             self._make_bars(len(values))
         self._values = values
         self._names = [f"@{share.creator}" for share in shares]
+        same = self._stands_on(self._names)
         top = max([*values, 1 / unit])
         self.axes.set_xlim(0, top * 1.0)
         gap = top * 0.015
@@ -228,21 +282,28 @@ class CreatorsChart(Chart):
             bar.set_width(max(value, top * 0.004))
             text.set_x(max(value, top * 0.004) + gap)
             known = self._amounts.money(share.cost.minor, currency)
-            text.set_text(f"≥ {known}" if share.cost.unknown_coins else known)
+            at_least = f"≥ {known}" if share.cost.minor else self.tr("unknown")
+            text.set_text(at_least if share.cost.unknown_coins else known)
         self.setAccessibleName(sentence)
-        self._restyle()
-        self._arrange()
-        self.draw_idle()
+        if same:
+            self._draw_changes()
+        else:
+            self._restyle()
+            self._arrange()
+
+    def _changing(self) -> list[Artist]:
+        return [*(self._bars or ()), *self._texts]
 
     def _make_bars(self, count: int) -> None:
         if self._bars is not None:
             self._bars.remove()
         for text in self._texts:
             text.remove()
-        self._bars = self.axes.barh(range(count), [0.0] * count, height=0.46)
+        self._bars = self.axes.barh(range(count), [0.0] * count, height=0.46, animated=True)
         size = _LABEL_PX * _POINTS
         self._texts = [
-            self.axes.text(0, n, "", ha="left", va="center", fontsize=size, clip_on=False) for n in range(count)
+            self.axes.text(0, n, "", ha="left", va="center", fontsize=size, clip_on=False, animated=True)
+            for n in range(count)
         ]
         self.axes.set_ylim(max(count, 4) - 0.5, -0.5)
         self.axes.set_yticks(range(count))

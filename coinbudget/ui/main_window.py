@@ -4,7 +4,6 @@
 that needs a ledger is disabled. Wishes of a person leave it as signals.
 """
 
-from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from coinbudget.ui.actions import PAGES, MenuKey, make_actions, make_menus, page
 from coinbudget.ui.frame.rail import Rail
 from coinbudget.ui.frame.status_line import StatusLine
 from coinbudget.ui.frame.top_bar import TopBar
+from coinbudget.ui.lazy_pages import LazyPages
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.banner import Banner
 from coinbudget.ui.widgets.toast import Toast
@@ -48,7 +48,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.theme = theme
         self._settings = settings
-        self._pages: dict[str, QWidget] = {}
+        self._pages = LazyPages({})
         self._first: QWidget | None = None
         self._painted = False
         self.setWindowTitle("coinbudget")
@@ -134,43 +134,49 @@ class MainWindow(QMainWindow):
 
     def detach(self) -> None:
         """Put the pages away: their ledger is closing."""
-        for gone in [*self._pages.values(), *([self._first] if self._first else [])]:
+        for gone in [*self._pages.made.values(), *([self._first] if self._first else [])]:
             self.stack.removeWidget(gone)
             gone.hide()
             gone.deleteLater()
-        self._pages, self._first = {}, None
+        self._pages, self._first = LazyPages({}), None
         self.hide_banner()
         self.toast.hide()
         self.enable(ledger=False)
 
-    def attach(self, pages: Mapping[str, QWidget], first: QWidget | None = None) -> None:
+    def attach(self, pages: LazyPages, first: QWidget | None = None) -> None:
         """Take the pages (and the first page, where the ledger is new), in place of those there were."""
         self.detach()
-        self._pages = dict(pages)
+        self._pages = pages
         self._first = first
-        for page in [*pages.values(), *([first] if first else [])]:
-            self.stack.addWidget(page)
         self.enable(ledger=True)
         if first is not None:
+            self.stack.addWidget(first)
             self.stack.setCurrentWidget(first)
             self.rail.show_chosen("overview")
         else:
-            self.show_page(str(self._settings.value("window/page", "overview")))
+            self.show_page(self.page_left())
 
     def show_page(self, name: str) -> None:
         """Show a page by name; one that is not there shows the overview."""
         if not self._pages:
             return
         name = name if name in self._pages else "overview"
-        self.stack.setCurrentWidget(self._pages[name])
+        page = self._pages[name]
+        if self.stack.indexOf(page) < 0:
+            self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
         self.rail.show_chosen(name)
         self._settings.setValue("window/page", name)
         self.page_shown.emit(name)
 
+    def page_left(self) -> str:
+        """Name of the page that was shown last, by the settings."""
+        return str(self._settings.value("window/page", "overview"))
+
     def page(self) -> str:
         """Name of the page shown; "" before there is one."""
         shown = self.stack.currentWidget()
-        return next((name for name, page in self._pages.items() if page is shown), "")
+        return next((name for name, page in self._pages.made.items() if page is shown), "")
 
     def leave_first(self) -> None:
         """The first page has done its work."""

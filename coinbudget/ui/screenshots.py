@@ -132,7 +132,7 @@ class _Camera:
         profile = context.session.profile
         if profile is None:
             raise RuntimeError("the sample ledger has a profile")
-        shown = LedgerFilter(profile_id=profile.id, kinds=("purchase",))
+        shown = LedgerFilter(profile_id=profile.id, kinds=("purchase",), planned=False)
         newest = browse.first_page(ledger, shown, Sort.AT, descending=True, size=1)[0].entry
         if not isinstance(newest, Purchase):
             raise TypeError(newest)

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from string import Template
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QObject, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyleOption
 
 from coinbudget.paths import resource
 
@@ -151,13 +151,8 @@ class Theme(QObject):
         """An icon of our set in a token's colour, sharp at every scale."""
         key = (name, token)
         if key not in self._icons:
-            icon = QIcon()
-            for size in (16, 18, 20, 24):
-                for scale in (1, 2):
-                    pixmap = self._render(name, self.color(token), size * scale)
-                    pixmap.setDevicePixelRatio(scale)
-                    icon.addPixmap(pixmap)
-            self._icons[key] = icon
+            color = self.color(token)
+            self._icons[key] = QIcon(_Drawn(lambda px: self._render(name, color, px)))
         return self._icons[key]
 
     def pixmap(self, name: str, token: str, px: int) -> QPixmap:
@@ -252,6 +247,48 @@ class Theme(QObject):
         renderer.render(painter, QRectF(0, 0, px, px))
         painter.end()
         return pixmap
+
+
+class _Drawn(QIconEngine):
+    """An icon that is rendered when it is shown, at the size it is shown: most icons of menus never are.
+
+    Args:
+        render: the picture at so many device pixels.
+    """
+
+    def __init__(self, render: Callable[[int], QPixmap]) -> None:
+        super().__init__()
+        self._render = render
+        self._pictures: dict[tuple[int, QIcon.Mode], QPixmap] = {}
+
+    def clone(self) -> QIconEngine:
+        """Override of QIconEngine."""
+        return _Drawn(self._render)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
+        """Override of QIconEngine: size in device pixels."""
+        key = (min(size.width(), size.height()), mode)
+        if key not in self._pictures:
+            picture = self._render(key[0])
+            if mode is not QIcon.Mode.Normal:
+                option = QStyleOption()
+                option.palette = QApplication.palette()
+                picture = QApplication.style().generatedIconPixmap(mode, picture, option)
+            self._pictures[key] = picture
+        return QPixmap(self._pictures[key])
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        """Override of QIconEngine: size in device-independent pixels."""
+        return self.pixmap(QSize(round(size.width() * scale), round(size.height() * scale)), mode, state)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Override of QIconEngine."""
+        ratio = painter.device().devicePixelRatio()
+        picture = self.scaledPixmap(rect.size(), mode, state, ratio)
+        picture.setDevicePixelRatio(ratio)
+        box = QRectF(0, 0, picture.width() / ratio, picture.height() / ratio)
+        box.moveCenter(QRectF(rect).center())
+        painter.drawPixmap(box.topLeft(), picture)
 
 
 #: Below this a channel of sRGB is linear.

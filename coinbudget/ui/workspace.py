@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
@@ -19,20 +20,39 @@ from coinbudget.domain.profiles import Profile
 from coinbudget.domain.summaries import LedgerFilter
 from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger
+from coinbudget.ui.actions import PAGES
 from coinbudget.ui.amounts import Amounts
 from coinbudget.ui.context import Context, Session
 from coinbudget.ui.file_facts import FileFacts, file_facts
+from coinbudget.ui.lazy_pages import LazyPages
 from coinbudget.ui.limit_words import LimitWords, highest
 from coinbudget.ui.main_window import MainWindow
 from coinbudget.ui.operations import Operations
-from coinbudget.ui.pages.first import FirstPage
-from coinbudget.ui.pages.insights import InsightsPage
-from coinbudget.ui.pages.ledger import LedgerPage
-from coinbudget.ui.pages.limits import LimitsPage
-from coinbudget.ui.pages.overview import OverviewPage
 from coinbudget.ui.problems import problem_texts
 from coinbudget.ui.widgets.labels import no_mnemonic, plain_tip
 from coinbudget.ui.widgets.menus import Menu
+
+if TYPE_CHECKING:
+    from coinbudget.ui.pages.first import FirstPage
+
+
+def page_class(name: str) -> Callable[[Context], QWidget]:
+    """What makes a page; its module is imported when it is first asked for, by a worker where time matters."""
+    if name == "ledger":
+        from coinbudget.ui.pages.ledger import LedgerPage  # noqa: PLC0415 - most starts show one page
+
+        return LedgerPage
+    if name == "limits":
+        from coinbudget.ui.pages.limits import LimitsPage  # noqa: PLC0415 - as above
+
+        return LimitsPage
+    if name == "insights":
+        from coinbudget.ui.pages.insights import InsightsPage  # noqa: PLC0415 - as above
+
+        return InsightsPage
+    from coinbudget.ui.pages.overview import OverviewPage  # noqa: PLC0415 - as above
+
+    return OverviewPage
 
 
 class Workspace(QObject):
@@ -40,7 +60,7 @@ class Workspace(QObject):
 
     Attributes:
         context: what its pages and dialogs work with.
-        pages: by name.
+        pages: by name, each made when it is first shown.
         sample: whether it is the sample ledger.
 
     Signals:
@@ -74,19 +94,14 @@ class Workspace(QObject):
         kept = next((p for p in profiles if p.name == settings.value("window/profile")), None)
         if kept is not None:
             session.set_profile(kept.id)
-        self.pages: dict[str, QWidget] = {
-            "overview": OverviewPage(self.context),
-            "ledger": LedgerPage(self.context),
-            "limits": LimitsPage(self.context),
-            "insights": InsightsPage(self.context),
-        }
-        self.first = FirstPage(self.context) if first else None
+        self.pages = LazyPages({name: partial(self._make_page, name) for name, _icon in PAGES})
+        self.first = self._make_first() if first else None
         self._connect_session()
         self._connect_window()
         window.attach(self.pages, self.first)
         window.status.show_sample(sample)
         self._show_profile()
-        self._refresh_frame()
+        self.refresh_frame()
         self.context.operations.watch_file()
 
     def close(self) -> None:
@@ -97,12 +112,20 @@ class Workspace(QObject):
         self.context.operations.close()
         self.deleteLater()
 
+    def _make_page(self, name: str) -> QWidget:
+        return page_class(name)(self.context)
+
+    def _make_first(self) -> "FirstPage":
+        from coinbudget.ui.pages.first import FirstPage  # noqa: PLC0415 - a ledger is new once
+
+        return FirstPage(self.context)
+
     # Wiring
 
     def _connect_session(self) -> None:
         session, operations = self.context.session, self.context.operations
         session.profile_changed.connect(self._show_profile)
-        session.profile_changed.connect(self._refresh_frame)
+        session.profile_changed.connect(self.refresh_frame)
         session.profiles_changed.connect(self._make_profile_menu)
         session.purchase_requested.connect(self.log_purchase)
         session.gift_requested.connect(self.log_gift)
@@ -114,11 +137,11 @@ class Workspace(QObject):
         session.export_requested.connect(self.export)
         session.import_requested.connect(self.import_file)
         session.page_requested.connect(self._on_page)
-        session.entry_requested.connect(lambda _entry: self.window.show_page("ledger"))
+        session.entry_requested.connect(self._on_entry)
         session.toast_requested.connect(lambda text, undo: self.window.toast.say(text, undo=undo))
         operations.changed.connect(self._on_changed)
         operations.problem.connect(self._on_problem)
-        operations.busy.connect(self.window.status.show_work)
+        operations.busy.connect(partial(self.window.status.show_work, number=self.context.amounts.number))
         operations.idle.connect(self.window.status.hide_work)
         operations.undo_moved.connect(self._on_undo_moved)
         for signal in (
@@ -268,9 +291,10 @@ class Workspace(QObject):
             self.window.toast.say(words, undo=False)
         if self.first is not None and (changes.entries or changes.action.startswith("import")):
             self._on_first_finished()
-        self._refresh_frame()
+        self.refresh_frame()
 
-    def _refresh_frame(self) -> None:
+    def refresh_frame(self) -> None:
+        """Read anew what the frame says about the file."""
         profile = self.context.session.profile
         shown = None if profile is None else profile.id
 
@@ -336,9 +360,21 @@ class Workspace(QObject):
 
     def _on_page(self, name: str, wanted: object) -> None:
         self.window.show_page(name)
-        page = self.pages.get(name)
+        from coinbudget.ui.pages.ledger import LedgerPage  # noqa: PLC0415 - a page is loaded when it is wanted
+
+        page = self.pages.made.get(name)
         if isinstance(page, LedgerPage) and (wanted is None or isinstance(wanted, LedgerFilter)):
             page.show_filter(wanted)
+
+    def _on_entry(self, entry_id: str) -> None:
+        """Show an entry in the ledger; a page that was there has heard of it itself."""
+        if "ledger" not in self.pages.made:
+            from coinbudget.ui.pages.ledger import LedgerPage  # noqa: PLC0415 - as above
+
+            page = self.pages["ledger"]
+            if isinstance(page, LedgerPage):
+                page.show_entry(entry_id)
+        self.window.show_page("ledger")
 
     def _on_searched(self, text: str) -> None:
         if text != self.context.session.search:

@@ -32,7 +32,7 @@ def filled(ledger: Ledger) -> Ledger:
 @pytest.mark.parametrize(
     ("damage", "code"),
     [
-        ("UPDATE day_total SET spent_minor = spent_minor + 1 WHERE home_on = (SELECT min(home_on) FROM day_total)", "totals_differ"),
+        ("UPDATE day_total SET spent_minor = spent_minor + 1 WHERE channel = 'ios'", "totals_differ"),
         ("DELETE FROM day_total WHERE channel = ''", "totals_differ"),
         ("UPDATE entry SET coins = coins + 1 WHERE kind = 'gift'", "totals_differ"),
         ("UPDATE journal SET detail = '{\"x\": 1}' WHERE id = 2", "chain_broken"),

@@ -59,6 +59,16 @@ def test_a_first_start_makes_a_private_file_and_the_second_opens_it(
     assert len(profiles(opener.workspace.context.operations.ledger)) == 1
 
 
+def test_the_second_start_backs_up_when_the_figures_are_there(qtbot: QtBot, opener: app.Opener, tmp_path: Path) -> None:
+    file = tmp_path / "own" / "coinbudget.db"
+    _open(qtbot, opener, file)
+    _open(qtbot, opener, file)
+    folder = file.parent / "backups"
+    qtbot.waitUntil(lambda: len(list(folder.glob("auto-*.db"))) == 1, timeout=_LONGEST_MS)
+    words = opener._window.status.backup
+    qtbot.waitUntil(lambda: words.text().startswith("Backed up today"), timeout=_LONGEST_MS)
+
+
 def test_sample_data_is_labelled_in_a_file_of_its_own_and_gone_in_one_click(
     qtbot: QtBot, opener: app.Opener, tmp_path: Path
 ) -> None:

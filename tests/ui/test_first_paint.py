@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = ("sqlmodel", "sqlalchemy", "alembic", "matplotlib", "numpy")
 _CHILD = """
-import json, sys
+import json, linecache, sys
 from pathlib import Path
 from coinbudget import app
 from PySide6.QtCore import QSettings
@@ -35,6 +35,7 @@ def opened():
     seen["profiles"] = [profile.name for profile in opener.workspace.context.session.profiles]
     seen["first"] = opener.workspace.first is not None
     seen["charts"] = "matplotlib" in sys.modules
+    seen["sources"] = [name for name in linecache.cache if "sqlalchemy" in name and name.endswith(".py")]
     window.close()
     application.quit()
 
@@ -68,6 +69,10 @@ def test_nothing_heavy_is_imported_at_first_paint_and_no_chart_when_the_window_i
 ) -> None:
     assert started["at_paint"] == []
     assert started["charts"] is False
+
+
+def test_what_is_imported_is_not_read_as_source_too(started: dict[str, object]) -> None:
+    assert started["sources"] == []
 
 
 def test_the_first_start_makes_a_ledger_with_one_profile_and_shows_the_first_page(started: dict[str, object]) -> None:

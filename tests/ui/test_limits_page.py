@@ -119,7 +119,7 @@ def test_over_is_said_with_word_icon_and_amount(page: Callable[[], LimitsPage], 
     it = page()
     assert (it.cards[week].badge.text(), it.cards[week].badge.look()) == ("Over by €2.52", Level.BREACHED)
     assert it.cards[week].used.text() == "€12.52 paid, €2.52 over"
-    assert it.cards[week].legend.text() == "Last 12 weeks, 1 over"
+    assert it.cards[week].legend.text() == "Last 12 weeks, 1 over (red)"
     assert it.sentence.text() == "Your limit is €10.00 a week: €2.52 over, room again from Monday 00:00."
 
 

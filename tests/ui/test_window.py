@@ -21,6 +21,7 @@ from coinbudget.ui.dialogs.import_file import ImportDialog
 from coinbudget.ui.dialogs.preferences import PreferencesDialog
 from coinbudget.ui.main_window import MainWindow
 from coinbudget.ui.pages.first import FirstPage
+from coinbudget.ui.pages.ledger import LedgerPage
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.workspace import Workspace
 from tests import make
@@ -81,6 +82,22 @@ def rig(qtbot: QtBot, theme: Theme, context: Context, file_ledger: Ledger, now: 
     made.rest()
     made.window.close()
     made.workspace.context.operations.close()
+
+
+def test_a_page_is_made_when_it_is_first_wanted_and_shows_what_was_wanted_of_it(rig: Rig, now: datetime) -> None:
+    record.add(rig.ledger, make.purchase(paid="1.00"), now=now)
+    rig.open()
+    assert list(rig.workspace.pages.made) == ["overview"]
+    entry = make.all_entries(rig.ledger)[0]
+    rig.workspace.context.session.entry_requested.emit(entry.id)
+    rig.rest()
+    assert list(rig.workspace.pages.made) == ["overview", "ledger"]
+    assert rig.window.page() == "ledger"
+    page = rig.workspace.pages["ledger"]
+    assert isinstance(page, LedgerPage)
+    line = page._current_line()
+    assert line is not None
+    assert line.entry.id == entry.id
 
 
 def test_ctrl_and_a_number_shows_a_page_and_the_last_one_comes_back(rig: Rig) -> None:

@@ -10,7 +10,7 @@ from coinbudget.services import watch
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.edits import NumberReader, ReadingEdit
 from coinbudget.ui.dialogs.entry_form import EntryForm
-from coinbudget.ui.dialogs.words import reason_name
+from coinbudget.ui.entry_words import reason_name
 from coinbudget.ui.widgets.fields import QuietComboBox
 
 _REASONS = (Reason.OPENING, Reason.BONUS, Reason.OTHER_USE, Reason.CORRECTION)
@@ -98,6 +98,10 @@ class AdjustmentDialog(EntryForm):
             zone=self.base.zone if when == self.base.at else "",
             note=self.note.text(),
         )
+
+    def add_words(self) -> str:
+        """Overrides EntryForm."""
+        return self.tr("Add adjustment")
 
     def undo_text(self) -> str:
         """Overrides EntryForm."""

@@ -21,6 +21,7 @@ from coinbudget.ui.dialogs.money_box import Segments, segment
 from coinbudget.ui.operations import Cancelled, Progress
 from coinbudget.ui.widgets.fields import QuietComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, no_mnemonic, one_line, plain_tip
+from coinbudget.ui.widgets.work_row import WorkRow
 
 _ROWS = 5
 _WIDEST = 220
@@ -37,6 +38,11 @@ class ExportDialog(FormDialog):
         self._build_choices()
         self._build_period()
         self._build_preview()
+        self.work = WorkRow(self.theme, self.context.amounts.number)
+        self.work.bar.setObjectName("export.progress")
+        self.body.addWidget(self.work)
+        self._running = False
+        self.context.operations.busy.connect(self._on_busy)
         self.cancel = self.button("cancel", self.tr("Cancel"))
         self.cancel.clicked.connect(self.reject)
         self.add = self.button("save", self.tr("Choose a file…"), "primary")
@@ -123,6 +129,7 @@ class ExportDialog(FormDialog):
         self.table.setAccessibleName(self.tr("The first rows of the file"))
         self.table.setFrameShape(QFrame.Shape.NoFrame)
         self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
         self.table.setMinimumHeight(208)
         self.table.verticalHeader().setVisible(False)
         self.table.verticalHeader().setDefaultSectionSize(30)
@@ -276,8 +283,8 @@ class ExportDialog(FormDialog):
                 return transfer.export_summary(ledger, target, by=by, progress=progress, cancelled=cancelled, **options)
             return transfer.export_entries(ledger, target, progress=progress, cancelled=cancelled, **options)
 
-        self.add.setEnabled(False)
-        text = self.tr("Writing {file}").format(file=target.name)
+        self._set_running(True)
+        text = self.tr("Writing rows to {file}").format(file=one_line(target.name, most=60))
         self.context.operations.long(
             text,
             write,
@@ -285,7 +292,26 @@ class ExportDialog(FormDialog):
             self.while_here(self._on_refused),
         )
 
+    def _set_running(self, running: bool) -> None:
+        self._running = running
+        self.add.setEnabled(not running)
+        if not running:
+            self.work.setVisible(False)
+            self.fit_soon()
+
+    def _on_busy(self, text: str, done: int, total: int) -> None:
+        self.work.show_work(text, done, total)
+        self.fit_soon()
+
+    def reject(self) -> None:
+        """Overrides QDialog: leaving stops the writing; an unfinished file does not stay."""
+        if self._running:
+            self.context.operations.cancel()
+            self._set_running(False)
+        super().reject()
+
     def _on_written(self, count: int, target: Path) -> None:
+        self._set_running(False)
         text = self.tr("{count} rows written to {file}").format(
             count=self.context.amounts.number(count), file=one_line(target.name, most=60)
         )
@@ -293,7 +319,7 @@ class ExportDialog(FormDialog):
         self.accept()
 
     def _on_refused(self, problems: tuple[Problem, ...]) -> None:
-        self.add.setEnabled(True)
+        self._set_running(False)
         self.show_problems(problems)
 
 

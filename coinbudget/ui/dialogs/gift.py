@@ -24,6 +24,14 @@ from coinbudget.ui.pickers import PickerEdit
 _SHORTHAND = re.compile(r"([0-9]{1,6})\s*[x×*]\s*([0-9]{1,9})?", re.IGNORECASE)
 _MOST_ROWS = 60
 _RECENT = 3
+#: Stands in for a creator nobody has named yet, in previews alone; no handle has a space.
+_ANYONE = "not named yet"
+
+
+def _handle(creator: str) -> str:
+    """A creator as the field shows one: with one @, however it came; "" for none."""
+    name = creator.lstrip("@")
+    return f"@{name}" if name else ""
 
 
 class GiftDialog(EntryForm):
@@ -118,7 +126,7 @@ class GiftDialog(EntryForm):
         self.gift.setText(draft.gift)
         self.pieces.setText(draft.quantity or "1")
         self.coins.setText(draft.coins)
-        self.creator.setText(f"@{draft.creator}" if draft.creator else "")
+        self.creator.setText(_handle(draft.creator))
         self.note.setText(draft.note)
         self.fill_moment(self.when, draft)
         quantity, coins = self.numbers[0].value(), self.numbers[1].value()
@@ -150,7 +158,7 @@ class GiftDialog(EntryForm):
 
     def _on_last_used(self, last: browse.LastUsed) -> None:
         if last.creator and not self.creator.text():
-            self.creator.setText(f"@{last.creator}")
+            self.creator.setText(_handle(last.creator))
             self.changed()
 
     # Gifts
@@ -241,7 +249,7 @@ class GiftDialog(EntryForm):
     # Creators
 
     def _find_creators(self, text: str) -> None:
-        wanted = text.strip().removeprefix("@")
+        wanted = text.strip().lstrip("@")
 
         def look(ledger: Ledger, _now: datetime) -> tuple[str, ...]:
             return tuple(browse.creators_known(ledger, wanted, 30))
@@ -283,9 +291,14 @@ class GiftDialog(EntryForm):
             note=self.note.text(),
         )
 
+    def draft_to_preview(self) -> Draft:
+        """Overrides EntryForm: what the coins cost does not wait for the creator."""
+        draft = super().draft_to_preview()
+        return draft if draft.creator else replace(draft, creator=_ANYONE)
+
     def undo_text(self) -> str:
         """Overrides EntryForm."""
-        creator = self.creator.text().strip().removeprefix("@")
+        creator = self.creator.text().strip().lstrip("@")
         return self.tr("gift to {creator}").format(creator=self.context.amounts.creator(creator[:40]))
 
     def draft_to_save(self) -> Draft:

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHeaderView,
-    QProgressBar,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -27,16 +26,22 @@ from coinbudget.services import transfer
 from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
-from coinbudget.ui.dialogs.form import WIDE, FormDialog, announce
+from coinbudget.ui.dialogs.form import FormDialog, announce
 from coinbudget.ui.dialogs.words import draft_words, row_state
 from coinbudget.ui.operations import Cancelled, Progress
 from coinbudget.ui.problems import problem_text
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.labels import PlainLabel, one_line, plain_tip
+from coinbudget.ui.widgets.work_row import WorkRow
 
 _Index = QModelIndex | QPersistentModelIndex
 _PROBLEMS_SHOWN = 4
+_KILO = 1000
+#: As high as the table grows for long sentences before it scrolls.
+_HIGHEST = 380
+#: Wide enough for what a row holds beside the sentence that says what is wrong with it.
+_WIDTH = 872
 
 
 class Column(IntEnum):
@@ -136,7 +141,7 @@ class _Count(Card):
 class ImportDialog(FormDialog):
     """Look at a ledger CSV and bring it in."""
 
-    wide = WIDE
+    wide = _WIDTH
 
     def __init__(self, context: Context, path: str | Path, parent: QWidget | None = None) -> None:
         super().__init__(context, "import", "import", self.tr("Import"), parent)
@@ -170,13 +175,18 @@ class ImportDialog(FormDialog):
         self.said = PlainLabel(self.tr("Reading the file…"), "muted", wrap=True)
         self.said.setObjectName("import.said")
         self.body.addWidget(self.said)
+        self.work = WorkRow(self.theme, self.context.amounts.number)
+        self.work.bar.setObjectName("import.progress")
+        self.body.addWidget(self.work)
         self.model = PreviewModel(self.theme, self)
         self.table = QTableView()
         self.table.setObjectName("import.rows")
         self.table.setAccessibleName(self.tr("The first rows of the file"))
         self.table.setModel(self.model)
         self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
+        self.table.setWordWrap(True)
+        self.table.setProperty("wrapped", True)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setMinimumHeight(232)
         self.table.setFrameShape(QFrame.Shape.NoFrame)
         self.table.verticalHeader().setVisible(False)
@@ -186,10 +196,15 @@ class ImportDialog(FormDialog):
         self.table.setTabKeyNavigation(False)
         head = self.table.horizontalHeader()
         head.setHighlightSections(False)
-        head.setStretchLastSection(True)
+        head.setMinimumSectionSize(56)
         for column in (Column.ROW, Column.STATE, Column.WHEN):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        self.table.setColumnWidth(Column.WHAT, 280)
+        for column in (Column.WHAT, Column.NOTE):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        # A sentence that is longer than its column goes on below, it is never cut.
+        self.table.verticalHeader().setMinimumSectionSize(32)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.setColumnHidden(Column.NOTE, True)
         self.body.addWidget(self.table, 1)
 
     def _build_rest(self) -> None:
@@ -203,15 +218,10 @@ class ImportDialog(FormDialog):
         self.skip.setAccessibleName(self.skip.text())
         self.skip.setVisible(False)
         self.skip.toggled.connect(lambda _on: self._show_button())
-        self.bar = QProgressBar()
-        self.bar.setObjectName("import.progress")
-        self.bar.setAccessibleName(self.tr("Progress"))
-        self.bar.setTextVisible(False)
-        self.bar.setVisible(False)
         self.why = PlainLabel("", "caption", wrap=True)
         self.why.setObjectName("import.why")
         self.why.setVisible(False)
-        for widget in (self.why, self.unknown, self.skip, self.bar):
+        for widget in (self.why, self.unknown, self.skip):
             rest.addWidget(widget)
         self.body.addLayout(rest)
         self.cancel = self.button("cancel", self.tr("Cancel"))
@@ -227,10 +237,13 @@ class ImportDialog(FormDialog):
         path = self.path
 
         def look(ledger: Ledger, now: datetime, progress: Progress, cancelled: Cancelled) -> transfer.ImportPreview:
-            return transfer.preview_import(ledger, path, now=now, progress=progress, cancelled=cancelled)
+            def kilobytes(done: int, total: int) -> None:
+                progress(done // _KILO, max(total // _KILO, 1))
+
+            return transfer.preview_import(ledger, path, now=now, progress=kilobytes, cancelled=cancelled)
 
         self.context.operations.long(
-            self.tr("Reading {file}").format(file=path.name),
+            self.tr("Reading {file}, kilobytes").format(file=one_line(path.name, most=60)),
             look,
             self.while_here(self._show),
             self.while_here(self._on_refused),
@@ -239,12 +252,17 @@ class ImportDialog(FormDialog):
     def _show(self, preview: transfer.ImportPreview) -> None:
         self._preview = preview
         number = self.context.amounts.number
-        self.bar.setVisible(False)
+        self.work.setVisible(False)
+        self.said.setVisible(True)
         faulty = max(preview.rows - preview.new - preview.duplicates, 0)
         self._show_counts(number(preview.new), number(preview.duplicates), number(faulty))
         self.model.show(tuple(preview.lines))
+        self.table.setColumnHidden(Column.NOTE, not any(line.problems for line in preview.lines))
         self.said.setText(self._summary(preview, faulty))
-        told = [self._row_problem(problem) for problem in preview.problems[:_PROBLEMS_SHOWN]]
+        self._fit_table()
+        seen = {line.row for line in preview.lines if line.problems}
+        further = [problem for problem in preview.problems if problem.row not in seen]
+        told = [self._row_problem(problem) for problem in further[:_PROBLEMS_SHOWN]]
         self.why.setText("\n".join(told))
         self.why.setVisible(bool(told))
         if preview.unknown_columns:
@@ -255,6 +273,16 @@ class ImportDialog(FormDialog):
         self._show_button()
         announce(self, self.said.text())
         self.fit_soon()
+
+    def _fit_table(self) -> None:
+        """Show what the rows hold without scrolling, as far as there is room."""
+        head, rows = self.table.horizontalHeader(), self.table.verticalHeader()
+        self.table.setMinimumHeight(
+            min(max(232, head.height() + rows.length() + 4), _HIGHEST if self._faulty() else 232)
+        )
+
+    def _faulty(self) -> bool:
+        return self._preview is not None and bool(self._preview.problems)
 
     def _row_problem(self, problem: Problem) -> str:
         text = one_line(problem_text(problem), most=200)
@@ -290,32 +318,45 @@ class ImportDialog(FormDialog):
     def run_import(self) -> None:
         """Write what the preview counted, in one transaction with one undo."""
         path, skip = self.path, self.skip.isChecked()
+        all_rows = self._preview.rows if self._preview is not None else 0
         self._set_running(True)
 
         def write(ledger: Ledger, now: datetime, progress: Progress, cancelled: Cancelled) -> Changes:
-            return transfer.import_file(
-                ledger, path, skip_problems=skip, now=now, progress=progress, cancelled=cancelled
-            )
+            def rows(done: int, total: int) -> None:
+                # The service knows how much of the file is read; the preview has counted its rows.
+                progress(all_rows * done // max(total, 1), all_rows)
+
+            return transfer.import_file(ledger, path, skip_problems=skip, now=now, progress=rows, cancelled=cancelled)
 
         def words(changes: Changes) -> str:
             return self.tr("import of {count} rows").format(count=self.context.amounts.number(changes.count))
 
-        text = self.tr("Importing {file}").format(file=path.name)
         self.context.operations.long(
-            text, write, self.while_here(self._on_imported), self.while_here(self._on_refused), undo_text=words
+            self._importing(),
+            write,
+            self.while_here(self._on_imported),
+            self.while_here(self._on_refused),
+            undo_text=words,
         )
+
+    def _importing(self) -> str:
+        return self.tr("Importing rows of {file}").format(file=one_line(self.path.name, most=60))
 
     def _set_running(self, running: bool) -> None:
         self._running = running
         self.skip.setEnabled(not running)
-        self.bar.setRange(0, 0)
-        self.bar.setVisible(running)
+        self.said.setVisible(not running)
+        if running:
+            self.work.show_work(self._importing(), 0, 0)
+        else:
+            self.work.setVisible(False)
         self._show_button()
 
-    def _on_busy(self, _text: str, done: int, total: int) -> None:
-        self.bar.setVisible(True)
-        self.bar.setRange(0, max(total, 1) if total else 0)
-        self.bar.setValue(done)
+    def _on_busy(self, text: str, done: int, total: int) -> None:
+        # The words take the place of the line above the table, so that nothing jumps.
+        self.said.setVisible(False)
+        self.work.show_work(text, done, total)
+        self.fit_soon()
 
     def _on_imported(self, changes: Changes) -> None:
         self._set_running(False)
@@ -329,8 +370,8 @@ class ImportDialog(FormDialog):
         self.show_problems(problems[:_PROBLEMS_SHOWN])
 
     def reject(self) -> None:
-        """Overrides QDialog: leaving stops the import; what it did is rolled back."""
-        if self._running:
+        """Overrides QDialog: leaving stops the reading or the import; what that did is rolled back."""
+        if self._running or self._preview is None:
             self.context.operations.cancel()
             self._set_running(False)
         super().reject()

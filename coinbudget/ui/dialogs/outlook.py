@@ -65,7 +65,8 @@ class OutlookRow:
         self.room.setText(room)
         self.room.setVisible(bool(room))
         sentence = ", ".join(part for part in (name, left, room, *notes) if part)
-        used = max(before.used, 0)
+        # What an entry adds is lighter; one that gives room back only shortens the bar.
+        used = max(min(before.used, after.used), 0)
         self.bar.show_use(used, max(after.used - used, 0), after.limit.amount, after.level, sentence)
         return sentence
 

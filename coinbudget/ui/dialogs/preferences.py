@@ -177,6 +177,7 @@ def _writer(profile: Profile, texts: ProfileTexts) -> Callable[[Ledger, datetime
             region=texts.region,
             currency=texts.currency,
             birth_year=texts.birth_year,
+            clear_birth_year=texts.birth_year is None,
             zone=texts.zone,
             day_start=texts.day_start,
             week_start=texts.week_start,

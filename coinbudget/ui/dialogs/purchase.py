@@ -19,7 +19,8 @@ from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.edits import NumberReader, ReadingEdit
 from coinbudget.ui.dialogs.entry_form import EntryForm
 from coinbudget.ui.dialogs.suggestions import Suggestion, folded
-from coinbudget.ui.dialogs.words import basis_words, channel_name, per_coin
+from coinbudget.ui.dialogs.words import basis_words, per_coin
+from coinbudget.ui.entry_words import channel_name
 from coinbudget.ui.pickers import CodePicker, PickerEdit, currency_rows, region_rows
 from coinbudget.ui.widgets.fields import QuietComboBox
 
@@ -318,6 +319,10 @@ class PurchaseDialog(EntryForm):
         """Overrides EntryForm."""
         skip = set() if not self._charged_field.isHidden() else {"charged"}
         return tuple(problem for problem in super().own_problems() if problem.field not in skip)
+
+    def add_words(self) -> str:
+        """Overrides EntryForm."""
+        return self.tr("Add purchase")
 
     def undo_text(self) -> str:
         """Overrides EntryForm."""

@@ -18,7 +18,7 @@ from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.edits import NumberReader, ReadingEdit
 from coinbudget.ui.dialogs.entry_form import EntryForm
 from coinbudget.ui.dialogs.money_box import Segments, segment
-from coinbudget.ui.dialogs.words import channel_name
+from coinbudget.ui.entry_words import channel_name
 from coinbudget.ui.widgets.labels import PlainLabel
 
 

@@ -1,38 +1,15 @@
-"""Words that several forms share: channels, the basis of a price, what a coin costs."""
+"""Words that several forms share: the basis of a price, what a coin costs, a row of a file."""
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from PySide6.QtCore import QCoreApplication
 
-from coinbudget.domain.catalog import Channel
 from coinbudget.domain.drafts import Draft
-from coinbudget.domain.entries import Reason
 from coinbudget.ui.amounts import Amounts
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("FormWords", text)
-
-
-def channel_name(channel: Channel) -> str:
-    """How a channel is called."""
-    return {
-        Channel.IOS: _tr("iPhone or iPad"),
-        Channel.ANDROID: _tr("Android"),
-        Channel.WEB: _tr("Web"),
-        Channel.GIFT_CARD: _tr("Gift card"),
-        Channel.OTHER: _tr("Elsewhere"),
-    }[channel]
-
-
-def reason_name(reason: Reason) -> str:
-    """How a reason is called."""
-    return {
-        Reason.OPENING: _tr("Coins I already had"),
-        Reason.BONUS: _tr("Bonus coins"),
-        Reason.OTHER_USE: _tr("Spent on something else"),
-        Reason.CORRECTION: _tr("Correction"),
-    }[reason]
 
 
 def basis_words(basis: str) -> str:
@@ -66,7 +43,7 @@ def draft_words(draft: Draft) -> str:
     coins = _tr("{coins} coins").format(coins=draft.coins) if draft.coins else ""
     if draft.kind == "gift":
         name = f"{draft.quantity} × {draft.gift}" if draft.gift and draft.quantity not in {"", "1"} else draft.gift
-        creator = f"@{draft.creator.removeprefix('@')}" if draft.creator else ""
+        creator = f"@{draft.creator.lstrip('@')}" if draft.creator else ""
         parts = [name or _tr("Gift"), coins, creator]
     elif draft.kind in {"purchase", "refund"}:
         parts = [_tr("Refund") if draft.kind == "refund" else "", coins, f"{draft.paid} {draft.currency}".strip()]

@@ -1,5 +1,7 @@
 """The line at the foot: where the data lies, when it was backed up, and how old the exchange rates are."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
@@ -7,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolic
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.badges import Badge
 from coinbudget.ui.widgets.labels import PlainLabel
+from coinbudget.ui.widgets.work_row import work_words
 
 
 class StatusLine(QWidget):
@@ -65,9 +68,11 @@ class StatusLine(QWidget):
         self.sample.setVisible(shown)
         self.leave.setVisible(shown)
 
-    def show_work(self, text: str, done: int, total: int) -> None:
-        """Show how far long work is; total 0 means unknown."""
-        self._work.setText(text)
+    def show_work(self, text: str, done: int, total: int, number: Callable[[int], str] = str) -> None:
+        """Show how far long work is, its counts written by `number`; total 0 means unknown."""
+        words = work_words(text, done, total, number)
+        self._work.setText(words)
+        self._bar.setAccessibleDescription(words)
         self._bar.setRange(0, total)
         self._bar.setValue(done)
         for widget in self._working():

@@ -14,7 +14,8 @@ from coinbudget.domain.periods import Period, home_day, window_of
 from coinbudget.domain.profiles import Profile
 from coinbudget.domain.summaries import LedgerFilter
 from coinbudget.ui.amounts import Amounts
-from coinbudget.ui.models.line_texts import channel_name, kind_name
+from coinbudget.ui.entry_words import channel_name
+from coinbudget.ui.models.line_texts import kind_name
 from coinbudget.ui.widgets.labels import one_line
 
 

@@ -14,12 +14,12 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, get_currency_name
 from PySide6.QtCore import QCoreApplication
 
-from coinbudget.domain.catalog import Channel
-from coinbudget.domain.entries import Adjustment, Entry, Gift, Purchase, Reason, Refund
+from coinbudget.domain.entries import Adjustment, Entry, Gift, Purchase, Refund
 from coinbudget.domain.money import decimal_text
 from coinbudget.domain.rates import RateSource
 from coinbudget.domain.summaries import LedgerLine
 from coinbudget.ui.amounts import Amounts
+from coinbudget.ui.entry_words import channel_name, reason_name
 from coinbudget.ui.widgets.labels import one_line, plain_tip
 
 DOT = " \N{MIDDLE DOT} "
@@ -68,17 +68,6 @@ def plain(text: str) -> str:
     return one_line(text.translate(_ISOLATES))
 
 
-def channel_name(channel: str) -> str:
-    """How a channel is called; "" for none."""
-    return {
-        Channel.IOS.value: _tr("iOS"),
-        Channel.ANDROID.value: _tr("Android"),
-        Channel.WEB.value: _tr("Web"),
-        Channel.GIFT_CARD.value: _tr("Gift card"),
-        Channel.OTHER.value: _tr("Other channel"),
-    }.get(channel, "")
-
-
 def kind_name(kind: str) -> str:
     """How a kind of entry is called."""
     return {
@@ -115,7 +104,7 @@ class LineTexts:
         texts = (
             f"{day} {self._amounts.time(local)}" if entry.hour_known else day,
             self.what(entry),
-            self.who(entry),
+            self._from(line),
             self._amounts.isolate(one_line(line.profile.name)),
             coins,
             paid,
@@ -166,8 +155,19 @@ class LineTexts:
             return _tr("Money back")
         return ""
 
+    def _from(self, line: LedgerLine) -> str:
+        """As `who`; for a refund the purchase it returns money of: "of 350 coins, 15 Nov"."""
+        bought = line.purchase
+        if bought is None:
+            return self.who(line.entry)
+        on = bought.at.astimezone(ZoneInfo(bought.zone)).date() if bought.hour_known else bought.home_on
+        what = _tr("a purchase") if bought.coins is None else self.what(bought)
+        return _tr("of {purchase}, {day}").format(purchase=what, day=self._day(on))
+
     def _detail(self, line: LedgerLine, *, short: bool = False) -> str:
         entry, parts = line.entry, []
+        if line.purchase is not None and not short:
+            parts.append(channel_name(line.purchase.channel))
         if isinstance(entry, Purchase):
             if entry.region and entry.region != line.profile.region:
                 parts.append(entry.region)
@@ -178,7 +178,7 @@ class LineTexts:
                 parts.append(self._amounts.money(entry.paid.minor, entry.paid.currency.code))
         if entry.note:
             parts.append(self._amounts.isolate(one_line(entry.note)))
-        return DOT.join(parts)
+        return DOT.join(part for part in parts if part)
 
     def _coins(self, entry: Entry) -> str:
         if entry.coins is None:
@@ -233,7 +233,7 @@ class LineTexts:
     def spoken(self, line: LedgerLine) -> str:
         """One sentence: "Gift, Corgi to @lunabeats, 299 coins, 3.58 euros"."""
         entry = line.entry
-        parts = [kind_name(kind_of(entry)), self.subject(entry)]
+        parts = [kind_name(kind_of(entry)), self.subject(entry) or (self._from(line) if line.purchase else "")]
         if not isinstance(entry, Purchase) and entry.coins:
             count = entry.coins if isinstance(entry, Adjustment) else abs(entry.coins)
             parts.append(_tr("{coins} coins").format(coins=self._amounts.coins(count)))
@@ -277,7 +277,7 @@ class LineTexts:
         """Everything the row says and what it has no room for, as an escaped tooltip."""
         entry = line.entry
         local = entry.at.astimezone(ZoneInfo(entry.zone))
-        parts = [f"{self.what(entry)} {self.who(entry)}".strip(), self._full_day(local, entry)]
+        parts = [f"{self.what(entry)} {self._from(line)}".strip(), self._full_day(local, entry)]
         parts += self._money_tips(line)
         parts.append(self._detail(line))
         return plain_tip("\n".join(part for part in parts if part)).replace("\n", "<br>")
@@ -320,16 +320,6 @@ class LineTexts:
 #: Number of the last column that holds a name; the figures follow.
 _LAST_NAME = 3
 _PAID = 5
-
-
-def reason_name(reason: Reason) -> str:
-    """How a reason of an adjustment is called."""
-    return {
-        Reason.BONUS: _tr("Bonus coins"),
-        Reason.OPENING: _tr("Opening balance"),
-        Reason.OTHER_USE: _tr("Other use of coins"),
-        Reason.CORRECTION: _tr("Correction"),
-    }[reason]
 
 
 def _icon(entry: Entry) -> tuple[str, str]:

@@ -89,8 +89,8 @@ class FirstPage(QWidget):
         title = PlainLabel(self.tr("What coins really cost"), "figure", align=Qt.AlignmentFlag.AlignHCenter)
         words = PlainLabel(
             self.tr(
-                "Log what you pay for coins and what you gift. Everything stays in one file on this computer: "
-                "no account, no network."
+                "Log what you pay for coins and what you gift.\n"
+                "Everything stays in one file on this computer: no account, no network."
             ),
             "muted",
             wrap=True,
@@ -174,8 +174,8 @@ class FirstPage(QWidget):
         card.body.addWidget(
             PlainLabel(
                 self.tr(
-                    "coinbudget tells you before a purchase would pass it and marks it after. It never refuses to "
-                    "record anything, and it cannot block a purchase."
+                    "coinbudget tells you before a purchase would pass it and marks it after. It refuses no entry, "
+                    "and it cannot block a purchase."
                 ),
                 "muted",
                 wrap=True,

@@ -315,7 +315,10 @@ class _CreatorsCard(_ChartCard):
         if not isinstance(chart, CreatorsChart):
             chart = CreatorsChart(self.context.theme, amounts)
             self.place(chart)
-        said = [f"{amounts.creator(s.creator)} {amounts.money(s.cost.minor, currency)}" for s in answer.shares]
+        said = [
+            f"{amounts.creator(s.creator)} {_cost(self.context, s.cost.minor, s.cost.unknown_coins, currency)}"
+            for s in answer.shares
+        ]
         if answer.shares:
             chart.show_creators(
                 answer.shares, currency, self.tr("Gifts by creator: {list}.").format(list=", ".join(said))

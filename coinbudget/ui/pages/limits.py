@@ -154,13 +154,16 @@ class LimitsPage(Page):
         removed = self._removed.id if self._removed is not None else None
 
         def call(ledger: Ledger, now: datetime) -> Limits:
+            statuses = watch.status(ledger, profile_ids=(profile.id,), now=now)
+            measures = [status.limit.measure for status in statuses]
             views = tuple(
                 LimitView(
                     status=status,
                     history=watch.history(ledger, status.limit.id, now=now, count=_WINDOWS),
                     take_back=limit_service.can_take_back(ledger, status.limit.id, now=now),
+                    alone=measures.count(status.limit.measure) == 1,
                 )
-                for status in watch.status(ledger, profile_ids=(profile.id,), now=now)
+                for status in statuses
             )
             back = removed is not None and limit_service.can_take_back(ledger, removed, now=now)
             return Limits(views=views, removed_back=back, now=now)

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from coinbudget.domain.limits import Measure
@@ -27,7 +26,8 @@ from coinbudget.ui.widgets.overview_cards import CoinsCard, LeftCard
 
 _CREATORS = 5
 _LATEST = 6
-_ROOMY = 1000
+_CARD_MARGIN = 16
+_ASIDE_GAP = 16
 #: Figures of now go stale with the clock; once a minute they are read again while looked at.
 _AGAIN_MS = 60_000
 
@@ -71,25 +71,35 @@ class OverviewPage(Page):
         self._show_creators(overview)
         self._show_latest(overview, now)
         empty = overview.entries == 0
+        self._left_row.setVisible(True)
         self._empty.setVisible(empty)
         self._middle.setVisible(not empty)
         self._latest_card.setVisible(not empty)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override of QWidget."""
-        super().resizeEvent(event)
-        self._fit_aside()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Override of QObject: the card of the month has another width."""
+        if event.type() == QEvent.Type.Resize and watched is self._month_frame:
+            self._fit_aside()
+        return super().eventFilter(watched, event)
 
     def _fit_aside(self) -> None:
-        """Where it has no room, the figure's head leaves out what every card above it says too."""
-        self._month_aside.setText(self._asides[self.width() >= _ROOMY])
+        """Where it has no room, the figure's head leaves out what every card above it says, then goes to a line below.
+
+        Figures are never cut: what does not fit beside the heading stands under it.
+        """
+        room = self._month_frame.width() - self._month_title.sizeHint().width() - 2 * _CARD_MARGIN - _ASIDE_GAP
+        metrics = self._month_aside.fontMetrics()
+        fitting = next((text for text in reversed(self._asides) if metrics.horizontalAdvance(text) + 4 <= room), "")
+        self._month_aside.setText(fitting)
+        self._month_below.setText("" if fitting else self._asides[0])
+        self._month_below.setVisible(not fitting and bool(self._asides[0]))
 
     def _build(self) -> None:
         self._left = tuple(LeftCard(self.context.theme, rank) for rank in range(3))
         for card in self._left:
             card.limit_requested.connect(self.context.session.limit_requested)
         self._coins = CoinsCard(self.context.theme)
-        cards = Columns([(card, 1) for card in (*self._left, self._coins)], narrow=940, fewer=2)
+        self._left_row = Columns([(card, 1) for card in (*self._left, self._coins)], narrow=940, fewer=2)
         self._middle = Columns([(self._month_card(), 66), (self._creators_card(), 34)], narrow=700, fewer=1)
         self._latest_card = self._make_latest_card()
         self._empty = Card(self.context.theme)
@@ -105,13 +115,15 @@ class OverviewPage(Page):
         nothing.button.setObjectName("overview.first_purchase")
         nothing.acted.connect(self.context.session.purchase_requested)
         self._empty.body.addWidget(nothing)
-        self._empty.setVisible(False)
+        # Cards without figures would say something wrong until the first answer.
+        for part in (self._left_row, self._middle, self._latest_card, self._empty):
+            part.setVisible(False)
         canvas = QWidget()
         canvas.setObjectName("canvas")
         column = QVBoxLayout(canvas)
         column.setContentsMargins(24, 4, 24, 24)
         column.setSpacing(16)
-        column.addWidget(cards)
+        column.addWidget(self._left_row)
         column.addWidget(self._empty, 1)
         column.addWidget(self._middle, 1)
         column.addWidget(self._latest_card)
@@ -129,6 +141,10 @@ class OverviewPage(Page):
     def _month_card(self) -> Card:
         self._month_aside = PlainLabel("", "caption", elide=True)
         card, self._month_title = headed(self.context.theme, "", self._month_aside)
+        self._month_frame = card
+        card.installEventFilter(self)
+        self._month_below = PlainLabel("", "caption", wrap=True)
+        self._month_below.setVisible(False)
         self._figure = MonthFigure(self.context.theme)
         self._note_icon = QLabel()
         self.context.theme.bind(
@@ -147,6 +163,7 @@ class OverviewPage(Page):
         noted.addWidget(self._settle)
         self._noted = QWidget()
         self._noted.setLayout(noted)
+        card.body.addWidget(self._month_below)
         card.body.addWidget(self._figure, 1)
         card.body.addWidget(self._noted)
         card.setMinimumHeight(216)

@@ -1,18 +1,23 @@
 """Badges: a state as word, icon and colour together."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from coinbudget.domain.limits import Level
 from coinbudget.ui.theme import Theme
 
-#: Icon, text colour and background of each level; "" is a state without a verdict.
+if TYPE_CHECKING:
+    from coinbudget.domain.limits import Level
+
+#: Icon, text colour and background of each Level by its value; "" is a state without a verdict. The frame shows
+#: badges before anything of the ledger is imported.
 LOOKS: dict[str, tuple[str, str, str]] = {
-    Level.WITHIN: ("check", "ok", "okbg"),
-    Level.NEARING: ("warning", "near", "nearbg"),
-    Level.REACHED: ("warning", "near", "nearbg"),
-    Level.BREACHED: ("over", "breach", "breachbg"),
+    "WITHIN": ("check", "ok", "okbg"),
+    "NEARING": ("warning", "near", "nearbg"),
+    "REACHED": ("warning", "near", "nearbg"),
+    "BREACHED": ("over", "breach", "breachbg"),
     "unknown": ("warning", "near", "nearbg"),
     "": ("info", "muted", "track"),
     "accent": ("info", "accent", "accentbg"),
@@ -86,10 +91,10 @@ class LevelBadge(Badge):
     """A badge of a limit's level."""
 
     def __init__(
-        self, theme: Theme, level: Level = Level.WITHIN, text: str = "", parent: QWidget | None = None
+        self, theme: Theme, level: "Level | str" = "WITHIN", text: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(theme, text, level, parent=parent)
 
-    def show_level(self, level: Level, text: str) -> None:
+    def show_level(self, level: "Level", text: str) -> None:
         """Show another level."""
         self.show_state(text, level)

@@ -1,12 +1,12 @@
 """The banner of the highest alert, between top bar and page."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.badges import LOOKS
-from coinbudget.ui.widgets.labels import PlainLabel
+from coinbudget.ui.widgets.labels import PlainLabel, speak_alert
 
 
 class Banner(QFrame):
@@ -59,7 +59,7 @@ class Banner(QFrame):
         self.setAccessibleName(f"{strong} {rest}")
         self._dress()
         self.setVisible(True)
-        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        speak_alert(self)
 
     def text(self) -> str:
         """All it says."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from coinbudget.domain.limits import Level
@@ -98,6 +98,10 @@ class MiniBars(QWidget):
             return
         slot = min(self.width() / len(self._values), 18.0)
         top = max(*self._values, self._amount, 1)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            painter.translate(self.width(), 0)
+            painter.scale(-1, 1)
+        self._draw_limit(painter, floor - (floor - 2) * self._amount / top, slot * len(self._values))
         painter.setPen(Qt.PenStyle.NoPen)
         for number, value in enumerate(self._values):
             if value <= 0:
@@ -106,6 +110,14 @@ class MiniBars(QWidget):
             painter.setBrush(self._theme.color("breachbar" if over else "accent"))
             tall = max((floor - 2) * value / top, 2.0)
             painter.drawRoundedRect(QRectF(number * slot, floor - tall, slot * 0.66, tall), 2, 2)
+
+
+    def _draw_limit(self, painter: QPainter, height: float, width: float) -> None:
+        """A fine line where the limit stands, so that the columns can be read against it."""
+        if self._amount > 0:
+            pen = QPen(self._theme.color("faint"), 1, Qt.PenStyle.DotLine)
+            painter.setPen(pen)
+            painter.drawLine(QLineF(0, round(height) + 0.5, width, round(height) + 0.5))
 
 
 class ShareBar(QWidget):

@@ -36,12 +36,10 @@ class EmptyState(QWidget):
         self._text = PlainLabel(text, "muted", wrap=True, align=Qt.AlignmentFlag.AlignHCenter)
         self._text.setMinimumWidth(300)
         self._text.setMaximumWidth(440)
-        self._text.setVisible(bool(text))
         self.button = QPushButton(button)
         self.button.setIconSize(QSize(18, 18))
         if primary:
             self.button.setProperty("role", "primary")
-        self.button.setVisible(bool(button))
         self.button.clicked.connect(self.acted)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
@@ -58,6 +56,9 @@ class EmptyState(QWidget):
         column.addSpacing(8)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
+        # Only now: what has no parent yet would be shown as a window of its own.
+        self._text.setVisible(bool(text))
+        self.button.setVisible(bool(button))
         theme.bind(self, self._dress)
 
     def say(self, headline: str, text: str, button: str = "") -> None:

@@ -17,7 +17,6 @@ class Field(QWidget):
         self.label = PlainLabel(label, "label")
         self.label.setBuddy(widget)
         self.line = PlainLabel(hint, "caption", wrap=True)
-        self.line.setVisible(bool(hint))
         if not widget.accessibleName():
             widget.setAccessibleName(label)
         column = QVBoxLayout(self)
@@ -26,6 +25,8 @@ class Field(QWidget):
         column.addWidget(self.label)
         column.addWidget(widget)
         column.addWidget(self.line)
+        # Only now: what has no parent yet would be shown as a window of its own.
+        self.line.setVisible(bool(hint))
 
     def set_hint(self, text: str) -> None:
         """What the line says while there is no problem."""

@@ -1,6 +1,4 @@
-"""Labels that never read data as HTML or as a mnemonic."""
-
-from html import escape
+"""Labels that never read data as HTML or as a mnemonic, and words that are spoken."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
@@ -9,6 +7,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 def plain_tip(text: str) -> str:
     """`text` for a tooltip: Qt guesses at HTML there, so it is always handed escaped HTML."""
+    from html import escape  # noqa: PLC0415 - its table of entities is not for the first paint
+
     return f"<span>{escape(text)}</span>" if text else ""
 
 
@@ -21,6 +21,13 @@ def one_line(text: str, *, most: int = 400) -> str:
     """`text` without line breaks and no longer than anyone reads."""
     flat = " ".join(text.split())
     return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
+def speak_alert(widget: QWidget) -> None:
+    """Have screen readers say a widget's name at once."""
+    from PySide6.QtGui import QAccessible, QAccessibleEvent  # noqa: PLC0415 - Qt makes them slowly, for few
+
+    QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.Alert))
 
 
 class PlainLabel(QLabel):

@@ -32,11 +32,13 @@ class LimitView:
     Attributes:
         history: the last windows and what was used in each, oldest first.
         take_back: whether its latest change may still be taken back.
+        alone: it is the only limit of its measure, so calling it the tightest says nothing.
     """
 
     status: LimitStatus
     history: tuple[tuple[Window, int], ...]
     take_back: bool
+    alone: bool = False
 
 
 class LimitCard(Card):
@@ -141,7 +143,8 @@ class LimitCard(Card):
         self.title.setText(name)
         look, state = words.badge(status)
         self.badge.show_state(state, look)
-        self.tightest.show_state(self.tr("The tightest") if status.binding else "", "accent", "limits")
+        tightest = status.binding and not view.alone
+        self.tightest.show_state(self.tr("The tightest") if tightest else "", "accent", "limits")
         self.guarded.setVisible(limit.cap)
         self.more.setAccessibleName(self.tr("More about {limit}").format(limit=name))
         sentence = words.sentence(status, now)
@@ -165,7 +168,7 @@ class LimitCard(Card):
         over = sum(used > amount for used in values)
         told = windows_words(period, len(values))
         share = (
-            translate("LimitCard", "{count} over").format(count=amounts.number(over))
+            translate("LimitCard", "{count} over (red)").format(count=amounts.number(over))
             if over
             else translate("LimitCard", "none over")
         )
@@ -260,8 +263,8 @@ def windows_words(period: Period, count: int) -> str:
         Period.WEEK: translate("LimitCard", "Last {count} weeks"),
         Period.MONTH: translate("LimitCard", "Last {count} months"),
         Period.YEAR: translate("LimitCard", "Last {count} years"),
-        Period.ROLLING_DAY: translate("LimitCard", "Last {count} times 24 hours"),
-        Period.ROLLING_WEEK: translate("LimitCard", "Last {count} times 7 days"),
-        Period.ROLLING_MONTH: translate("LimitCard", "Last {count} times 30 days"),
+        Period.ROLLING_DAY: translate("LimitCard", "Last {count} days up to now"),
+        Period.ROLLING_WEEK: translate("LimitCard", "Last {count} × 7 days"),
+        Period.ROLLING_MONTH: translate("LimitCard", "Last {count} × 30 days"),
     }[period]
     return template.format(count=count)

@@ -159,7 +159,11 @@ _STATEMENTS = (
     """,
     """
     CREATE INDEX ix_entry_profile_day ON entry (profile_id, home_on, at, sequence, kind, coins, planned,
-    voided_at, converted_minor, reason, creator_id)
+    voided_at, converted_minor, reason, creator_id, gift_name)
+    """,
+    """
+    CREATE INDEX ix_entry_adjustment ON entry (profile_id, home_on, at, sequence, kind, coins, planned, voided_at)
+    WHERE kind = 'adjustment'
     """,
     """
     CREATE INDEX ix_entry_creator_at ON entry (creator_id, at)
