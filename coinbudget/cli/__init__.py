@@ -6,6 +6,7 @@ stderr, never a traceback, and leaves nothing written. This module imports nothi
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from coinbudget.cli.options import UsageError, parse, wants_json
@@ -36,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except OSError as error:
         # What the services met is a Refusal by now: this is stdout itself, on a full disk perhaps.
-        complain(f"writing the answer failed: {error.strerror or error}")
+        with suppress(OSError):
+            complain(f"writing the answer failed: {error.strerror or error}")
         hush()
         return REFUSED
 

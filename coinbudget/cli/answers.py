@@ -14,6 +14,7 @@ from coinbudget.domain.limits import Alert, Level, Limit, LimitStatus, Mark, Mea
 from coinbudget.domain.money import decimal_text
 from coinbudget.domain.periods import Period
 from coinbudget.domain.profiles import Profile, ProfileId
+from coinbudget.domain.rates import RateSource
 from coinbudget.domain.summaries import LedgerLine
 from coinbudget.services.ledger import Ledger
 
@@ -110,7 +111,10 @@ class Speaker:
             return f"{paid}, not converted"
         if entry.paid.currency.code == line.profile.currency:
             return paid
-        return f"{paid}, {self.money(line.amount_minor, line.profile.currency)} {line.profile.currency}"
+        converted = f"{paid}, {self.money(line.amount_minor, line.profile.currency)} {line.profile.currency}"
+        if isinstance(entry, Purchase) and entry.rate_source is RateSource.PROVISIONAL and entry.rate is not None:
+            return f"{converted} (provisional, rate of {entry.rate.on.isoformat()})"
+        return converted
 
     # -- limits and alerts
 

@@ -167,7 +167,7 @@ def _profile_add(options: argparse.Namespace) -> Reply:
         reply = speaker(ledger).profile_list()
         return replace(reply, lines=[f"Added profile {reply.document['profiles'][-1]['name']}."])
 
-    if not path.exists():
+    if not _may_be_there(path):
         # Refused in memory, a wrong word leaves neither a file nor a folder behind.
         rehearsal = open_ledger(None, now=moment, create=True)
         try:
@@ -179,6 +179,14 @@ def _profile_add(options: argparse.Namespace) -> Reply:
         return add(ledger)
     finally:
         ledger.close()
+
+
+def _may_be_there(path: Path) -> bool:
+    """Whether there is a file, or no telling; opening it says why."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _year(text: str) -> int | None:

@@ -12,7 +12,7 @@ from typing import Any
 from coinbudget.cli.answers import Reply, Speaker, problem_document
 from coinbudget.domain.catalog import Channel
 from coinbudget.domain.errors import Problem, Refusal, problem
-from coinbudget.domain.money import NumberFault, NumberStyle, parse_coins
+from coinbudget.domain.money import MAX_COINS, NumberFault, NumberStyle, parse_coins
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.domain.summaries import Grouping
 from coinbudget.services import backup, household, rates, transfer
@@ -33,8 +33,9 @@ def import_file(
     if options.format.lower() not in _OWN_FORMATS:
         raise Refusal(problem("format", "unknown_format", format=options.format))
     path, zone = Path(options.file), options.time_zone or None
+    owner = household.profile(ledger, options.profile) if options.profile else None
     if options.dry_run:
-        seen = transfer.preview_import(ledger, path, zone=zone, now=now)
+        seen = transfer.preview_import(ledger, path, owner=owner, zone=zone, now=now)
         lines = [f"{seen.new} new, {seen.duplicates} already there, {seen.problems_all} problems. Nothing was written."]
         if seen.unknown_columns:
             lines.append(f"Columns that are not read: {', '.join(seen.unknown_columns)}")
@@ -43,7 +44,7 @@ def import_file(
             return replace(reply, status=2, complaint=sentence(seen.problems, seen.problems_all), lines=())
         return reply
     try:
-        done = transfer.import_file(ledger, path, skip_problems=options.skip_problems, zone=zone, now=now)
+        done = transfer.import_file(ledger, path, skip_problems=options.skip_problems, owner=owner, zone=zone, now=now)
     except transfer.ImportRefusal as refusal:
         count = refusal.count
         complaint = sentence(refusal.problems, count.problems_all)
@@ -139,7 +140,7 @@ def convert(ledger: Ledger, speaks: Speaker, options: argparse.Namespace, *, now
     """What coins cost, with basis and date."""
     coins = parse_coins(options.coins)
     if isinstance(coins, NumberFault):
-        raise Refusal(problem("coins", coins.value))
+        raise Refusal(problem("coins", coins.value, most=MAX_COINS))
     profile_id = _own(ledger, options.profile)
     answer = rates.convert(
         ledger,

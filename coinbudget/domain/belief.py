@@ -89,6 +89,7 @@ _FOREIGN_TEXTS = {kind: attrgetter(*names) for kind, names in _FOREIGN.items()}
 _KINDS = {kind.value: kind for kind in Kind}
 _CHANNELS = {channel.value: channel for channel in Channel}
 _REASONS = {reason.value: reason for reason in Reason}
+_AT_SIGNS = ("@", "\uff20")
 _SHORTHAND = re.compile(r"([0-9]{1,6})\s*[x\u00d7*]\s*([0-9]{1,9})", re.IGNORECASE)
 
 
@@ -272,7 +273,7 @@ def _gift(draft: Draft, facts: Facts, faults: fields.Faults) -> Gift | None:
     if profile is None:
         return None
     common = _common(draft, facts, faults, profile)
-    creator = fields.name_text(faults, "creator", draft.creator.strip().lstrip("@"))
+    creator = fields.name_text(faults, "creator", _handle(draft.creator))
     if not creator and not any(found.field == "creator" for found in faults.found):
         faults.add("creator", "required")
     quantity = 1
@@ -283,6 +284,14 @@ def _gift(draft: Draft, facts: Facts, faults: fields.Faults) -> Gift | None:
     if not draft.row:
         name, quantity, coins = _asked_gift(draft, facts, faults, name, quantity, coins)
     return Gift(coins=coins, quantity=quantity, gift_name=name, creator=creator, **common)
+
+
+def _handle(text: str) -> str:
+    """A creator's handle without what stands before it, so that what is kept reads the same again."""
+    text = text.strip()
+    while text[:1] in _AT_SIGNS:
+        text = text[1:].lstrip()
+    return text
 
 
 def _asked_gift(

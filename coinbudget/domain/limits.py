@@ -272,9 +272,13 @@ def _amount(entry: BaseEntry) -> int:
 
 def parse_measure(text: str) -> Measure | Problem:
     """The measure a text names."""
+    if not text:
+        return problem("measure", "required")
     return Measure(text) if text in set(Measure) else problem("measure", "unknown_measure", measure=text)
 
 
 def parse_period(text: str) -> Period | Problem:
     """The period a text names."""
+    if not text:
+        return problem("period", "required")
     return Period(text) if text in set(Period) else problem("period", "unknown_period", period=text)

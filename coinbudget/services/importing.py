@@ -360,6 +360,8 @@ class Touched:
     @property
     def entries(self) -> list[Entry]:
         """What to judge."""
+        if self._thin_at > self.MOST:
+            self._thin()
         return self._entries
 
     def _thin(self) -> None:

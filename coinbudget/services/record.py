@@ -213,7 +213,7 @@ def _chosen(ledger: Ledger, tx: Transaction, named: Sequence[str], *, must_live:
     chosen = [known.get(EntryId(text)) or _named(ledger, tx, text) for text in dict.fromkeys(named)]
     for one in chosen:
         if (one.voided_at is None) is not must_live:
-            raise Refusal(problem("entry", "entry_voided" if must_live else "entry_not_voided"))
+            raise Refusal(problem("entry", "voided_already" if must_live else "entry_not_voided"))
     return chosen
 
 

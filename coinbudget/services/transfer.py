@@ -13,6 +13,7 @@ from pathlib import Path
 
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.domain.periods import zone_known
+from coinbudget.domain.profiles import Profile
 from coinbudget.formats.ledger_csv import LedgerFile, LedgerText
 from coinbudget.services.changes import Changes, UndoImport
 from coinbudget.services.exporting import export_entries, export_summary, first_lines
@@ -98,6 +99,7 @@ def preview_import(
     ledger: Ledger,
     path: Path,
     *,
+    owner: Profile | None = None,
     zone: str | None = None,
     now: datetime,
     progress: Progress | None = None,
@@ -106,6 +108,7 @@ def preview_import(
     """What importing a ledger CSV would do. The ledger is only read.
 
     Args:
+        owner: whose the rows are that name no profile; without it the only one's.
         zone: of times without an offset; None for the profile's.
 
     Raises:
@@ -113,7 +116,7 @@ def preview_import(
     """
     _check_zone(zone)
     with LedgerFile(path) as file, ledger.database.reading() as tx:
-        facts = facts_of(ledger, tx, now=now)
+        facts = facts_of(ledger, tx, now=now, default_profile=owner)
         rehearsal = Rehearsal(ledger, tx, facts)
         try:
             tick = _ticker(file, progress, cancelled)
@@ -137,6 +140,7 @@ def import_file(
     path: Path,
     *,
     skip_problems: bool = False,
+    owner: Profile | None = None,
     zone: str | None = None,
     now: datetime,
     progress: Progress | None = None,
@@ -146,6 +150,7 @@ def import_file(
 
     Args:
         skip_problems: leave out rows with a problem instead of refusing all.
+        owner: whose the rows are that name no profile; without it the only one's.
         zone: of times without an offset; None for the profile's.
 
     Raises:
@@ -161,7 +166,8 @@ def import_file(
         touched = Touched(watched)
         target = IntoLedger(ledger, tx, batch, touched, now=now)
         tick = _ticker(file, progress, cancelled)
-        count = Engine(facts_of(ledger, tx, now=now), target, tick, zone=zone or "").run(file.rows)
+        facts = facts_of(ledger, tx, now=now, default_profile=owner)
+        count = Engine(facts, target, tick, zone=zone or "").run(file.rows)
         if count.problems_all and not skip_problems:
             raise ImportRefusal(count)
         if not count.new:

@@ -145,6 +145,7 @@ SENTENCES: dict[str, str] = {
     "unknown_reason": "The reason must be bonus, opening, other-use or correction.",
     "unknown_region": "“{region}” is not a country code of ISO 3166.",
     "unknown_zone": "“{zone}” is not a time zone; write it as Europe/Berlin.",
+    "voided_already": "This entry is voided already.",
     "which_profile": "Say which profile: {names}.",
     "zero": "The number must be above zero.",
 }

@@ -6,18 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as ResultRow
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from coinbudget.domain.entries import EntryId
 from coinbudget.domain.limits import Alert, AlertId, Level, Limit, LimitId, Mark, level_of_mark
 from coinbudget.domain.periods import Window, calendar_of
 from coinbudget.domain.profiles import Profile, ProfileId
 from coinbudget.storage.database import Transaction
+from coinbudget.storage.ledger_store import plain_insert
 from coinbudget.storage.tables import AlertRow, LimitRow, instant_number, instant_of, table_of
 
 _ALERT = table_of(AlertRow)
 _LIMIT = table_of(LimitRow)
 _OF_LIMIT = _ALERT.c.limit_id == bindparam("limit")
+_HIGHEST = select(func.max(_ALERT.c.id))
 _STANDING = (
     select(_ALERT.c.id, _ALERT.c.window_key, _ALERT.c.mark)
     .where(
@@ -88,38 +90,35 @@ def insert_alerts(tx: Transaction, new: Sequence[NewAlert], *, now: datetime) ->
     if not new:
         return ()
     counted = _occurrences(tx, new)
-    rows: list[dict[str, Any]] = []
-    for alert in new:
-        key = (alert.limit.id, instant_number(alert.key_at), alert.mark.value)
-        counted[key] = counted.get(key, 0) + 1
-        rows.append(
-            {
-                "limit_id": alert.limit.id,
-                "window_key": key[1],
-                "window_start": alert.window.start_at,
-                "window_end": alert.window.end_at,
-                "mark": alert.mark.value,
-                "level": level_of_mark(alert.mark).value,
-                "occurrence": counted[key],
-                "used": alert.used,
-                "amount": alert.limit.amount,
-                "entry_id": alert.entry_id,
-                "raised_at": now,
-                "seen": alert.seen,
-                "spoken": alert.spoken,
-            }
-        )
-    highest = tx.connection.execute(select(func.max(_ALERT.c.id))).scalar() or 0
-    tx.connection.execute(insert(_ALERT), rows)
-    if not any(alert.spoken for alert in new):
-        return ()
-    made = select(_ALERT).where(_ALERT.c.id > highest, _ALERT.c.spoken).order_by(_ALERT.c.id)
-    limits = {alert.limit.id: alert.limit for alert in new}
-    windows = {(alert.limit.id, instant_number(alert.key_at)): alert.window for alert in new}
-    return tuple(
-        _alert_of(row, limits[LimitId(row.limit_id)], windows[LimitId(row.limit_id), row.window_key])
-        for row in tx.connection.execute(made)
-    )
+    raised_at = instant_number(now)
+    highest = tx.connection.execute(_HIGHEST).scalar() or 0
+    rows: list[tuple[Any, ...]] = []
+    spoken: list[Alert] = []
+    for number, alert in enumerate(new, highest + 1):
+        limit, window, level = alert.limit, alert.window, level_of_mark(alert.mark)
+        key = (limit.id, instant_number(alert.key_at), alert.mark.value)
+        occurrence = counted[key] = counted.get(key, 0) + 1
+        whole = (instant_number(window.start_at), instant_number(window.end_at), alert.mark.value, level.value)
+        told_of = (occurrence, alert.used, limit.amount, alert.entry_id, raised_at, None)
+        # In the order of the columns; there may be many thousands after an import.
+        rows.append((number, *key[:2], *whole, *told_of, int(alert.seen), int(alert.spoken)))
+        if alert.spoken:
+            spoken.append(
+                Alert(
+                    id=AlertId(number),
+                    limit=limit,
+                    level=level,
+                    mark=alert.mark,
+                    occurrence=occurrence,
+                    window=window,
+                    used=alert.used,
+                    raised_at=now,
+                    entry_id=alert.entry_id,
+                    seen=alert.seen,
+                )
+            )
+    tx.connection.exec_driver_sql(plain_insert(_ALERT, tx.connection.dialect), rows)
+    return tuple(spoken)
 
 
 def told(

@@ -54,7 +54,9 @@ def _where(tx: Transaction, shown: LedgerFilter) -> _Where:
     if not shown.voided:
         parts.append("voided_at IS NULL")
     if shown.profile_id is not None:
-        parts.append("profile_id = :profile")
+        # A search by text reads every row; in the order of an index of profiles that takes three times as long.
+        scan = shown.text and not (shown.creator or shown.from_on or shown.to_on)
+        parts.append("+profile_id = :profile" if scan else "profile_id = :profile")
         values["profile"] = shown.profile_id
     for name, sign, day in (("first", ">=", shown.from_on), ("last", "<=", shown.to_on)):
         if day is not None:
@@ -173,7 +175,8 @@ SELECT profile_id, sum(spent_minor), sum(refunded_minor), sum(coins_bought), sum
 FROM day_total WHERE {where} GROUP BY profile_id
 """
 
-# One scan for all of it: a search by text reads every entry.
+# One scan for all of it: a search by text reads every entry. The sign keeps SQLite from walking the table in the order
+# of an index for the sake of the groups.
 _ENTRY_SUMS = """
 SELECT profile_id, count(*), coalesce(sum(living), 0),
        sum(CASE WHEN living AND kind = 'purchase' THEN coalesce(converted_minor, 0) ELSE 0 END),
@@ -183,7 +186,8 @@ SELECT profile_id, count(*), coalesce(sum(living), 0),
        sum(CASE WHEN living AND kind = 'purchase' AND converted_minor IS NULL THEN 1 ELSE 0 END),
        group_concat(CASE WHEN living AND kind = 'gift' THEN sequence END)
 FROM (
-  SELECT profile_id, kind, coins, converted_minor, sequence, voided_at IS NULL AND planned = 0 AS living
+  SELECT +profile_id AS profile_id, kind, coins, converted_minor, sequence,
+         voided_at IS NULL AND planned = 0 AS living
   FROM entry WHERE {where}
 ) AS shown GROUP BY profile_id
 """

@@ -98,9 +98,10 @@ def copy_as_it_is(source: Path, target: Path) -> None:
     """Save a ledger before it is overwritten: as a checked copy or, where it is damaged, byte for byte.
 
     Raises:
-        LedgerFault: the file belongs to another program, or the copy cannot be made.
+        LedgerFault: the file is a folder or belongs to another program, or the copy cannot be made.
     """
     try:
+        files.refuse_foreign(source)
         copy(source, target, replace=False)
     except LedgerFault as fault:
         if fault.problems[0].code not in _DAMAGED:

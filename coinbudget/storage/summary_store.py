@@ -79,7 +79,8 @@ SELECT home_on, region, channel, 0, coalesce(sum(converted_minor), 0), 0, 0, 0 F
 _SILENT_REFUNDS = """
 SELECT profile_id, home_on, (SELECT p.channel FROM entry p WHERE p.id = entry.refers_to) FROM entry
 WHERE profile_id >= :profile AND profile_id <= :last_profile AND kind = 'refund'
-      AND home_on >= :first AND home_on < :end AND coalesce(converted_minor, 0) = 0 AND voided_at IS NULL AND planned = 0
+      AND home_on >= :first AND home_on < :end AND coalesce(converted_minor, 0) = 0
+      AND voided_at IS NULL AND planned = 0
 """
 
 # In the order of `uses_in_bulk`, of gifts alone; answered from the same index.

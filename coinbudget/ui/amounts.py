@@ -110,11 +110,11 @@ class Amounts:
 
     def date(self, day: dt.date) -> str:
         """A full date: "22 Nov 2026"."""
-        return _skeleton("yMMMd", day, str(self.locale))
+        return self.isolate(_skeleton("yMMMd", day, str(self.locale)))
 
     def date_short(self, day: dt.date) -> str:
         """A date of this year: "22 Nov"."""
-        return _skeleton("MMMd", day, str(self.locale))
+        return self.isolate(_skeleton("MMMd", day, str(self.locale)))
 
     def weekday(self, day: dt.date) -> str:
         """A weekday in full: "Monday"."""

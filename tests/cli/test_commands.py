@@ -1,5 +1,7 @@
+import contextlib
 import csv
 import io
+import sqlite3
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +10,7 @@ import pytest
 import time_machine
 
 from coinbudget.domain.drafts import COLUMNS
-from tests.cli.conftest import NOW, Run
+from tests.cli.conftest import NOW, Run, program
 
 pytestmark = pytest.mark.usefixtures("at_now")
 
@@ -232,3 +234,79 @@ def test_without_a_display_the_window_names_the_text_commands(mia: Run, monkeypa
         said = mia(*words)
         assert (said.status, said.out) == (2, "")
         assert "--help" in said.err
+
+
+def test_a_number_out_of_bounds_is_one_sentence_for_convert_too(mia: Run) -> None:
+    for coins in ("100000001", "0", "-5", "1.5", "x"):
+        said = mia("convert", coins)
+        assert (said.status, said.err.count("\n")) == (2, 1)
+        assert said.err.startswith("coinbudget: --coins: ")
+
+
+def test_import_takes_the_profile_for_rows_that_name_none(mia: Run, tmp_path: Path) -> None:
+    mia("profile", "add", "Tom", "--region", "US", "--currency", "USD", "--time-zone", "America/New_York")
+    file = tmp_path / "gifts.csv"
+    file.write_text("kind,at,creator,coins,profile\ngift,2026-11-01,x,5,\ngift,2026-11-02,x,5,Mia\n", encoding="utf-8")
+    assert mia("import", str(file)).status == 2
+    nobody = mia("import", str(file), "--profile", "nobody", "--json")
+    assert (nobody.status, nobody.document["problems"][0]["code"]) == (2, "unknown_profile")
+    assert mia("import", str(file), "--profile", "tom", "--dry-run", "--json").document["new"] == 2
+    assert mia("import", str(file), "--profile", "tom", "--json").document["new"] == 2
+    mia("export", "entries", "-o", str(tmp_path / "out.csv"))
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as text:
+        assert [row["profile"] for row in csv.DictReader(text)] == ["Tom", "Mia"]
+
+
+@pytest.mark.parametrize("typed", ["@ @luna", "@@luna", " @\N{NO-BREAK SPACE}luna ", "\N{FULLWIDTH COMMERCIAL AT}luna"])
+def test_a_handle_is_kept_without_at_so_that_its_export_is_a_duplicate(mia: Run, tmp_path: Path, typed: str) -> None:
+    gift = mia("add", "gift", "Rose", "--creator", typed, "--json").document["entry"]
+    assert gift["creator"] == "luna"
+    mia("export", "entries", "-o", str(tmp_path / "out.csv"))
+    again = mia("import", str(tmp_path / "out.csv"), "--json").document
+    assert (again["new"], again["duplicates"]) == (0, 1)
+
+
+def test_a_measure_or_period_left_out_must_be_given(mia: Run) -> None:
+    for words in (("--period", "day"), ("--measure", "money")):
+        assert mia("limit", "add", *words, "--amount", "5").err.endswith(": This must be given.\n")
+
+
+def test_voiding_twice_says_so(mia: Run) -> None:
+    bought = mia("add", "purchase", "--paid", "5", "--currency", "EUR", "--json").document["entry"]
+    mia("void", bought["id"])
+    assert mia("void", bought["id"]).err == "coinbudget: This entry is voided already.\n"
+
+
+def test_a_provisional_rate_is_marked_with_its_date(mia: Run) -> None:
+    late = mia("add", "purchase", "--paid", "9.99", "--currency", "USD")
+    assert " EUR (provisional, rate of 20" in late.out
+    assert "provisional" not in mia("add", "purchase", "--paid", "9.99", "--currency", "USD", "--at", "2026-03-02").out
+
+
+def test_an_empty_file_that_becomes_a_ledger_is_private(run: Run, data: Path) -> None:
+    data.parent.mkdir()
+    data.touch(0o644)
+    data.chmod(0o644)
+    done = run("profile", "add", "Mia", "--region", "DE", "--currency", "EUR", "--time-zone", "Europe/Berlin")
+    assert done.status == 0
+    assert stat.S_IMODE(data.stat().st_mode) == 0o600
+
+
+def test_restore_leaves_a_folder_and_a_foreign_file_and_names_them(mia: Run, data: Path, tmp_path: Path) -> None:
+    foreign = tmp_path / "other.db"
+    with contextlib.closing(sqlite3.connect(foreign)) as other:
+        other.execute("CREATE TABLE x (a)")
+        other.commit()
+    before = foreign.read_bytes()
+    said = mia("--data", str(foreign), "restore", str(data))
+    assert (said.status, said.err) == (2, f"coinbudget: {foreign} belongs to another program; it was left untouched.\n")
+    assert foreign.read_bytes() == before
+    assert mia("--data", str(tmp_path), "restore", str(data)).err == (
+        f"coinbudget: {tmp_path} is a folder, not a ledger file.\n"
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_refused_stays_two_when_nobody_can_read_why(data: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        assert program("nonsense", data=data, capture_output=False, stdout=full, stderr=full).returncode == 2

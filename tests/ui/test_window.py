@@ -288,9 +288,13 @@ def test_a_second_start_on_the_same_file_raises_the_first(qtbot: QtBot, qapp: QA
     del qapp
     first, second, other = (SingleInstance(tmp_path / name) for name in ("a.db", "a.db", "b.db"))
     assert not first.raised_other()
+    assert first.listen()
     with qtbot.waitSignal(first.asked):
         assert second.raised_other()
+    with qtbot.waitSignal(first.asked):
+        assert not second.listen(), "it was not there yet when the second looked, and is now"
     assert not other.raised_other()
+    assert other.listen()
     folder = Path(first._name).parent
     assert folder.stat().st_mode & 0o077 == 0
     for one in (first, second, other):

@@ -99,7 +99,7 @@ class LiveForm(FormDialog):
 
     def _show_whose(self) -> None:
         amounts = self.context.amounts
-        where = region_name(amounts.locale, self.profile.region)
+        where = amounts.isolate(region_name(amounts.locale, self.profile.region))
         who = amounts.isolate(self.profile.name)
         self.whose.setText(
             self.tr("for {name} · {region} · {currency}").format(name=who, region=where, currency=self.profile.currency)
