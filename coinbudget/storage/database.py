@@ -35,8 +35,8 @@ _SETTINGS = (
     "PRAGMA cell_size_check=ON",
     "PRAGMA journal_mode=DELETE",
     "PRAGMA synchronous=EXTRA",
-    # KiB. An import of shuffled rows touches every index page and would be 7 to 14 % faster with four times as much, but
-    # memory would grow with the ledger, of every connection.
+    # KiB. An import of shuffled rows touches every index page and would be 7 to 14 % faster with four times as much,
+    # but memory would grow with the ledger, of every connection.
     "PRAGMA cache_size=-8000",
 )
 

@@ -219,3 +219,14 @@ def test_empty_ledger_shows_nothing(ledger: Ledger) -> None:
     assert browse.first_page(ledger, LedgerFilter(profile_id=MIA)) == ()
     told = browse.totals(ledger, LedgerFilter(from_on=date(2026, 1, 1)))
     assert (told.entries, told.spent_minor, told.gift_cost) == (0, 0, Cost(minor=0, unknown_coins=0))
+
+
+def test_lines_of_refunds_carry_their_purchase(busy: Ledger) -> None:
+    shown = browse.first_page(busy, LedgerFilter(kinds=("refund",)), Sort.AT, descending=True, size=20)
+    assert shown
+    for line in shown:
+        assert isinstance(line.entry, Refund)
+        assert line.purchase is not None
+        assert line.purchase.id == line.entry.refers_to
+    bought = browse.first_page(busy, LedgerFilter(kinds=("purchase",)), Sort.AT, descending=True, size=20)
+    assert all(line.purchase is None for line in bought)

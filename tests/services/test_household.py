@@ -153,3 +153,11 @@ def test_a_planned_purchase_moves_with_the_zone(ledger: Ledger, now: datetime) -
     household.amend_profile(ledger, MIA, zone="Asia/Tokyo", now=now)
     (planned,) = make.all_entries(ledger)
     assert planned.home_on == date(2026, 12, 25)
+
+
+def test_a_birth_year_is_cleared_only_when_that_is_said(ledger: Ledger, now: datetime) -> None:
+    leo = add(ledger, now, birth_year=2010)
+    household.amend_profile(ledger, leo.id, name="Leon", now=now)
+    assert household.profile(ledger, leo.id).birth_year == 2010
+    household.amend_profile(ledger, leo.id, clear_birth_year=True, now=now)
+    assert household.profile(ledger, leo.id).birth_year is None

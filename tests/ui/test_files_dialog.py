@@ -195,3 +195,38 @@ def test_an_empty_period_says_so(filled: Context, person: Person) -> None:
     person.chooses("export.period", "Last month")
     assert form.table.isHidden()
     assert "Nothing lies in this period" in form.empty.text()
+
+
+def test_the_sentence_of_a_problem_is_never_cut(context: Context, person: Person, file: Callable[..., Path]) -> None:
+    form = ImportDialog(context, file(GOOD, BAD.replace("@luna,Perfume", "@a_creator_with_a_long_name,A long gift")))
+    person.sees(form)
+    table, metrics = form.table, form.table.fontMetrics()
+    assert table.horizontalHeader().length() <= table.viewport().width()
+    for column in (Column.WHAT, Column.NOTE):
+        text = form.model.data(form.model.index(1, column))
+        room = metrics.boundingRect(0, 0, table.columnWidth(column) - 22, 1000, Qt.TextFlag.TextWordWrap, text)
+        assert text
+        assert room.height() <= table.rowHeight(1)
+    assert not form.why.isVisible()
+
+
+def test_without_a_problem_there_is_no_empty_column_for_one(
+    context: Context, person: Person, file: Callable[..., Path]
+) -> None:
+    form = ImportDialog(context, file(GOOD))
+    person.sees(form)
+    assert form.table.isColumnHidden(Column.NOTE)
+
+
+def test_long_work_says_how_much_of_it_is_done(context: Context, person: Person, file: Callable[..., Path]) -> None:
+    path = file(GOOD)
+    for make_form in (lambda: ImportDialog(context, path), lambda: ExportDialog(context)):
+        form = make_form()
+        person.sees(form)
+        assert not form.work.isVisible()
+        context.operations.busy.emit("Importing rows of ledger.csv", 12_000, 60_000)
+        assert form.work.isVisible()
+        assert form.work.words.text() == "Importing rows of ledger.csv: 12,000 of 60,000"
+        assert (form.work.bar.value(), form.work.bar.maximum()) == (12_000, 60_000)
+        assert form.cancel.isEnabled()
+        form.reject()

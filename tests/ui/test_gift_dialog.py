@@ -8,7 +8,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from coinbudget.domain.drafts import draft_of
+from coinbudget.domain.drafts import Draft, draft_of
 from coinbudget.domain.entries import Gift
 from coinbudget.domain.limits import Level
 from coinbudget.services import limits, record
@@ -256,3 +256,22 @@ def test_same_again_begins_with_date_and_creator_of_the_last(ready: Context, per
     again = gifts(ready)[-1]
     assert again.id != entry.id
     assert (again.at, again.creator, again.coins) == (entry.at, entry.creator, entry.coins)
+
+
+@pytest.mark.parametrize("creator", ["luna", "@luna", "@@luna"])
+def test_a_creator_has_one_at_sign_however_it_came(context: Context, person: Person, creator: str) -> None:
+    form = GiftDialog(context, prefill=Draft(kind="gift", gift="Rose", creator=creator))
+    person.sees(form)
+    assert form.creator.text() == "@luna"
+
+
+def test_what_the_coins_cost_does_not_wait_for_the_creator(context: Context, person: Person, now: datetime) -> None:
+    record.add(context.operations.ledger, make.purchase(at="2026-11-18T18:30"), now=now)
+    form = opened(person, context)
+    person.types("5x30")
+    assert form.creator.text() == ""
+    assert "2.26" in form.money.spoken() or "2.27" in form.money.spoken()
+    person.presses(Key.Key_Return)
+    assert form.isVisible()
+    assert form.fields["creator"].problem()
+    assert gifts(context) == []

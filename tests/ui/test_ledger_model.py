@@ -336,3 +336,15 @@ def test_data_in_a_tooltip_is_never_html(texts: LineTexts) -> None:
 def test_a_copied_row_is_one_line_of_cells_without_hidden_signs(texts: LineTexts) -> None:
     copied = texts.copied(gift(creator="مغنية", gift_name="Ro\nse\tred", note="one\r\ntwo"))
     assert copied.split("\t") == ["22 Nov 21:13", "Ro se red", "@مغنية · one two", "Mia", "−299", "", "€3.58", "746"]
+
+
+def test_a_refund_names_the_purchase_it_returns_money_of(texts: LineTexts) -> None:
+    bought = purchase(2).entry
+    assert isinstance(bought, Purchase)
+    refund: Entry = Refund(**base(), refers_to=bought.id, paid=Money(minor=299, currency=EUR), coins=220)
+    line = LedgerLine(entry=refund, profile=MIA, amount_minor=299, cost=None, on_hand=0, purchase=bought)
+    assert cell(texts, line, Column.WHO) == "of 350 coins, 22 Nov"
+    assert texts.cells(line).detail == "Web"
+    assert texts.spoken(line) == "Refund, of 350 coins, 22 Nov, 220 coins, 2.99 euros"
+    unknown = replace(line, purchase=replace(bought, coins=None))
+    assert cell(texts, unknown, Column.WHO) == "of a purchase, 22 Nov"

@@ -6,18 +6,20 @@ from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.limits import Level, Limit, LimitId
+from coinbudget.domain.periods import Period
 from coinbudget.services import household, limits, record
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
 from coinbudget.ui.pages.limits import LimitsPage
-from coinbudget.ui.widgets.limit_card import LimitCard
+from coinbudget.ui.theme import Theme
+from coinbudget.ui.widgets.limit_card import LimitCard, windows_words
 from tests import make
 
 W = TypeVar("W", bound=QWidget)
@@ -319,3 +321,21 @@ def test_every_word_of_a_card_has_room(
 
     qtbot.waitUntil(roomy)
     assert card.width() <= it.width()
+
+
+def test_a_limit_alone_of_its_measure_is_not_called_the_tightest(
+    page: Callable[[], LimitsPage], limit: AddLimit
+) -> None:
+    week = limit()
+    it = page()
+    assert it.cards[week].tightest.text() == ""
+    limit(period="month", amount_text="40")
+    it = page()
+    assert "The tightest" in {card.tightest.text() for card in it.cards.values()}
+
+
+@pytest.mark.parametrize("period", list(Period))
+def test_the_words_of_the_small_columns_have_room(theme: Theme, period: Period) -> None:
+    for tail in (", none over", ", 12 over (red)"):
+        metrics = QFontMetrics(theme.font("caption"))
+        assert metrics.horizontalAdvance(windows_words(period, 12) + tail) <= 208

@@ -157,3 +157,28 @@ def test_nothing_sticks_out_at_the_smallest_window(
     for widget in (*page._left, page._coins, page._middle, page._latest_card):
         right = widget.mapTo(page, widget.rect().topRight()).x()
         assert right <= page.width(), widget
+
+
+@pytest.mark.parametrize("width", [1400, 1100, 880, 640])
+def test_figures_of_the_month_are_never_cut(
+    page: OverviewPage, settled: Settled, file_ledger: Ledger, now: datetime, width: int
+) -> None:
+    record.add(file_ledger, make.purchase(paid="98765.43", coins="900"), now=now)
+    page.resize(width, 700)
+    shown(page, settled)
+    page.resize(width - 10, 700)
+    settled()
+    beside, below = page._month_aside, page._month_below
+    said = beside.full_text() or below.text()
+    assert "This year €98,765.43 · in all €98,765.43" in said
+    if beside.full_text():
+        assert beside.text() == beside.full_text()
+    else:
+        assert below.isVisible()
+
+
+def test_nothing_is_said_before_the_figures_are_read(page: OverviewPage) -> None:
+    page.show()
+    assert not page._left_row.isVisible()
+    assert not page._middle.isVisible()
+    assert not page._latest_card.isVisible()

@@ -318,3 +318,31 @@ def test_closing_a_form_while_it_saves_is_no_fault(
     person.strikes(Key.Key_Escape)
     settled()
     assert isinstance(newest(context), Adjustment)
+
+
+def test_a_birth_year_is_cleared_by_emptying_its_field(context: Context, person: Person, now: datetime) -> None:
+    ledger = context.operations.ledger
+    (profile,) = household.profiles(ledger)
+    household.amend_profile(ledger, profile.id, birth_year=2001, now=now)
+    context.session.set_profiles(household.profiles(ledger))
+    form = PreferencesDialog(context)
+    person.sees(form)
+    edit = person.goes_to("preferences.birth_year")
+    assert isinstance(edit, QLineEdit)
+    edit.selectAll()
+    person.presses(Key.Key_Delete)
+    person.presses(Key.Key_Return)
+    assert household.profiles(ledger)[0].birth_year is None
+
+
+def test_a_refund_shortens_the_bar_of_a_limit(
+    context: Context, person: Person, bought: Purchase, now: datetime
+) -> None:
+    profile_id = bought.profile_id
+    limits.add(
+        context.operations.ledger, profile_id=profile_id, measure="money", period="week", amount_text="12", now=now
+    )
+    form = RefundDialog(context, bought)
+    person.sees(form)
+    (row,) = (one for one in form.outlook.rows if one.left.text())
+    assert (row.bar._used, row.bar._planned) == (0, 0)

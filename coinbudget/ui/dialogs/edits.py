@@ -6,6 +6,7 @@ moments). A number with two readings is a Problem of the form's own: nothing is 
 
 from collections.abc import Callable
 from datetime import date, datetime
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_date_format, get_day_names
@@ -52,8 +53,15 @@ class ReadingEdit(QLineEdit):
         width = metrics.horizontalAdvance(self._reading) + space(2) if self._reading else 0
         fits = metrics.horizontalAdvance(self.text()) + width + space(5) <= self.width()
         self._shown = bool(width) and fits
-        self.setTextMargins(0, 0, width if self._shown else 0, 0)
+        width = width if self._shown else 0
+        left, right = (width, 0) if self._mirrored() else (0, width)
+        self.setTextMargins(left, 0, right, 0)
         self.update()
+
+    def _mirrored(self) -> bool:
+        """Whether the typed text begins at the right: a field follows its text's direction, not the window's."""
+        strong = (bidirectional(sign) for sign in self.text())
+        return next((kind in {"R", "AL"} for kind in strong if kind in {"L", "R", "AL"}), False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Overrides QLineEdit."""
@@ -77,12 +85,12 @@ class ReadingEdit(QLineEdit):
         painter = QPainter(self)
         painter.setFont(self.theme.font("label"))
         painter.setPen(self.theme.color("muted"))
-        room = max(0, min(self.textMargins().right(), box.width()))
+        room = max(0, min(max(self.textMargins().left(), self.textMargins().right()), box.width()))
         text = painter.fontMetrics().elidedText(self._reading, Qt.TextElideMode.ElideRight, room)
         if text in {"", "…"}:
             return
-        trailing = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, QStyle.visualAlignment(self.layoutDirection(), trailing), text)
+        side = Qt.AlignmentFlag.AlignLeft if self._mirrored() else Qt.AlignmentFlag.AlignRight
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class NumberReader:

@@ -81,6 +81,7 @@ class KeyButton(QPushButton):
         box = self.rect().adjusted(14, 0, -10, 0)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        side |= Qt.AlignmentFlag.AlignAbsolute
         painter.setPen(self._theme.color("text" if self.isEnabled() else "faint"))
         painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, words)
         font = self._theme.font("caption")

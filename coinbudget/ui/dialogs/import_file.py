@@ -8,7 +8,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -119,6 +121,20 @@ class PreviewModel(QAbstractTableModel):
         return " ".join(problem_text(problem) for problem in line.problems)
 
 
+class _Wrapped(QStyledItemDelegate):
+    """Cells as high as their text needs at the width of their column; the style reckons with too much width."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        """Overrides QStyledItemDelegate."""
+        hint, view = super().sizeHint(option, index), self.parent()
+        text = index.data()
+        if not isinstance(view, QTableView) or not text:
+            return hint
+        inside = QRect(0, 0, max(view.columnWidth(index.column()) - 32, 40), 10_000)
+        wrapped = view.fontMetrics().boundingRect(inside, int(Qt.TextFlag.TextWordWrap), str(text))
+        return QSize(hint.width(), wrapped.height() + 15)
+
+
 class _Count(Card):
     """One figure of the preview with its word."""
 
@@ -204,6 +220,8 @@ class ImportDialog(FormDialog):
         # A sentence that is longer than its column goes on below, it is never cut.
         self.table.verticalHeader().setMinimumSectionSize(32)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.setItemDelegate(_Wrapped(self.table))
+        head.geometriesChanged.connect(self.table.resizeRowsToContents)
         self.table.setColumnHidden(Column.NOTE, True)
         self.body.addWidget(self.table, 1)
 

@@ -216,8 +216,8 @@ class FirstPage(QWidget):
         if profile is None:
             return
         amounts = self.context.amounts
-        region = region_name(amounts.locale, profile.region)
-        parts = (amounts.isolate(profile.name), amounts.isolate(region), profile.currency, self.context.session.zone.replace("_", " "))
+        region = amounts.isolate(region_name(amounts.locale, profile.region))
+        parts = (amounts.isolate(profile.name), region, profile.currency, self.context.session.zone.replace("_", " "))
         self._place.setText(" · ".join(parts))
         self.amount_field.label.setText(self.tr("A month, in {currency}").format(currency=profile.currency))
         self.amount.setAccessibleName(self.amount_field.label.text())

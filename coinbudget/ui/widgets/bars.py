@@ -111,7 +111,6 @@ class MiniBars(QWidget):
             tall = max((floor - 2) * value / top, 2.0)
             painter.drawRoundedRect(QRectF(number * slot, floor - tall, slot * 0.66, tall), 2, 2)
 
-
     def _draw_limit(self, painter: QPainter, height: float, width: float) -> None:
         """A fine line where the limit stands, so that the columns can be read against it."""
         if self._amount > 0:

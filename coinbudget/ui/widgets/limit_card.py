@@ -22,7 +22,7 @@ from coinbudget.ui.widgets.wrap_layout import WrapLayout
 
 translate = QCoreApplication.translate
 
-_HISTORY_WIDTH = 196
+_HISTORY_WIDTH = 208
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +263,7 @@ def windows_words(period: Period, count: int) -> str:
         Period.WEEK: translate("LimitCard", "Last {count} weeks"),
         Period.MONTH: translate("LimitCard", "Last {count} months"),
         Period.YEAR: translate("LimitCard", "Last {count} years"),
-        Period.ROLLING_DAY: translate("LimitCard", "Last {count} days up to now"),
+        Period.ROLLING_DAY: translate("LimitCard", "Last {count} × 24 hours"),
         Period.ROLLING_WEEK: translate("LimitCard", "Last {count} × 7 days"),
         Period.ROLLING_MONTH: translate("LimitCard", "Last {count} × 30 days"),
     }[period]
