@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "changed_elsewhere": "This entry was changed elsewhere since, so the step cannot be taken back.",
     "charged_without_paid": "What was charged needs the price that was paid beside it.",
     "coins_or_paid": "A purchase needs its coins or its price.",
+    "contents_damaged": "The ledger is damaged ({reason}); a backup can be restored.",
     "control_character": "This text has a control character or a broken sign in it.",
     "converted_out_of_range": "This amount in {currency} is too small or too large to keep.",
     "cost_differs": "The true costs of {profile} do not add up to what was paid.",

@@ -1,7 +1,8 @@
 """What can stand in a whole ledger and what cannot: SQLite keeps no checksum, so a flipped bit may leave a valid file.
 
 `impossible` looks where SQLite's own check does not: at the text of the schema, the type of every value, instants and
-days no calendar has, and zones nobody knows. It is asked by `verify`, and when reading met a row that cannot be.
+days no calendar has, and currencies and zones nobody knows. It is asked by `verify`, and when reading met a row that
+cannot be.
 """
 
 import sqlite3
@@ -23,7 +24,7 @@ def impossible(connection: sqlite3.Connection) -> str | None:
     before = connection.text_factory
     connection.text_factory = bytes  # damaged text is no UTF-8
     try:
-        return next((found for check in (_schema, _values, _zones) if (found := check(connection))), None)
+        return next((found for check in (_schema, _values, _names) if (found := check(connection))), None)
     finally:
         connection.text_factory = before
 
@@ -58,7 +59,9 @@ def _wrong(column: Column[object]) -> str:
     return " OR ".join(rules)
 
 
-def _zones(connection: sqlite3.Connection) -> str | None:
+def _names(connection: sqlite3.Connection) -> str | None:
+    if connection.execute("SELECT 1 FROM profile WHERE currency NOT GLOB '[A-Z][A-Z][A-Z]' LIMIT 1").fetchone():
+        return "currency of a profile"
     for (zone,) in connection.execute("SELECT zone FROM home_settings UNION SELECT DISTINCT zone FROM entry"):
         try:
             ZoneInfo(zone.decode())

@@ -59,7 +59,7 @@ def told(path: Path | None) -> Iterator[None]:
         if fault is None:
             raise
         raise fault from error
-    except (LookupError, ValueError, TypeError, ArithmeticError) as error:
+    except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as error:
         # Rows that cannot be are our mistake, unless SQLite finds the file itself harmed.
         fault = _harmed(path, error)
         if fault is None:

@@ -11,6 +11,7 @@ from coinbudget.domain.errors import LedgerFault, problem
 from coinbudget.domain.periods import calendar_of
 from coinbudget.domain.profiles import HomeSettings, Profile, ProfileId
 from coinbudget.storage.database import Transaction
+from coinbudget.storage.reference_store import load_reference
 from coinbudget.storage.tables import AlertRow, EntryRow, HomeSettingsRow, LimitRow, ProfileRow, table_of
 
 _PROFILE = table_of(ProfileRow)
@@ -43,7 +44,7 @@ def _read_profiles(tx: Transaction) -> tuple[Profile, ...]:
     try:
         return tuple(_profile_of(row, settings[row.id]) for row in rows)
     except KeyError as error:
-        raise LedgerFault(problem("", "file_damaged", path="", reason="a profile has no settings")) from error
+        raise LedgerFault(problem("", "contents_damaged", reason="a profile has no settings")) from error
 
 
 def profile(tx: Transaction, profile_id: ProfileId) -> Profile | None:
@@ -157,6 +158,9 @@ def _settings_of(row: ResultRow[tuple[object, ...]]) -> HomeSettings:
 
 
 def _profile_of(row: ResultRow[tuple[object, ...]], settings: Iterable[HomeSettings]) -> Profile:
+    if row.currency not in load_reference().currencies:
+        # Nothing of ours writes such a code: the file is damaged, and every figure would stumble over it later.
+        raise LedgerFault(problem("", "contents_damaged", reason="the currency of a profile"))
     return Profile(
         id=ProfileId(row.id),
         name=row.name,

@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
 
     def detach(self) -> None:
         """Put the pages away: their ledger is closing."""
+        self._take_focus()
         for gone in [*self._pages.made.values(), *([self._first] if self._first else [])]:
             self.stack.removeWidget(gone)
             gone.hide()
@@ -182,9 +183,14 @@ class MainWindow(QMainWindow):
         """The first page has done its work."""
         if self._first is not None:
             gone, self._first = self._first, None
+            self._take_focus()
             self.stack.removeWidget(gone)
             gone.deleteLater()
             self.show_page("overview")
+
+    def _take_focus(self) -> None:
+        """Keep the focus when what has it goes, or Qt hands it to the next button, ring and all."""
+        self.centralWidget().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def announce(self, strong: str, rest: str, look: str) -> None:
         """Show the banner."""

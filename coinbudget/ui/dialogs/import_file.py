@@ -128,7 +128,7 @@ class _Wrapped(QStyledItemDelegate):
         """Overrides QStyledItemDelegate."""
         hint, view = super().sizeHint(option, index), self.parent()
         text = index.data()
-        if not isinstance(view, QTableView) or not text:
+        if not isinstance(view, QTableView) or not text or index.column() not in {Column.WHAT, Column.NOTE}:
             return hint
         inside = QRect(0, 0, max(view.columnWidth(index.column()) - 32, 40), 10_000)
         wrapped = view.fontMetrics().boundingRect(inside, int(Qt.TextFlag.TextWordWrap), str(text))

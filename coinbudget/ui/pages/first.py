@@ -109,9 +109,7 @@ class FirstPage(QWidget):
             self.context.theme,
             "import",
             self.tr("Import my data"),
-            self.tr(
-                "Today: a ledger CSV, as coinbudget or your spreadsheet writes it. Nothing is written before you agree."
-            ),
+            self.tr("Today: a ledger CSV, of coinbudget or your spreadsheet. Nothing is written before you agree."),
         )
         bring.setObjectName("first.import")
         bring.clicked.connect(lambda: self.context.session.import_requested.emit(""))

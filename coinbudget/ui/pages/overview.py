@@ -340,6 +340,7 @@ class _CreatorRow(QWidget):
         super().__init__()
         self._amounts = context.amounts
         self._name = PlainLabel("", elide=True)
+        self._name.setMinimumWidth(84)
         self._bar = ShareBar(context.theme)
         self._cost = PlainLabel("", align=Qt.AlignmentFlag.AlignRight)
         self._coins = PlainLabel("", "caption", align=Qt.AlignmentFlag.AlignRight)

@@ -171,6 +171,8 @@ class LimitCard(Card):
             translate("LimitCard", "{count} over (red)").format(count=amounts.number(over))
             if over
             else translate("LimitCard", "none over")
+            if any(values)
+            else translate("LimitCard", "nothing counted yet")
         )
         legend = f"{told}, {share}"
         self.legend.setText(legend)
