@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from coinbudget.cli import DONE, WRONG
 from coinbudget.cli.answers import Reply, Speaker
 from coinbudget.cli.moves import backup_to, convert, export, import_file, restore_from
 from coinbudget.cli.terminal import one_line, shortened
@@ -103,7 +104,7 @@ def the_profile(ledger: Ledger, name: str) -> Profile:
 
 
 def not_available(_options: argparse.Namespace) -> Reply:
-    """A command that is named in the plan and not built yet."""
+    """A command whose name is kept for later."""
     raise Refusal(problem("", "not_available"))
 
 
@@ -353,7 +354,7 @@ def _verify(options: argparse.Namespace) -> Reply:
         found = verify.verify(ledger)
     document = {"ok": not found, "problems": [sentence(each) for each in found]}
     lines = [sentence(each) for each in found] or ["The ledger is whole: file, totals, history and true cost agree."]
-    return Reply(document=document, lines=lines, status=1 if found else 0)
+    return Reply(document=document, lines=lines, status=WRONG if found else DONE)
 
 
 def _import(options: argparse.Namespace) -> Reply:

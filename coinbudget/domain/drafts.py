@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from coinbudget.domain.catalog import CatalogGift, Region
-from coinbudget.domain.entries import Adjustment, Entry, Gift, Purchase
+from coinbudget.domain.entries import Adjustment, Entry, Gift, Purchase, kind_of
 from coinbudget.domain.money import PLAIN, Currency, Money, NumberStyle, decimal_text
 from coinbudget.domain.profiles import Profile
+from coinbudget.domain.rates import RateSource
 
-__all__ = ["COLUMNS", "Draft", "Facts", "NumberStyle", "Refundable", "draft_of", "exact_instant"]
+__all__ = ["COLUMNS", "Draft", "Facts", "NumberStyle", "Refundable", "amending_draft", "draft_of", "exact_instant"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +134,18 @@ def draft_of(entry: Entry, profile: Profile) -> Draft:
         currency=entry.paid.currency.code,
         refers_to=entry.refers_to,
     )
+
+
+def amending_draft(draft: Draft, before: Entry) -> Draft:
+    """A draft that is to replace an entry: kind and id are the entry's.
+
+    A form hands back the bank's rate it was shown; it is no typed rate and must not outlive a change of date.
+    """
+    draft = replace(draft, kind=kind_of(before).value, id=before.id, row=0)
+    rate = before.rate if isinstance(before, Purchase) else None
+    if rate is None or rate.source is RateSource.TYPED or draft.rate != f"{rate.value:f}":
+        return draft
+    return replace(draft, rate="", rate_on="")
 
 
 def _purchase_draft(entry: Purchase, common: Draft) -> Draft:

@@ -129,3 +129,10 @@ class Adjustment(BaseEntry):
 
 
 Entry = Purchase | Gift | Refund | Adjustment
+
+_KIND_OF = {Purchase: Kind.PURCHASE, Gift: Kind.GIFT, Refund: Kind.REFUND, Adjustment: Kind.ADJUSTMENT}
+
+
+def kind_of(entry: Entry) -> Kind:
+    """Which of the four an entry is."""
+    return _KIND_OF[type(entry)]

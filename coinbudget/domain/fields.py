@@ -27,7 +27,7 @@ from coinbudget.domain.periods import HomeCalendar, instant_in
 LONGEST_NAME = 200
 LONGEST_NOTE = 2000
 
-#: No entry can be older: the platform is not.
+#: No entry can be older: TikTok is not.
 FIRST_DAY = date(2016, 1, 1)
 _PLACEHOLDER = datetime(2016, 1, 2, tzinfo=UTC)
 

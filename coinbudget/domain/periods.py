@@ -92,10 +92,6 @@ class HomeCalendar:
         """The settings in force on a home day."""
         return self._settings[self._index(day)]
 
-    def settings_at(self, at: datetime) -> HomeSettings:
-        """The settings in force at an instant."""
-        return self.settings_on(self.day_of(at))
-
     def day_of(self, at: datetime) -> date:
         """The home day an aware instant belongs to."""
         if at.tzinfo is not UTC:

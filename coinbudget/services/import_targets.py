@@ -4,16 +4,15 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from operator import attrgetter
 
 from coinbudget.domain.belief import believe
-from coinbudget.domain.drafts import COLUMNS, Facts
+from coinbudget.domain.drafts import Facts
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Kind, Purchase, Refund
 from coinbudget.domain.errors import Problem, Refusal
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.formats.ledger_csv import draft_from
 from coinbudget.services.facts import freeze
-from coinbudget.services.importing import Item, Refunded, Touched
+from coinbudget.services.importing import Item, Refunded, Touched, cells_of
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.undo import bring_back
 from coinbudget.services.writing import Pen
@@ -24,7 +23,6 @@ from coinbudget.storage.import_store import Kept, Scratch
 #: Entries a Changes names at most.
 NAMED = 20
 _BACK_AT_ONCE = 500
-_cells_of = attrgetter(*COLUMNS)
 
 
 def named_purchases(ledger: Ledger, tx: Transaction, named: Sequence[str]) -> dict[str, Refunded | str]:
@@ -185,7 +183,7 @@ class Rehearsal:
             if isinstance(frozen, Problem):
                 failed.append(replace(frozen, row=item.draft.row))
             elif not isinstance(entry, Refund):
-                good.append((entry, _cells_of(replace(item.draft, id=entry.id))))
+                good.append((entry, cells_of(replace(item.draft, id=entry.id))))
             else:
                 good.append((entry, ()))
         self._scratch.add(good)

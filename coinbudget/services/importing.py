@@ -34,7 +34,7 @@ BATCH_ROWS = 1000
 MOST_PROBLEMS = 1000
 
 _SPOOL_BYTES = 2**20
-_cells_of = attrgetter(*COLUMNS)
+cells_of = attrgetter(*COLUMNS)
 _given_of = attrgetter(*CONTENT)
 
 
@@ -146,7 +146,7 @@ class Engine:
                 if self.zone and not draft.zone and is_naive(draft.at):
                     draft = replace(draft, zone=self.zone)  # noqa: PLW2901 - the row as it is meant
                 if draft.kind == "refund":
-                    waiting.writerow((draft.row, draft.numbers.decimal, *_cells_of(draft)))
+                    waiting.writerow((draft.row, draft.numbers.decimal, *cells_of(draft)))
                 else:
                     self._take(draft)
             self._flush()

@@ -71,7 +71,7 @@ def add(
         )
         new = replace(new, id=limit_store.insert_limit(tx, new))
         judge_anew(tx, new, profile, now=now)
-        limit_store.keep_before(tx, new.id, None, removed=False, at=now)
+        limit_store.keep_before(tx, new.id, None, at=now)
         journal.append(tx, "add limit", str(new.id), _told(new), now=now)
     return _changes("add limit", new)
 
@@ -110,7 +110,7 @@ def change(
         )
         if new != old:
             _rewrite(tx, profile, old, new, now=now)
-            limit_store.keep_before(tx, limit_id, old, removed=False, at=now)
+            limit_store.keep_before(tx, limit_id, old, at=now)
             journal.append(tx, "change limit", str(limit_id), _told(old), now=now)
     return _changes("change limit", new)
 
@@ -150,7 +150,7 @@ def remove(ledger: Ledger, limit_id: LimitId, *, now: datetime) -> Changes:
     with ledger.database.writing() as tx:
         old = _limit(tx, limit_id)
         limit_store.replace_limit(tx, old, removed_at=now)
-        limit_store.keep_before(tx, limit_id, old, removed=True, at=now)
+        limit_store.keep_before(tx, limit_id, old, at=now)
         journal.append(tx, "remove limit", str(limit_id), _told(old), now=now)
     return _changes("remove limit", old)
 
@@ -195,11 +195,14 @@ def _before(tx: Transaction, limit_id: LimitId, *, now: datetime) -> tuple[Limit
     if standing is None:
         return problem("limit", "unknown_limit", limit=limit_id)
     told = limit_store.before_change(tx, standing)
-    if told is None or not timedelta(0) <= now - told[0] <= GRACE:
+    if told is None:
         return problem("limit", "take_back_over")
-    if standing.cap or (told[1] is not None and told[1].cap):
+    changed_at, before = told
+    if not timedelta(0) <= now - changed_at <= GRACE:
+        return problem("limit", "take_back_over")
+    if standing.cap or (before is not None and before.cap):
         return problem("limit", "take_back_cap")
-    return standing, told[1]
+    return standing, before
 
 
 def _read(

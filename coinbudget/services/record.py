@@ -10,8 +10,8 @@ from datetime import datetime
 
 from coinbudget.domain import refunds as law
 from coinbudget.domain.belief import believe
-from coinbudget.domain.drafts import Draft, Facts, draft_of
-from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Kind, Purchase, Refund
+from coinbudget.domain.drafts import Draft, Facts, amending_draft, draft_of
+from coinbudget.domain.entries import BatchId, Entry, EntryId, Purchase, Refund, kind_of
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.domain.limits import Alert
 from coinbudget.domain.periods import calendar_of
@@ -185,15 +185,6 @@ def back_to_life(
     return list(pairs.values())
 
 
-def kind_of(one: Entry) -> str:
-    """Which of the four an entry is, as text."""
-    if isinstance(one, Purchase):
-        return Kind.PURCHASE.value
-    if isinstance(one, Gift):
-        return Kind.GIFT.value
-    return Kind.REFUND.value if isinstance(one, Refund) else Kind.ADJUSTMENT.value
-
-
 def _believed(draft: Draft, facts: Facts) -> Entry:
     found = believe(draft, facts)
     if isinstance(found, tuple):
@@ -223,30 +214,20 @@ def _profile(facts: Facts, profile_id: ProfileId) -> Profile:
 
 def _amended(ledger: Ledger, tx: Transaction, before: Entry, draft: Draft, now: datetime) -> Entry:
     """What the draft makes of the entry, not yet converted where that must be done anew."""
-    kind = kind_of(before)
+    kind = kind_of(before).value
     if draft.kind not in ("", kind):
         raise Refusal(problem("kind", "kind_fixed", kind=kind))
     if draft.voided:
         raise Refusal(problem("voided", "not_by_amending"))
     facts = facts_of(ledger, tx, now=now, amending=before)
     facts = replace(facts, default_profile=_profile(facts, before.profile_id))
-    draft = replace(draft, kind=kind, id=before.id, row=0)
-    if isinstance(before, Purchase):
-        draft = _without_bank_rate(draft, before)
-    after = replace(_believed(draft, facts), sequence=before.sequence, revision=before.revision + 1, batch=before.batch)
+    believed = _believed(amending_draft(draft, before), facts)
+    after = replace(believed, sequence=before.sequence, revision=before.revision + 1, batch=before.batch)
     if isinstance(after, Refund) and isinstance(before, Refund) and after.refers_to != before.refers_to:
         raise Refusal(problem("refers_to", "refund_stays"))
     if isinstance(before, Purchase) and isinstance(after, Purchase) and _same_amount(before, after):
         return replace(after, converted_minor=before.converted_minor, rate=before.rate, rate_source=before.rate_source)
     return after
-
-
-def _without_bank_rate(draft: Draft, before: Purchase) -> Draft:
-    """A form hands back the bank's rate it was shown; it is no typed rate and must not outlive a change of date."""
-    rate = before.rate
-    if rate is None or rate.source is RateSource.TYPED or draft.rate != f"{rate.value:f}":
-        return draft
-    return replace(draft, rate="", rate_on="")
 
 
 def _same_amount(before: Purchase, after: Purchase) -> bool:

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from coinbudget.domain import refunds as refund_law
 from coinbudget.domain.belief import believe
-from coinbudget.domain.drafts import Draft
-from coinbudget.domain.entries import Adjustment, Entry, EntryId, Gift, Purchase, Refund
+from coinbudget.domain.drafts import Draft, amending_draft
+from coinbudget.domain.entries import Adjustment, Entry, EntryId, Purchase, Refund
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.domain.limits import (
     Alert,
@@ -161,7 +161,7 @@ def preview(ledger: Ledger, draft: Draft, *, now: datetime, amending: EntryId | 
         if old is not None:
             own = next(profile for profile in facts.profiles.values() if profile.id == old.profile_id)
             facts = replace(facts, default_profile=own)
-            draft = _amending_draft(draft, old)
+            draft = amending_draft(draft, old)
         believed = believe(draft, facts)
         if isinstance(believed, tuple):
             return _unfinished(ledger, tx, draft, believed, facts.default_profile, now)
@@ -224,16 +224,6 @@ def _unfinished(
     except Refusal:
         return Preview(problems=problems, coins=coins)
     return Preview(problems=problems, coins=coins, buying_today=answer)
-
-
-def _amending_draft(draft: Draft, old: Entry) -> Draft:
-    """A draft as `record.amend` reads it: the bank's rate that a form was shown is no typed one."""
-    kind = {Purchase: "purchase", Gift: "gift", Refund: "refund", Adjustment: "adjustment"}[type(old)]
-    draft = replace(draft, kind=kind, id=old.id, row=0)
-    rate = old.rate if isinstance(old, Purchase) else None
-    if rate is not None and rate.source is not RateSource.TYPED and draft.rate == f"{rate.value:f}":
-        draft = replace(draft, rate="", rate_on="")
-    return draft
 
 
 def _lot(ledger: Ledger, tx: Transaction, entry: Entry, old: Entry | None) -> _Lot | None:

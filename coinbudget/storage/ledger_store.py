@@ -15,6 +15,7 @@ from coinbudget.domain.catalog import CatalogGift, folded
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Refund
 from coinbudget.domain.money import Currency
 from coinbudget.domain.profiles import ProfileId
+from coinbudget.storage.columns import CHUNK
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.mapping import CREATOR, ENTRY, ENTRY_COLUMNS, entry_of, select_entries, values_of
 from coinbudget.storage.tables import BatchRow, KnownGiftRow, table_of
@@ -23,9 +24,6 @@ _BATCH = table_of(BatchRow)
 _KNOWN_GIFT = table_of(KnownGiftRow)
 
 _T = TypeVar("_T")
-
-#: Values one statement carries in an IN list.
-_CHUNK = 500
 
 _HIGHEST = select(func.max(ENTRY.c.sequence))
 _HAVING_ID = select(ENTRY.c.id).where(ENTRY.c.id.in_(bindparam("ids", expanding=True)))
@@ -220,7 +218,7 @@ def remember_gifts(tx: Transaction, seen: Mapping[tuple[str, int], tuple[str, da
         tx.connection.execute(update(_KNOWN_GIFT).where(same).values(seen_on=bindparam("day")), newer)
 
 
-def chunks(values: Iterable[_T], size: int = _CHUNK) -> Iterator[list[_T]]:
+def chunks(values: Iterable[_T], size: int = CHUNK) -> Iterator[list[_T]]:
     """Values in lists of at most `size`."""
     rest = iter(values)
     while part := list(islice(rest, size)):

@@ -18,6 +18,7 @@ from coinbudget.domain.limits import Limit, LimitId, Measure, Use
 from coinbudget.domain.periods import Period
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.storage.database import Transaction
+from coinbudget.storage.ledger_store import chunks
 from coinbudget.storage.tables import DayTotalRow, EntryRow, LimitRow, ProfileRow, SettingRow, day_of, table_of
 
 _LIMIT = table_of(LimitRow)
@@ -176,21 +177,18 @@ def first_day(tx: Transaction, profile_id: ProfileId) -> date | None:
 
 def purchase_places(tx: Transaction, ids: Iterable[EntryId]) -> dict[EntryId, tuple[datetime, date]]:
     """Instant and home day of purchases, for their refunds."""
-    wanted = sorted(set(ids))
     found: dict[EntryId, tuple[datetime, date]] = {}
-    # SQLite of some systems takes at most 999 values in a statement.
-    for start in range(0, len(wanted), 500):
-        chosen = select(_ENTRY.c.id, _ENTRY.c.at, _ENTRY.c.home_on).where(_ENTRY.c.id.in_(wanted[start : start + 500]))
+    for part in chunks(sorted(set(ids))):
+        chosen = select(_ENTRY.c.id, _ENTRY.c.at, _ENTRY.c.home_on).where(_ENTRY.c.id.in_(part))
         found.update((EntryId(row.id), (row.at, row.home_on)) for row in tx.connection.execute(chosen))
     return found
 
 
-def keep_before(tx: Transaction, limit_id: LimitId, before: Limit | None, *, removed: bool, at: datetime) -> None:
+def keep_before(tx: Transaction, limit_id: LimitId, before: Limit | None, *, at: datetime) -> None:
     """Remember what a limit was before its latest change, and how far the ledger reached then (rule 18)."""
     told = {
         "at": at.isoformat(),
         "sequence": tx.connection.execute(select(func.max(_ENTRY.c.sequence))).scalar() or 0,
-        "removed": removed,
         "before": None if before is None else _columns(before),
     }
     forget_before(tx, limit_id)
@@ -202,8 +200,8 @@ def forget_before(tx: Transaction, limit_id: LimitId) -> None:
     tx.connection.execute(delete(_SETTING).where(_SETTING.c.key == _key(limit_id)))
 
 
-def before_change(tx: Transaction, now_limit: Limit) -> tuple[datetime, Limit | None, bool] | None:
-    """When a limit was changed last, what it was before (None: new), and whether the change removed it.
+def before_change(tx: Transaction, now_limit: Limit) -> tuple[datetime, Limit | None] | None:
+    """When a limit was changed last, and what it was before; None for a new one.
 
     Returns:
         None when nothing is remembered, or an entry of its profile was added since.
@@ -229,7 +227,7 @@ def before_change(tx: Transaction, now_limit: Limit) -> tuple[datetime, Limit | 
             refunds_give_room=kept["refunds_give_room"],
             created_at=now_limit.created_at,
         )
-    return datetime.fromisoformat(told["at"]), before, bool(told["removed"])
+    return datetime.fromisoformat(told["at"]), before
 
 
 def _key(limit_id: LimitId) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from coinbudget.domain.drafts import Draft, draft_of
-from coinbudget.domain.entries import Entry, EntryId, Gift, Purchase, Refund
+from coinbudget.domain.entries import Entry, EntryId, Gift, Purchase, Refund, kind_of
 from coinbudget.domain.summaries import LedgerLine
 from coinbudget.services import browse, record
 from coinbudget.services.changes import Changes
@@ -17,7 +17,7 @@ from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
 from coinbudget.ui.models.filter_state import FilterState, Preset, channel_words, creator_words, kinds_words
 from coinbudget.ui.models.ledger_model import SORTS, Column
-from coinbudget.ui.models.line_texts import LineTexts, kind_name, kind_of, plain
+from coinbudget.ui.models.line_texts import LineTexts, kind_name, plain
 from coinbudget.ui.widgets.labels import no_mnemonic, one_line
 from coinbudget.ui.widgets.ledger_table import LedgerTable
 from coinbudget.ui.widgets.menus import Menu
@@ -221,7 +221,7 @@ class LedgerActs(QObject):
             return creator_words(entry.creator, amounts), {"creator": entry.creator}
         if column is not Column.WHAT and isinstance(entry, Purchase):
             return channel_words(entry.channel), {"channel": entry.channel.value}
-        kinds = (kind_of(entry),)
+        kinds = (kind_of(entry).value,)
         return kinds_words(kinds), {"kinds": kinds}
 
     def add_view_choices(self, menu: Menu, state: FilterState, table: LedgerTable) -> None:

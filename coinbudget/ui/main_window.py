@@ -190,7 +190,9 @@ class MainWindow(QMainWindow):
 
     def _take_focus(self) -> None:
         """Keep the focus when what has it goes, or Qt hands it to the next button, ring and all."""
-        self.centralWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+        centre = self.centralWidget()
+        if centre is not None:
+            centre.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def announce(self, strong: str, rest: str, look: str) -> None:
         """Show the banner."""

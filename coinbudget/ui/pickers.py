@@ -61,11 +61,6 @@ class PickerEdit(ReadingEdit):
         """The list, once it was shown."""
         return self._popup
 
-    @property
-    def choosing(self) -> bool:
-        """Whether the list is open with a row chosen."""
-        return self._row() is not None
-
     def _ask(self, text: str) -> None:
         self._pending = True
         self.wanted.emit(text)

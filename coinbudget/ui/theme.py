@@ -77,8 +77,6 @@ TYPE = {"caption": 12, "label": 13, "body": 14, "heading": 15, "title": 18, "fig
 WEIGHTS = {"heading": QFont.Weight.DemiBold, "title": QFont.Weight.DemiBold, "figure": QFont.Weight.Bold}
 RAIL_WIDTH = 84
 ROW_HEIGHT = 36
-CONTROL_HEIGHT = 36
-ICON_SIZE = 18
 
 
 class _TakesIcon(Protocol):

@@ -336,6 +336,6 @@ def test_a_limit_alone_of_its_measure_is_not_called_the_tightest(
 
 @pytest.mark.parametrize("period", list(Period))
 def test_the_words_of_the_small_columns_have_room(theme: Theme, period: Period) -> None:
-    for tail in (", none over", ", nothing counted yet", ", 12 over (red)"):
+    for tail in (", none over", ", nothing yet", ", 12 over (red)"):
         metrics = QFontMetrics(theme.font("caption"))
         assert metrics.horizontalAdvance(windows_words(period, 12) + tail) <= 208

@@ -11,7 +11,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from coinbudget.app import SingleInstance
 from coinbudget.services import limits, record, watch
 from coinbudget.services.household import add_profile, profiles
 from coinbudget.services.ledger import Ledger
@@ -19,6 +18,7 @@ from coinbudget.ui.amounts import Amounts
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_file import ImportDialog
 from coinbudget.ui.dialogs.preferences import PreferencesDialog
+from coinbudget.ui.instance import SingleInstance
 from coinbudget.ui.main_window import MainWindow
 from coinbudget.ui.pages.first import FirstPage
 from coinbudget.ui.pages.ledger import LedgerPage

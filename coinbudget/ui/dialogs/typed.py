@@ -104,7 +104,7 @@ def _read_single(body: str, sign: str, style: NumberStyle, digits: int) -> tuple
 def _in_groups(text: str) -> bool:
     groups = re.split(r"[.,]", text)
     first, rest = groups[0], groups[1:]
-    return bool(rest) and first[:1] not in {"", "0"} and len(first) <= 3 and all(len(g) == 3 for g in rest)  # noqa: PLR2004
+    return bool(rest) and first[:1] not in {"", "0"} and len(first) <= 3 and all(len(g) == 3 for g in rest)  # noqa: PLR2004 - thousands
 
 
 def _joined(text: str) -> str:

@@ -14,7 +14,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, get_currency_name
 from PySide6.QtCore import QCoreApplication
 
-from coinbudget.domain.entries import Adjustment, Entry, Gift, Purchase, Refund
+from coinbudget.domain.entries import Adjustment, Entry, Gift, Purchase, Refund, kind_of
 from coinbudget.domain.money import decimal_text
 from coinbudget.domain.rates import RateSource
 from coinbudget.domain.summaries import LedgerLine
@@ -76,11 +76,6 @@ def kind_name(kind: str) -> str:
         "refund": _tr("Refund"),
         "adjustment": _tr("Adjustment"),
     }[kind]
-
-
-def kind_of(entry: Entry) -> str:
-    """Text of the entry's `Kind`."""
-    return type(entry).__name__.lower()
 
 
 class LineTexts:

@@ -63,7 +63,6 @@ class InsightsPage(Page):
         super().__init__(context, parent)
         self.setObjectName("page")
         self._answer: _Answer | None = None
-        self._charts_asked = False
         self._build()
         context.session.profile_changed.connect(self._fill_stretches)
         self._fill_stretches()
@@ -77,7 +76,7 @@ class InsightsPage(Page):
 
         def call(ledger: Ledger, now: datetime) -> _Answer:
             # Matplotlib and numpy come with the first chart, on this worker: a cold font cache takes seconds.
-            import coinbudget.ui.charts  # noqa: F401, PLC0415
+            import coinbudget.ui.charts  # noqa: F401, PLC0415 - warms it up here, as said above
             from coinbudget.services import limits, summarise  # noqa: PLC0415 - storage stays off the first paint
 
             return _Answer(

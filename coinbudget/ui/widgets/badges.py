@@ -1,15 +1,10 @@
 """Badges: a state as word, icon and colour together."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from coinbudget.ui.theme import Theme
-
-if TYPE_CHECKING:
-    from coinbudget.domain.limits import Level
 
 #: Icon, text colour and background of each Level by its value; "" is a state without a verdict. The frame shows
 #: badges before anything of the ledger is imported.
@@ -85,16 +80,3 @@ class Badge(QWidget):
 
     def _font(self) -> QFont:
         return self._theme.font("caption", QFont.Weight.DemiBold)
-
-
-class LevelBadge(Badge):
-    """A badge of a limit's level."""
-
-    def __init__(
-        self, theme: Theme, level: "Level | str" = "WITHIN", text: str = "", parent: QWidget | None = None
-    ) -> None:
-        super().__init__(theme, text, level, parent=parent)
-
-    def show_level(self, level: "Level", text: str) -> None:
-        """Show another level."""
-        self.show_state(text, level)

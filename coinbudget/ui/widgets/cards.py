@@ -25,11 +25,6 @@ class Card(QFrame):
         self.body.setContentsMargins(margin, margin, margin, margin)
         self.body.setSpacing(theme.space(2))
 
-    def set_surface(self, token: str) -> None:
-        """Paint with another token, e.g. "raised" or "nearbg"."""
-        self._surface = token
-        self.update()
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Override of QFrame."""
         painter = QPainter(self)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QVBoxLayout, QWidget
 
 from coinbudget.ui.widgets.labels import PlainLabel
 
@@ -76,21 +76,6 @@ class QuietDateTimeEdit(QDateTimeEdit):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Override of QDateTimeEdit."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class QuietSpinBox(QSpinBox):
-    """A field for a small whole number that the wheel changes only while it has the focus."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Override of QSpinBox."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:

@@ -172,7 +172,7 @@ class LimitCard(Card):
             if over
             else translate("LimitCard", "none over")
             if any(values)
-            else translate("LimitCard", "nothing counted yet")
+            else translate("LimitCard", "nothing yet")
         )
         legend = f"{told}, {share}"
         self.legend.setText(legend)
