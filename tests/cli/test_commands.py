@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from coinbudget.cli.terminal import shortened
 from coinbudget.domain.drafts import COLUMNS
 from tests.cli.conftest import NOW, Run, program
 
@@ -185,7 +186,6 @@ def test_exports_go_to_a_private_file(mia: Run, tmp_path: Path) -> None:
 
 
 def test_verify_answers_one_when_something_is_wrong(mia: Run, data: Path) -> None:
-    import sqlite3  # noqa: PLC0415 - damage that the program itself never does
 
     mia("add", "gift", "Rose", "--creator", "a")
     assert mia("verify", "--json").document == {"ok": True, "problems": []}
@@ -299,10 +299,13 @@ def test_restore_leaves_a_folder_and_a_foreign_file_and_names_them(mia: Run, dat
         other.commit()
     before = foreign.read_bytes()
     said = mia("--data", str(foreign), "restore", str(data))
-    assert (said.status, said.err) == (2, f"coinbudget: {foreign} belongs to another program; it was left untouched.\n")
+    assert (said.status, said.err) == (
+        2,
+        f"coinbudget: {shortened(str(foreign))} belongs to another program; it was left untouched.\n",
+    )
     assert foreign.read_bytes() == before
     assert mia("--data", str(tmp_path), "restore", str(data)).err == (
-        f"coinbudget: {tmp_path} is a folder, not a ledger file.\n"
+        f"coinbudget: {shortened(str(tmp_path))} is a folder, not a ledger file.\n"
     )
 
 

@@ -147,7 +147,7 @@ def check(root: QWidget) -> None:
     assert html_readers(root) == []
 
 
-def test_every_page(workspace: Workspace, qtbot: QtBot) -> None:
+def test_every_page_names_its_controls_and_reads_no_html(workspace: Workspace, qtbot: QtBot) -> None:
     window = workspace.window
     _rest(qtbot, workspace)
     check(window)
@@ -180,7 +180,9 @@ DIALOGS: dict[str, Callable[[Workspace, Ledger, Path], QDialog]] = {
 
 
 @pytest.mark.parametrize("name", DIALOGS)
-def test_every_dialog(name: str, workspace: Workspace, qtbot: QtBot, file_ledger: Ledger, tmp_path: Path) -> None:
+def test_every_dialog_names_its_controls_and_reads_no_html(
+    name: str, workspace: Workspace, qtbot: QtBot, file_ledger: Ledger, tmp_path: Path
+) -> None:
     _rest(qtbot, workspace)
     dialog = DIALOGS[name](workspace, file_ledger, tmp_path)
     qtbot.addWidget(dialog)
