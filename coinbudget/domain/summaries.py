@@ -156,7 +156,8 @@ class Overview:
         logged_up_to: newest entry's instant, None when the ledger is empty.
         statuses: every limit of the profile now.
         spent_today_minor .. spent_total_minor: gross paid in those windows.
-        on_hand: coins on hand; `on_hand_cost`: what they cost; `on_hand_today_minor`: buying them today, with basis.
+        on_hand: coins on hand; `on_hand_cost`: what they cost.
+        on_hand_today_minor: buying them today, with its basis, the day of that price and whether it is an estimate.
         uncovered: coins gifted that no logged purchase covers.
         month_days: cumulative gross spend per home day from month_start_on to today, minor units.
         creators: this month's, dearest first, at most 5; `creators_total` how many there are.
@@ -180,6 +181,8 @@ class Overview:
     on_hand_cost: Cost
     on_hand_today_minor: int | None
     on_hand_today_basis: str
+    on_hand_today_as_of: date | None = None
+    on_hand_today_estimate: bool = False
     uncovered: int
     month_days: tuple[int, ...]
     creators: tuple[CreatorShare, ...]

@@ -27,6 +27,8 @@ BASES: dict[str, str] = {
     Basis.US_PRICE: "estimated from the US price, {date}",
 }
 UNDATED = "undated"
+#: Said of a price that was not seen in that very storefront, or on an unknown day.
+ESTIMATED = "catalogue estimate, {date}; check against your receipt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,8 @@ class PriceAnswer:
 
 def basis_text(answer: PriceAnswer) -> str:
     """The basis of an answer in words, with its date."""
-    return BASES[answer.basis].format(date=answer.as_of.isoformat() if answer.as_of else UNDATED)
+    words = ESTIMATED if answer.estimate and answer.basis == Basis.CATALOGUE else BASES[answer.basis]
+    return words.format(date=answer.as_of.isoformat() if answer.as_of else UNDATED)
 
 
 def convert(

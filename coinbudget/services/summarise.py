@@ -143,7 +143,7 @@ def overview(ledger: Ledger, profile_id: ProfileId, *, now: datetime) -> Overvie
         every = money.all()
         coins = valuation_store.on_hand(tx, profile_id)
         shares = _creators(tx, profile_id, month_start, month_end - _DAY)
-        price, basis = _buying_today(ledger, tx, profile, coins.coins, now)
+        today_price = _buying_today(ledger, tx, profile, coins.coins, now)
         return Overview(
             profile=profile,
             today=today,
@@ -159,8 +159,10 @@ def overview(ledger: Ledger, profile_id: ProfileId, *, now: datetime) -> Overvie
             refunded_total_minor=every.refunded,
             on_hand=coins.coins,
             on_hand_cost=coins.cost,
-            on_hand_today_minor=price,
-            on_hand_today_basis=basis,
+            on_hand_today_minor=today_price.amount.minor if today_price else None,
+            on_hand_today_basis=today_price.basis if today_price else "",
+            on_hand_today_as_of=today_price.as_of if today_price else None,
+            on_hand_today_estimate=today_price is not None and today_price.estimate,
             uncovered=coins.uncovered,
             month_days=tuple(money.cumulated(day_number(month_start), day_number(today) + 1)),
             creators=shares[:_TOP_CREATORS],
@@ -180,14 +182,13 @@ def _latest(ledger: Ledger, profile_id: ProfileId) -> tuple[LedgerLine, ...]:
 
 def _buying_today(
     ledger: Ledger, tx: Transaction, profile: Profile, coins: int, now: datetime
-) -> tuple[int | None, str]:
+) -> rates.PriceAnswer | None:
     if not coins:
-        return None, ""
+        return None
     try:
-        answer = rates.price_today(ledger, tx, coins=coins, profile_id=profile.id, currency=profile.currency, now=now)
+        return rates.price_today(ledger, tx, coins=coins, profile_id=profile.id, currency=profile.currency, now=now)
     except Refusal:
-        return None, ""
-    return answer.amount.minor, answer.basis
+        return None
 
 
 def _creators(tx: Transaction, profile_id: ProfileId, from_on: date, to_on: date) -> tuple[CreatorShare, ...]:

@@ -186,7 +186,6 @@ def test_exports_go_to_a_private_file(mia: Run, tmp_path: Path) -> None:
 
 
 def test_verify_answers_one_when_something_is_wrong(mia: Run, data: Path) -> None:
-
     mia("add", "gift", "Rose", "--creator", "a")
     assert mia("verify", "--json").document == {"ok": True, "problems": []}
     with sqlite3.connect(data) as connection:

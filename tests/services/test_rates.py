@@ -52,7 +52,7 @@ def test_voided_and_planned_purchases_are_no_price(ledger: Ledger) -> None:
 def test_catalogue_price_of_the_storefront_comes_next(ledger: Ledger) -> None:
     answer = rates.convert(ledger, coins=70, region="DE", channel=Channel.WEB, now=NOW)
     assert (answer.amount.minor, answer.basis, answer.as_of, answer.estimate) == (85, "catalogue", None, True)
-    assert rates.basis_text(answer) == "price seen there, undated"
+    assert rates.basis_text(answer) == "catalogue estimate, undated; check against your receipt"
 
 
 def test_another_channel_of_the_region_comes_next(ledger: Ledger) -> None:

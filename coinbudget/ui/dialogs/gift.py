@@ -18,7 +18,7 @@ from coinbudget.ui.dialogs.edits import NumberReader, ReadingEdit
 from coinbudget.ui.dialogs.entry_form import EntryForm
 from coinbudget.ui.dialogs.suggestions import Suggestion, folded
 from coinbudget.ui.dialogs.typed import plain_digits
-from coinbudget.ui.dialogs.words import basis_words
+from coinbudget.ui.dialogs.words import price_basis
 from coinbudget.ui.pickers import PickerEdit
 
 _SHORTHAND = re.compile(r"([0-9]{1,6})\s*[x×*]\s*([0-9]{1,9})?", re.IGNORECASE)
@@ -344,7 +344,8 @@ class GiftDialog(EntryForm):
         if answer is not None:
             parts.append(
                 self.tr("Buying them today: {price} ({basis})").format(
-                    price=amounts.of(answer.amount), basis=basis_words(answer.basis)
+                    price=amounts.of(answer.amount),
+                    basis=price_basis(amounts, answer.basis, answer.as_of, estimate=answer.estimate),
                 )
             )
         if preview.on_hand_after is not None and preview.on_hand_after >= 0:

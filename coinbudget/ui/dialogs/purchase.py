@@ -19,7 +19,7 @@ from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.edits import NumberReader, ReadingEdit
 from coinbudget.ui.dialogs.entry_form import EntryForm
 from coinbudget.ui.dialogs.suggestions import Suggestion, folded
-from coinbudget.ui.dialogs.words import basis_words, per_coin
+from coinbudget.ui.dialogs.words import basis_words, per_coin, price_basis
 from coinbudget.ui.entry_words import channel_name
 from coinbudget.ui.pickers import CodePicker, PickerEdit, currency_rows, region_rows
 from coinbudget.ui.widgets.fields import QuietComboBox
@@ -378,5 +378,5 @@ class PurchaseDialog(EntryForm):
         return self.tr("{coins} coins usually {price} ({basis})").format(
             coins=self.context.amounts.coins(preview.coins),
             price=self.context.amounts.of(answer.amount),
-            basis=basis_words(answer.basis),
+            basis=price_basis(self.context.amounts, answer.basis, answer.as_of, estimate=answer.estimate),
         )

@@ -1,5 +1,6 @@
 """Words that several forms share: the basis of a price, what a coin costs, a row of a file."""
 
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from PySide6.QtCore import QCoreApplication
@@ -18,8 +19,18 @@ def basis_words(basis: str) -> str:
         "own": _tr("your last price"),
         "catalogue": _tr("catalogue"),
         "other_channel": _tr("price of another channel"),
-        "us_price": _tr("estimated from the US price"),
+        "us": _tr("estimated from the US price"),
     }.get(basis, "")
+
+
+def price_basis(amounts: Amounts, basis: str, as_of: date | None, *, estimate: bool) -> str:
+    """Where a price of today comes from and of what day it is, "" without a price."""
+    words = basis_words(basis)
+    if not words:
+        return ""
+    if estimate and basis == "catalogue":
+        words = _tr("catalogue estimate")
+    return _tr("{basis}, {day}").format(basis=words, day=amounts.date(as_of) if as_of else _tr("undated"))
 
 
 def per_coin(amounts: Amounts, minor: int, currency: str, coins: int) -> str:

@@ -11,7 +11,7 @@ from coinbudget.domain.summaries import CreatorShare, LedgerLine, Overview
 from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
-from coinbudget.ui.dialogs.words import basis_words
+from coinbudget.ui.dialogs.words import price_basis
 from coinbudget.ui.limit_words import LimitWords
 from coinbudget.ui.models.line_texts import LineTexts
 from coinbudget.ui.page import Page
@@ -314,7 +314,12 @@ class OverviewPage(Page):
         row.show_line(cells.icon, cells.icon_tone, said, aside, paid or cost)
 
     def _basis(self, overview: Overview) -> str:
-        return basis_words(overview.on_hand_today_basis)
+        return price_basis(
+            self.context.amounts,
+            overview.on_hand_today_basis,
+            overview.on_hand_today_as_of,
+            estimate=overview.on_hand_today_estimate,
+        )
 
     def _on_entry(self, number: int) -> None:
         if self._entry_ids[number]:
