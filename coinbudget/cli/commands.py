@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -345,6 +345,11 @@ def _convert(options: argparse.Namespace) -> Reply:
         return not_available(options)
     if not options.coins:
         raise Refusal(problem("coins", "required"))
+    path = ledger_path(options)
+    if not options.profile and not _may_be_there(path):
+        # Prices of the catalogue need no ledger; one in memory is gone when the answer is given.
+        with closing(open_ledger(None, now=now(), create=True)) as catalogue:
+            return convert(catalogue, speaker(catalogue), options, now=now())
     with opened(options, read_only=True) as (ledger, speaks):
         return convert(ledger, speaks, options, now=now())
 

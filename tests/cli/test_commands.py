@@ -312,3 +312,11 @@ def test_restore_leaves_a_folder_and_a_foreign_file_and_names_them(mia: Run, dat
 def test_refused_stays_two_when_nobody_can_read_why(data: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         assert program("nonsense", data=data, capture_output=False, stdout=full, stderr=full).returncode == 2
+
+
+def test_prices_of_the_catalogue_need_no_ledger_and_make_none(run: Run, data: Path) -> None:
+    said = run("convert", "70", "--region", "US", "--json")
+    assert (said.document["amount"], said.document["currency"], said.document["as_of"]) == ("0.74", "USD", "2024-04-30")
+    assert not data.exists()
+    assert run("convert", "70").status == 2
+    assert run("convert", "70", "--region", "US", "--profile", "Nobody").status == 2
