@@ -345,7 +345,13 @@ class GiftDialog(EntryForm):
             parts.append(
                 self.tr("Buying them today: {price} ({basis})").format(
                     price=amounts.of(answer.amount),
-                    basis=price_basis(amounts, answer.basis, answer.as_of, estimate=answer.estimate),
+                    basis=price_basis(
+                        amounts,
+                        answer.basis,
+                        answer.as_of,
+                        estimate=answer.estimate,
+                        today=self.context.operations.clock().date(),
+                    ),
                 )
             )
         if preview.on_hand_after is not None and preview.on_hand_after >= 0:

@@ -378,5 +378,11 @@ class PurchaseDialog(EntryForm):
         return self.tr("{coins} coins usually {price} ({basis})").format(
             coins=self.context.amounts.coins(preview.coins),
             price=self.context.amounts.of(answer.amount),
-            basis=price_basis(self.context.amounts, answer.basis, answer.as_of, estimate=answer.estimate),
+            basis=price_basis(
+                self.context.amounts,
+                answer.basis,
+                answer.as_of,
+                estimate=answer.estimate,
+                today=self.context.operations.clock().date(),
+            ),
         )

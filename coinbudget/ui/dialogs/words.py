@@ -23,14 +23,17 @@ def basis_words(basis: str) -> str:
     }.get(basis, "")
 
 
-def price_basis(amounts: Amounts, basis: str, as_of: date | None, *, estimate: bool) -> str:
-    """Where a price of today comes from and of what day it is, "" without a price."""
+def price_basis(amounts: Amounts, basis: str, as_of: date | None, *, estimate: bool, today: date) -> str:
+    """Where a price of today comes from and of what day, the year only where it is another; "" without a price."""
     words = basis_words(basis)
     if not words:
         return ""
     if estimate and basis == "catalogue":
         words = _tr("catalogue estimate")
-    return _tr("{basis}, {day}").format(basis=words, day=amounts.date(as_of) if as_of else _tr("undated"))
+    if as_of is None:
+        return _tr("{basis}, undated").format(basis=words)
+    day = amounts.date_short(as_of) if as_of.year == today.year else amounts.date(as_of)
+    return _tr("{basis}, {day}").format(basis=words, day=day)
 
 
 def per_coin(amounts: Amounts, minor: int, currency: str, coins: int) -> str:

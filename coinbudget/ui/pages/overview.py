@@ -319,6 +319,7 @@ class OverviewPage(Page):
             overview.on_hand_today_basis,
             overview.on_hand_today_as_of,
             estimate=overview.on_hand_today_estimate,
+            today=overview.today,
         )
 
     def _on_entry(self, number: int) -> None:
