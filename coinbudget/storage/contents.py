@@ -7,6 +7,7 @@ cannot be.
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Boolean, Column, Integer, create_engine
@@ -17,6 +18,8 @@ from coinbudget.storage.tables import HomeDay, Instant, Row
 #: Years 1 to 9999, all that a date can say, in the units of `tables`.
 _INSTANTS = (-62_135_596_800_000_000, 253_402_300_799_999_999)
 _DAYS = (-719_162, 2_932_896)
+
+_OBJECTS = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
 
 
 def impossible(connection: sqlite3.Connection) -> str | None:
@@ -30,14 +33,17 @@ def impossible(connection: sqlite3.Connection) -> str | None:
 
 
 def _schema(connection: sqlite3.Connection) -> str | None:
-    query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
-    there = dict(connection.execute(query))
+    there = dict(connection.execute(_OBJECTS))
+    return next((f"schema of {name.decode()}" for name, sql in _expected().items() if there.get(name) != sql), None)
+
+
+@cache
+def _expected() -> dict[bytes, bytes]:
+    """Name and text of everything a new ledger has."""
     with closing(sqlite3.connect(":memory:")) as fresh:
         Row.metadata.create_all(create_engine("sqlite://", creator=lambda: fresh, poolclass=StaticPool))
-        for name, sql in fresh.execute(query):
-            if there.get(name.encode()) != sql.encode():
-                return f"schema of {name}"
-    return None
+        fresh.text_factory = bytes
+        return dict(fresh.execute(_OBJECTS))
 
 
 def _values(connection: sqlite3.Connection) -> str | None:

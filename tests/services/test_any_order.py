@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -215,7 +216,21 @@ class AnyOrder(RuleBasedStateMachine):
         assert verify(self.ledger) == ()
 
 
+def figures(sequences: int, steps: int) -> settings:
+    return settings(
+        max_examples=sequences,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
+
+class AnyOrderForARelease(AnyOrder):
+    """The same machine once more, for the figure of a release."""
+
+
 TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+TestAnyOrder.settings = figures(200, 50)
+
+AnyOrderForARelease.TestCase.settings = figures(5000, 100)
+TestAnyOrderForARelease = pytest.mark.release(pytest.mark.timeout(0)(AnyOrderForARelease.TestCase))
