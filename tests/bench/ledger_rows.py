@@ -15,7 +15,7 @@ from coinbudget.services import household, record, summarise, watch
 from coinbudget.services.ledger import Ledger, open_ledger
 from coinbudget.storage import valuation_store
 from coinbudget.storage.coin_curve import curve
-from tests.bench import anchors, workload
+from tests.bench import anchors, other_tools, workload
 from tests.bench.bench import Bench
 from tests.bench.measure import Figure, Goal, compared, interleaved, seconds
 
@@ -24,7 +24,7 @@ IMPORT = "import with duplicate check"
 EXPORT = "export"
 ENTRY = "log one entry + every limit"
 COST = "true cost of every gift"
-ABSENT = "the tool is not installed here"
+ABSENT = "the tool is not installed here, or took over four minutes"
 AT_A_MILLION = "promised for a million entries: --full"
 NOISE = "less than the starts of two processes differ"
 MILLION = 1_000_000
@@ -65,9 +65,12 @@ def spend(bench: Bench) -> Iterator[Figure]:
         ours=net if net > 0 else None, base=base, goal=Goal.RATIO, most=8, why="" if net > 0 else NOISE,
     )  # fmt: skip
     for tool, most in (("ledger", 1 / 10), ("hledger", 1 / 40)):
+        theirs = other_tools.report(bench, tool)
         yield Figure(
-            work=SPEND, what="command line", anchor=tool, ours=None, goal=Goal.RATIO, most=round(most, 3), why=ABSENT
-        )
+            work=SPEND, what="command line, net", anchor=tool, ours=net if theirs and net > 0 else None,
+            base=theirs * 1000 if theirs else None, goal=Goal.RATIO, most=round(most, 3),
+            why="" if theirs and net > 0 else ABSENT if not theirs else NOISE,
+        )  # fmt: skip
 
 
 def _net_of_status(bench: Bench) -> float:
@@ -123,7 +126,11 @@ def bulk_import(bench: Bench) -> Iterator[Figure]:
         work=IMPORT, what=f"memory at {bench.rows:,} rows", anchor=f"at {bench.rows // 10:,}", unit="MiB",
         ours=median(run["peak"] for run in first), base=tenth["peak"], goal=Goal.RATIO, most=1.15,
     )  # fmt: skip
-    yield Figure(work=IMPORT, what="against", anchor="hledger", ours=None, goal=Goal.RATIO, most=0.125, why=ABSENT)
+    theirs = other_tools.csv_import(bench)
+    yield Figure(
+        work=IMPORT, what=f"{bench.rows:,} rows", anchor="hledger", ours=mine * 1000 if theirs else None,
+        base=theirs * 1000 if theirs else None, goal=Goal.RATIO, most=0.125, why="" if theirs else ABSENT,
+    )  # fmt: skip
 
 
 def export(bench: Bench) -> Iterator[Figure]:
