@@ -1,28 +1,35 @@
 """Where an import puts its entries: into the ledger, or into a scratch file when it is only looked at."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from coinbudget.domain.belief import believe
+from coinbudget.domain.catalog import Channel
 from coinbudget.domain.drafts import Facts
-from coinbudget.domain.entries import BatchId, Entry, EntryId, Kind, Purchase, Refund
+from coinbudget.domain.entries import BatchId, Entry, EntryId, Purchase, Refund
 from coinbudget.domain.errors import Problem, Refusal
+from coinbudget.domain.money import Currency, Money
+from coinbudget.domain.pairing import NEAR, Side, best_pair, pair_reason
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.formats.ledger_csv import draft_from
 from coinbudget.services.facts import freeze
-from coinbudget.services.importing import Item, Refunded, Touched, cells_of
+from coinbudget.services.importing import Item, Pairing, Refunded, Touched, cells_of
 from coinbudget.services.ledger import Ledger
-from coinbudget.services.undo import bring_back
+from coinbudget.services.undo import bring_back, with_values
 from coinbudget.services.writing import Pen
-from coinbudget.storage import import_store, ledger_store
+from coinbudget.storage import import_store, ledger_store, origin_store
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.import_store import Kept, Scratch
+from coinbudget.storage.origin_store import KnownRow, PurchaseTimes, StandingPurchase
+from coinbudget.storage.tables import day_number, day_of, instant_number, instant_of
 
 #: Entries a Changes names at most.
 NAMED = 20
-_BACK_AT_ONCE = 500
+_AT_ONCE = 500
+_NEAR_MICROSECONDS = round(NEAR.total_seconds() * 1_000_000)
 
 
 def named_purchases(ledger: Ledger, tx: Transaction, named: Sequence[str]) -> dict[str, Refunded | str]:
@@ -45,7 +52,109 @@ def named_purchases(ledger: Ledger, tx: Transaction, named: Sequence[str]) -> di
     }
 
 
-class IntoLedger:
+class Standing:
+    """What both targets ask of the ledger as it stood before the import."""
+
+    def __init__(self, ledger: Ledger, tx: Transaction) -> None:
+        self.before = ledger_store.next_sequence(tx)
+        self._ledger = ledger
+        self._tx = tx
+        self._times: dict[ProfileId, PurchaseTimes] = {}
+
+    def known_rows(self, keys: Sequence[str]) -> dict[str, list[KnownRow]]:
+        """Entries of these origins, of the ledger as it was before."""
+        return origin_store.known_rows(self._tx, keys, before=self.before)
+
+    def alike(self, profile_id: int, kind: str, instants: Sequence[int]) -> Iterator[Kept]:
+        """Entries of the ledger as it was before, at these instants."""
+        return import_store.alike(self._tx, profile_id, kind, instants, before=self.before)
+
+    def can_pair(self, profile_id: ProfileId) -> bool:
+        """Whether a purchase of this profile stood before."""
+        return self.before > 1 and bool(self._of(profile_id))
+
+    def _of(self, profile_id: ProfileId) -> PurchaseTimes:
+        times = self._times.get(profile_id)
+        if times is None:
+            times = self._times[profile_id] = PurchaseTimes(self._tx, profile_id, before=self.before)
+        return times
+
+    def pairing(self, item: Item, taken: Callable[[int], bool]) -> Pairing | None:
+        """Which purchase of the ledger a new one may be; never one that the same list told of already."""
+        entry = item.entry
+        if not isinstance(entry, Purchase):
+            return None
+        incoming = _side_of(entry)
+        possible = self._of(entry.profile_id).possible(
+            instant_number(entry.at),
+            day_number(entry.home_on),
+            exact=incoming.exact,
+            coins=entry.coins,
+            order_ref=entry.order_ref,
+            within=_NEAR_MICROSECONDS,
+        )
+        found = []
+        for standing in possible:
+            side = _side(standing)
+            reason = None if taken(standing.sequence) else pair_reason(incoming, side)
+            if reason is not None:
+                found.append((standing.sequence, reason, side))
+        if found:
+            lists = {source for _, source in item.keys}
+            told = origin_store.sources_of(self._tx, [sequence for sequence, _, _ in found])
+            found = [one for one in found if not lists & told.get(one[0], set())]
+        best, unsure = best_pair(incoming, [(reason, side) for _, reason, side in found])
+        if best is None:
+            return None
+        sequence, reason, _ = found[best]
+        others = [one for one, _, _ in found if one != sequence]
+        return Pairing(sequence, reason, (sequence, *others) if unsure else ())
+
+    def fillable(self, item: Item, sequence: int) -> bool:
+        """Whether a purchase lacks something that this line says."""
+        entry = item.entry
+        standing = self._of(entry.profile_id).standing(sequence)
+        return standing is not None and isinstance(entry, Purchase) and bool(lacking(standing, entry))
+
+
+def _side(standing: StandingPurchase) -> Side:
+    paid = None if standing.paid_minor is None else (standing.paid_minor, standing.currency)
+    return Side(
+        at=instant_of(standing.at),
+        home_on=day_of(standing.home_on),
+        exact=standing.exact,
+        coins=standing.coins,
+        paid=paid,
+        order_ref=standing.order_ref,
+    )
+
+
+def _side_of(entry: Purchase) -> Side:
+    return Side(
+        at=entry.at,
+        home_on=entry.home_on,
+        exact=entry.hour_known and not entry.about,
+        coins=entry.coins,
+        paid=(entry.paid.minor, entry.paid.currency.code) if entry.paid else None,
+        order_ref=entry.order_ref,
+    )
+
+
+def lacking(standing: StandingPurchase, entry: Purchase) -> dict[str, Any]:
+    """The columns a purchase leaves empty and an entry of another source fills, with their values."""
+    values: dict[str, Any] = {}
+    if standing.coins is None and entry.coins is not None:
+        values["coins"] = entry.coins
+    if standing.paid_minor is None and entry.paid is not None:
+        values |= {"paid_minor": entry.paid.minor, "currency": entry.paid.currency.code}
+    if not standing.order_ref and entry.order_ref:
+        values["order_ref"] = entry.order_ref
+    if standing.channel == Channel.OTHER and entry.channel is not Channel.OTHER:
+        values["channel"] = entry.channel.value
+    return values
+
+
+class IntoLedger(Standing):
     """Writes into the open transaction; `finish` must be called before its end.
 
     Attributes:
@@ -55,14 +164,13 @@ class IntoLedger:
     """
 
     def __init__(self, ledger: Ledger, tx: Transaction, batch: BatchId, touched: Touched, *, now: datetime) -> None:
-        self.before = ledger_store.next_sequence(tx)
-        self._ledger = ledger
-        self._tx = tx
+        super().__init__(ledger, tx)
         self._batch = batch
         self._touched = touched
         self._now = now
         self._pen = Pen(ledger, tx, now=now, batch=batch)
         self._back = array("q")
+        self._fills: list[tuple[Purchase, int, tuple[tuple[str, str], ...]]] = []
         self.profiles: set[ProfileId] = set()
         self.first_entries: tuple[EntryId, ...] = ()
 
@@ -70,42 +178,79 @@ class IntoLedger:
         """Entries of these ids, those of the file so far too."""
         return import_store.known(self._tx, ids)
 
-    def alike(self, profile_id: int, kind: str, instants: Sequence[int]) -> Iterator[Kept]:
-        """Entries of the ledger as it was before, at these instants."""
-        return import_store.alike(self._tx, profile_id, kind, instants, before=self.before)
-
     def purchases(self, named: Sequence[str]) -> dict[str, Refunded | str]:
         """The purchases named, those of the file too."""
         return named_purchases(self._ledger, self._tx, named)
 
-    def insert(self, items: Sequence[Item]) -> list[Problem]:
-        """Write new entries at the place of their row in the order of entry."""
+    def insert(self, items: Sequence[Item]) -> tuple[list[Entry], list[Problem]]:
+        """Write new entries at the place of their line in the order of entry."""
         good: list[Entry] = []
         places: list[int] = []
         failed: list[Problem] = []
+        origins: list[tuple[str, int, str, int]] = []
         for item in items:
             entry = item.entry
             if isinstance(entry, Purchase):
                 try:
                     entry = self._pen.frozen(entry)
                 except Refusal as refusal:
-                    failed += [replace(found, row=item.draft.row) for found in refusal.problems]
+                    failed += [replace(found, row=item.number) for found in refusal.problems]
                     continue
             good.append(entry)
-            places.append(self.before + item.draft.row)
-        self._wrote(self._pen.insert(good, places))
-        return failed
+            place = self.before + item.number
+            places.append(place)
+            origins += [(key, place, source, self._batch) for key, source in item.keys]
+        kept = self._pen.insert(good, places)
+        origin_store.add_origins(self._tx, origins)
+        self._wrote(kept)
+        return kept, failed
 
-    def bring_back(self, kept: Sequence[Kept]) -> None:
+    def bring_back(self, kept: Sequence[tuple[str, int]]) -> None:
         """Note what lives again; done in the end, when nothing else of this pass is open."""
-        self._back.extend(each.sequence for each in kept)
+        self._back.extend(sequence for _, sequence in kept)
+
+    def fill(self, item: Item, sequence: int) -> Purchase | None:
+        """Note what a purchase gets; written together."""
+        if not isinstance(item.entry, Purchase):
+            return None
+        self._fills.append((item.entry, sequence, item.keys))
+        if len(self._fills) >= _AT_ONCE:
+            self._fill_now()
+        return item.entry
+
+    def _fill_now(self) -> None:
+        fills, self._fills = self._fills, []
+        names = import_store.ids_at(self._tx, [sequence for _, sequence, _ in fills])
+        entries = ledger_store.entries_by_id(self._tx, names, self._ledger.reference.currencies)
+        by_sequence = {entry.sequence: entry for entry in entries.values()}
+        changed: list[tuple[Entry, Entry]] = []
+        filled: dict[int, dict[str, Any]] = {}
+        for entry, sequence, _ in fills:
+            standing, old = self._of(entry.profile_id).standing(sequence), by_sequence.get(sequence)
+            values = lacking(standing, entry) if standing else {}
+            if not isinstance(old, Purchase):
+                continue
+            # An empty note, too, lets the undo of this import forget the pair.
+            filled[sequence] = values
+            if values:
+                new = with_values(old, values, self._ledger)
+                new = self._pen.frozen(new) if new.paid != old.paid else new
+                changed.append((old, replace(new, revision=old.revision + 1)))
+        self._pen.replace(changed)
+        origin_store.keep_filled(self._tx, self._batch, filled)
+        origin_store.add_origins(
+            self._tx, [(key, sequence, source, self._batch) for _, sequence, keys in fills for key, source in keys]
+        )
+        self._wrote([new for _, new in changed])
 
     def ready_for_refunds(self) -> None:
-        """Refunds may refer to what lives again: let it."""
+        """Refunds may refer to what lives again or has got its order number: let it."""
+        self._fill_now()
         self._bring_back_now()
 
     def finish(self) -> None:
         """Write what is still held back."""
+        self._fill_now()
         self._bring_back_now()
         self._pen.finish()
 
@@ -118,24 +263,28 @@ class IntoLedger:
 
     def _bring_back_now(self) -> None:
         back, self._back = self._back, array("q")
-        for start in range(0, len(back), _BACK_AT_ONCE):
-            ids = import_store.ids_at(self._tx, back[start : start + _BACK_AT_ONCE])
+        for start in range(0, len(back), _AT_ONCE):
+            part = back[start : start + _AT_ONCE]
+            ids = import_store.ids_at(self._tx, part)
             self._wrote(bring_back(self._ledger, self._tx, ids, now=self._now))
             import_store.adopt(self._tx, ids, self._batch)
+            origin_store.adopt_origins(self._tx, part, self._batch)
 
 
-class Rehearsal:
+class Rehearsal(Standing):
     """Keeps nothing: the ledger is only read, and a private scratch file remembers the rows so far."""
 
     def __init__(self, ledger: Ledger, tx: Transaction, facts: Facts) -> None:
-        self.before = ledger_store.next_sequence(tx)
-        self._ledger = ledger
-        self._tx = tx
+        super().__init__(ledger, tx)
         self._facts = facts
         self._scratch = Scratch()
-        self._homes = {profile.id: ledger.reference.currencies[profile.currency] for profile in facts.profiles.values()}
+        self._homes: dict[ProfileId, Currency] = {
+            profile.id: ledger.reference.currencies[profile.currency] for profile in facts.profiles.values()
+        }
         self._refunded: dict[str, Refunded] = {}
         self._back: set[str] = set()
+        self._named: dict[str, int] = {}
+        self._fills: dict[str, Money | None] = {}
 
     def close(self) -> None:
         """Forget the file."""
@@ -144,10 +293,6 @@ class Rehearsal:
     def known(self, ids: Sequence[str]) -> dict[str, Kept]:
         """Entries of these ids, those of the file so far too."""
         return self._scratch.known(ids) | import_store.known(self._tx, ids)
-
-    def alike(self, profile_id: int, kind: str, instants: Sequence[int]) -> Iterator[Kept]:
-        """Entries of the ledger at these instants."""
-        return import_store.alike(self._tx, profile_id, kind, instants, before=self.before)
 
     def purchases(self, named: Sequence[str]) -> dict[str, Refunded | str]:
         """The purchases named, in the ledger and in the file."""
@@ -158,6 +303,9 @@ class Rehearsal:
         for name in set(named):
             here = self._scratch.purchases(name)
             there = found[name]
+            if there == "unknown_purchase" and name in self._named:
+                found[name] = self._filled(name)
+                continue
             if not here:
                 continue
             if len(here) > 1 or there != "unknown_purchase":
@@ -168,30 +316,64 @@ class Rehearsal:
                 found[name] = self._refunded.setdefault(entry.id, Refunded(entry, []))
         return found
 
+    def _filled(self, order_ref: str) -> Refunded | str:
+        """A purchase that gets this order number, and perhaps its price, from the file."""
+        ids = import_store.ids_at(self._tx, [self._named[order_ref]])
+        of = next(iter(named_purchases(self._ledger, self._tx, ids).values()), "unknown_purchase")
+        if isinstance(of, str):
+            return of
+        back = self._refunded.get(of.purchase.id)
+        if back is None:
+            paid = self._fills[order_ref]
+            purchase = of.purchase if of.purchase.paid else replace(of.purchase, paid=paid)
+            back = self._refunded[of.purchase.id] = Refunded(purchase, of.refunds)
+        return back
+
     def _living(self, of: Refunded) -> Refunded:
         """A purchase that this file would bring back."""
         back = replace(of.purchase, voided_at=None)
         return self._refunded.setdefault(back.id, Refunded(back, of.refunds))
 
-    def insert(self, items: Sequence[Item]) -> list[Problem]:
+    def insert(self, items: Sequence[Item]) -> tuple[list[Entry], list[Problem]]:
         """Remember new entries; the Problems of those that cannot be converted."""
         failed: list[Problem] = []
+        kept: list[Entry] = []
         good: list[tuple[Entry, tuple[str, ...]]] = []
         for item in items:
             entry = item.entry
             frozen = freeze(entry, self._homes[entry.profile_id]) if isinstance(entry, Purchase) else entry
             if isinstance(frozen, Problem):
-                failed.append(replace(frozen, row=item.draft.row))
-            elif not isinstance(entry, Refund):
+                failed.append(replace(frozen, row=item.number))
+                continue
+            kept.append(frozen)
+            if not isinstance(entry, Refund):
                 good.append((entry, cells_of(replace(item.draft, id=entry.id))))
             else:
                 good.append((entry, ()))
         self._scratch.add(good)
-        return failed
+        return kept, failed
 
-    def bring_back(self, kept: Sequence[Kept]) -> None:
-        """Note purchases that would live again: refunds may refer to them."""
-        self._back.update(each.id for each in kept if each.content[0] == Kind.PURCHASE)
+    def bring_back(self, kept: Sequence[tuple[str, int]]) -> None:
+        """Note what would live again: refunds may refer to it."""
+        self._back.update(entry_id for entry_id, _ in kept)
+
+    def fill(self, item: Item, sequence: int) -> Purchase | None:
+        """What the purchase would be converted to with what it gets."""
+        entry = item.entry
+        if not isinstance(entry, Purchase):
+            return None
+        standing = self._of(entry.profile_id).standing(sequence)
+        values = lacking(standing, entry) if standing else {}
+        if "order_ref" in values:
+            self._named[entry.order_ref] = sequence
+            self._fills[entry.order_ref] = entry.paid
+        if standing is not None:
+            entry = replace(entry, home_on=day_of(standing.home_on))
+        if "paid_minor" not in values:
+            # Its money counts already.
+            return replace(entry, paid=None, converted_minor=None, coins=values.get("coins"))
+        frozen = freeze(replace(entry, coins=values.get("coins")), self._homes[entry.profile_id])
+        return None if isinstance(frozen, Problem) else frozen
 
     def ready_for_refunds(self) -> None:
         """Nothing waits."""

@@ -1,50 +1,112 @@
-"""The engine of an import: drafts of a file to entries of the ledger, in batches and in flat memory.
+"""The engine of an import: lines of a file to entries of the ledger, in batches and in flat memory.
 
-Two passes. The first believes every row but refunds, which wait in a private spool; once all purchases of the file
-are known the second resolves what the refunds refer to. Orders of entry follow the rows of the file, so an export
-of the result stands in the same order.
+Three passes. The first believes every line but refunds and claims what the ledger has already. The second looks among
+the purchases that stand for those which a new purchase may be (pairing); it waits for the first, so that a purchase
+another line claims outright is never taken for a pair. The third resolves what refunds refer to. Orders of entry follow
+the lines of the file, so an export of the result stands in the same order.
 
-What counts as the same: a row with an id is the entry of that id (a duplicate, or `id_conflict` when any content the
-row gives differs). A row without an id claims one entry of equal content that stood in the ledger before, each
-entry once; rows beyond those are new. What the undo of an import voided comes back when imported again; what was
-voided singly stays voided.
+What counts as the same: a line with an id is the entry of that id (a duplicate, or `id_conflict` when any content it
+gives differs). A line with an origin claims one entry of that origin, whatever became of the entry since. Any other
+line, and one whose origin is not known, claims one entry of equal content that stood in the ledger before. Each entry
+is claimed once, so equal lines are counted; lines beyond those are new. What the undo of an import voided comes back
+when imported again; what was voided singly stays voided unless asked for.
 """
 
-import csv
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from array import array
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import IntEnum
 from operator import attrgetter
-from typing import Protocol
+from typing import Any, Protocol
 
 from coinbudget.domain.belief import believe
 from coinbudget.domain.drafts import COLUMNS, Draft, Facts
 from coinbudget.domain.entries import Entry, Purchase, Refund
 from coinbudget.domain.errors import Problem, problem
+from coinbudget.domain.pairing import PairReason
 from coinbudget.domain.profiles import ProfileId
-from coinbudget.formats.ledger_csv import draft_from
 from coinbudget.services.facts import remaining
 from coinbudget.storage.import_store import CONTENT, Content, Kept, content_of
+from coinbudget.storage.origin_store import KnownRow
 from coinbudget.storage.tables import instant_number
 
-#: Rows believed, looked up and written together.
+#: Lines believed, looked up and written together.
 BATCH_ROWS = 1000
 #: Problems that are kept to be told; further ones are only counted.
 MOST_PROBLEMS = 1000
 
-_SPOOL_BYTES = 2**20
+_KEY_BYTES = 12
 cells_of = attrgetter(*COLUMNS)
 _given_of = attrgetter(*CONTENT)
 
 
+class State(IntEnum):
+    """What becomes of a line."""
+
+    UNREAD = 0
+    NEW = 1
+    KNOWN = 2  # the ledger has it
+    VOIDED = 3  # the ledger has it, voided singly: it stays so unless asked for
+    PAIR = 4  # another source's row of a purchase that stands
+    ASK = 5  # it may be one of several purchases
+    PROBLEM = 6
+    MERGED = 7  # part of another line, or a line that stands in two files
+    IGNORED = 8  # no entry, by what the person said
+
+
+#: Lines that come in unless the person says otherwise.
+TICKED = frozenset({State.NEW, State.PAIR})
+#: Lines that can be ticked at all.
+TICKABLE = frozenset({State.NEW, State.PAIR, State.VOIDED, State.ASK})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A line that may become an entry.
+
+    Attributes:
+        origins: list and identity of the rows of a source it stands for; none in a ledger CSV.
+    """
+
+    draft: Draft
+    origins: tuple[tuple[str, str], ...] = ()
+
+
+#: What a line turned out to be: an entry perhaps, a problem, or nothing of its own (MERGED, IGNORED).
+Heard = Candidate | Problem | State
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The purchase that a line is, or may be.
+
+    Attributes:
+        sequence: its order of entry.
+        choices: where several may be meant, all of them, the likeliest first.
+    """
+
+    sequence: int
+    reason: PairReason
+    choices: tuple[int, ...] = ()
+
+
+#: A choice of the person where a line may be several purchases: an order of entry, or one of its own.
+AS_NEW = 0
+
+
 class Target(Protocol):
-    """Where the rows of a file go: the ledger, or nowhere when the file is only looked at."""
+    """Where the lines of a file go: the ledger, or nowhere when the file is only looked at."""
 
     before: int
 
     def known(self, ids: Sequence[str]) -> dict[str, Kept]:
         """Entries of these ids, those of the file so far too."""
+
+    def known_rows(self, keys: Sequence[str]) -> dict[str, list[KnownRow]]:
+        """Entries of these origins, of the ledger as it was before."""
 
     def alike(self, profile_id: int, kind: str, instants: Sequence[int]) -> Iterator[Kept]:
         """Entries of the ledger as it was before, at these instants."""
@@ -52,11 +114,23 @@ class Target(Protocol):
     def purchases(self, named: Sequence[str]) -> "dict[str, Refunded | str]":
         """The purchase that each id or order number names, or the code of a Problem; one value per purchase."""
 
-    def insert(self, items: Sequence["Item"]) -> list[Problem]:
-        """Keep new entries; the Problems of those that cannot be converted."""
+    def can_pair(self, profile_id: ProfileId) -> bool:
+        """Whether a purchase of this profile stood before."""
 
-    def bring_back(self, kept: Sequence[Kept]) -> None:
-        """Let entries that the undo of an import voided live again."""
+    def pairing(self, item: "Item", taken: Callable[[int], bool]) -> Pairing | None:
+        """Which purchase of the ledger a new one may be."""
+
+    def fillable(self, item: "Item", sequence: int) -> bool:
+        """Whether a purchase lacks something that this line says."""
+
+    def fill(self, item: "Item", sequence: int) -> Purchase | None:
+        """Let a purchase have what it lacks and this line says, and stand for it from now on; None where refused."""
+
+    def insert(self, items: Sequence["Item"]) -> "tuple[list[Entry], list[Problem]]":
+        """Keep new entries; those kept, and the Problems of those that cannot be converted, by their line's number."""
+
+    def bring_back(self, kept: Sequence[tuple[str, int]]) -> None:
+        """Let voided entries live again: ids and orders of entry."""
 
     def ready_for_refunds(self) -> None:
         """The last purchase has been given."""
@@ -64,10 +138,12 @@ class Target(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A believed row: the draft says which columns were given; `kept` is the entry it brings back."""
+    """A believed line: the draft says which columns were given; `keys` are its origins in this ledger."""
 
+    number: int
     draft: Draft
     entry: Entry
+    keys: tuple[tuple[str, str], ...] = ()
     kept: Kept | None = None
 
 
@@ -79,31 +155,51 @@ class Refunded:
     refunds: list[Refund]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewLine:
-    """A row of a file that is looked at.
+class Listener(Protocol):
+    """Is told what becomes of each line."""
 
-    Attributes:
-        state: "new", "duplicate" or "problem".
-        draft: the row as it stands.
-    """
+    def wants(self, number: int, state: State) -> bool:
+        """Whether a line of this state comes in."""
 
-    row: int
-    state: str
-    draft: Draft
-    problems: tuple[Problem, ...] = ()
+    def choice(self, number: int) -> int | None:
+        """Which purchase the person said a line is (AS_NEW: one of its own); None where nothing was said."""
+
+    def tell(
+        self, number: int, state: State, entry: Entry | None = None, problems: Sequence[Problem] = (), **more: Any
+    ) -> None:
+        """What became of a line; `more` is its `pair` (a Pairing) or the `kept` entry it is."""
+
+
+class Quiet:
+    """Takes every line that comes in by itself and hears nothing: an import nobody looks at first."""
+
+    def wants(self, number: int, state: State) -> bool:
+        """New lines and sure pairs."""
+        del number
+        return state in TICKED
+
+    def choice(self, number: int) -> int | None:
+        """Nobody is asked."""
+        del number
+        return None
+
+    def tell(
+        self, number: int, state: State, entry: Entry | None = None, problems: Sequence[Problem] = (), **more: Any
+    ) -> None:
+        """Nobody listens."""
 
 
 @dataclass(slots=True)
 class Count:
-    """What came of the rows."""
+    """What came of the lines."""
 
     rows: int = 0
     new: int = 0
     duplicates: int = 0
+    paired: int = 0
+    left_out: int = 0
     problems_all: int = 0
     problems: list[Problem] = field(default_factory=list)
-    lines: list[PreviewLine] = field(default_factory=list)
 
     def add_problems(self, found: Sequence[Problem]) -> None:
         """Keep the first thousand, count all."""
@@ -112,117 +208,191 @@ class Count:
         self.problems += found[: max(room, 0)]
 
 
+def origin_key(profile_id: int, origin: tuple[str, str]) -> str:
+    """The key under which a row of a source is known again in this ledger."""
+    said = f"{profile_id}\x1f{origin[0]}\x1f{origin[1]}".encode("utf-8", "surrogatepass")
+    return b64encode(hashlib.blake2b(said, digest_size=_KEY_BYTES).digest()).decode("ascii")
+
+
 @dataclass(slots=True)
 class Engine:
-    """One run over a file."""
+    """One run over the lines of a file.
+
+    Attributes:
+        again: lines by number, as they were given the first time; for those that wait for others.
+    """
 
     facts: Facts
     target: Target
     tick: Callable[[], None]
-    zone: str = ""
-    shown_rows: int = 0
+    again: Callable[[Sequence[int]], Iterable[tuple[int, Heard]]]
+    listener: Listener = field(default_factory=Quiet)
     count: Count = field(default_factory=Count)
     _batch: list[Item] = field(default_factory=list)
-    _refunds: list[Draft] = field(default_factory=list)
+    _refunds: list[tuple[int, Candidate]] = field(default_factory=list)
+    _waiting_refunds: "array[int]" = field(default_factory=lambda: array("q"))
+    _waiting_purchases: "array[int]" = field(default_factory=lambda: array("q"))
     _ids: set[str] = field(default_factory=set)
     _claimed: bytearray = field(default_factory=bytearray)
 
-    def run(self, rows: Iterator[Draft | Problem]) -> Count:
-        """Take in every row.
+    def run(self, lines: Iterable[tuple[int, Heard]]) -> Count:
+        """Take in every line.
 
         Raises:
-            Refusal: the file itself fails.
+            Refusal: the file itself fails, or the run is cancelled.
         """
         self._claimed = bytearray(self.target.before // 8 + 1)
-        with tempfile.SpooledTemporaryFile(_SPOOL_BYTES, "w+", newline="", encoding="utf-8") as spool:
-            waiting = csv.writer(spool)
-            for draft in rows:
-                self.count.rows += 1
-                if not self.count.rows % BATCH_ROWS:
-                    self.tick()
-                if isinstance(draft, Problem):
-                    self._add_problems(None, (draft,))
-                    continue
-                if self.zone and not draft.zone and is_naive(draft.at):
-                    draft = replace(draft, zone=self.zone)  # noqa: PLW2901 - the row as it is meant
-                if draft.kind == "refund":
-                    waiting.writerow((draft.row, draft.numbers.decimal, *cells_of(draft)))
+        for number, heard in lines:
+            self.count.rows += 1
+            if not self.count.rows % BATCH_ROWS:
+                self.tick()
+            if isinstance(heard, Candidate):
+                if heard.draft.kind == "refund":
+                    self._waiting_refunds.append(number)
                 else:
-                    self._take(draft)
-            self._flush()
-            self.target.ready_for_refunds()
-            spool.seek(0)
-            for number, decimal, *cells in csv.reader(spool):
-                plain = draft_from(cells, int(number))
-                style = replace(plain.numbers, decimal=decimal)
-                self._wait(replace(plain, numbers=style) if decimal != plain.numbers.decimal else plain)
-            self._flush_refunds()
+                    self._take(number, heard)
+            elif isinstance(heard, Problem):
+                self._add_problems(number, (heard,))
+            else:
+                self.listener.tell(number, heard)
+                self.count.duplicates += int(heard is State.MERGED)
+        self._flush()
+        self._pair()
+        self.target.ready_for_refunds()
+        for number, heard in self._fetched(self._waiting_refunds):
+            if isinstance(heard, Candidate):
+                self._wait(number, heard)
+        self._flush_refunds()
         return self.count
 
-    def _take(self, draft: Draft) -> None:
-        found = believe(draft, self.facts)
-        if isinstance(found, tuple):
-            self._add_problems(draft, found)
+    def _fetched(self, numbers: "array[int]") -> Iterator[tuple[int, Heard]]:
+        """Lines that waited, in pages."""
+        for start in range(0, len(numbers), BATCH_ROWS):
+            self.tick()
+            yield from self.again(numbers[start : start + BATCH_ROWS])
+
+    def _take(self, number: int, candidate: Candidate) -> None:
+        item = self._believed_item(number, candidate)
+        if item is None:
             return
-        if draft.id:
-            if found.id in self._ids:
-                # The first row of this id must be written before the second is held against it.
+        if candidate.draft.id:
+            if item.entry.id in self._ids:
+                # The first line of this id must be written before the second is held against it.
                 self._flush()
-            self._ids.add(found.id)
-        self._batch.append(Item(draft, found))
+            self._ids.add(item.entry.id)
+        self._batch.append(item)
         if len(self._batch) >= BATCH_ROWS:
             self._flush()
+
+    def _believed_item(self, number: int, candidate: Candidate) -> Item | None:
+        found = believe(candidate.draft, self.facts)
+        if isinstance(found, tuple):
+            self._add_problems(number, found)
+            return None
+        return Item(number, candidate.draft, found, _keys(found.profile_id, candidate))
 
     def _flush(self) -> None:
         batch, self._batch, self._ids = self._batch, [], set()
         if not batch:
             return
         known = self.target.known([item.entry.id for item in batch if item.draft.id])
-        candidates = self._candidates([item for item in batch if not item.draft.id])
+        rows = self.target.known_rows([key for item in batch for key, _ in item.keys])
+        unsure = [item for item in batch if not item.draft.id and not any(key in rows for key, _ in item.keys)]
+        candidates = self._candidates(unsure)
         new: list[Item] = []
-        back: list[Kept] = []
+        back: list[tuple[str, int]] = []
         for item in batch:
-            draft = item.draft
-            kept = known.get(item.entry.id) if draft.id else self._claim(item, candidates)
+            row = self._claim_row(item, rows) if item.keys else None
+            if row is not None:
+                self._is_row(item, row, back)
+                continue
+            kept = known.get(item.entry.id) if item.draft.id else self._claim(item, candidates)
             if kept is None:
-                new.append(item)
-            elif draft.id and not same(draft, content_of(item.entry), kept.content):
-                self._add_problems(draft, (problem("id", "id_conflict", draft.row, id=draft.id),))
-            elif kept.undone and not draft.voided:
-                back.append(kept)
-                self._tell(draft, "new")
+                self._is_new(item, new)
+            elif item.draft.id and not same(item.draft, content_of(item.entry), kept.content):
+                self._add_problems(item.number, (problem("id", "id_conflict", item.draft.row, id=item.draft.id),))
             else:
-                self.count.duplicates += 1
-                self._tell(draft, "duplicate")
+                self._is_kept(item, kept, back)
         self._keep(new, back)
 
-    def _keep(self, new: list[Item], back: list[Kept]) -> None:
-        if new:
-            failed = self.target.insert(new)
-            rows = {found.row for found in failed}
-            for item in new if len(self.count.lines) < self.shown_rows else ():
-                state = "problem" if item.draft.row in rows else "new"
-                self._tell(item.draft, state, tuple(found for found in failed if found.row == item.draft.row))
-            self.count.add_problems(failed)
-            self.count.new += len(new) - len(failed)
+    def _is_new(self, item: Item, new: list[Item]) -> None:
+        if isinstance(item.entry, Purchase) and item.keys and self.target.can_pair(item.entry.profile_id):
+            self._waiting_purchases.append(item.number)
+        else:
+            new.append(item)
+
+    def _is_kept(self, item: Item, kept: Kept, back: list[tuple[str, int]]) -> None:
+        """A line that the ledger has: nothing to do, unless it is to live again."""
+        undone = kept.undone and not item.draft.voided
+        state = State.NEW if undone else State.VOIDED if kept.voided and not item.draft.voided else State.KNOWN
+        self._known(item, state, kept.id, kept.sequence, back)
+
+    def _is_row(self, item: Item, row: KnownRow, back: list[tuple[str, int]]) -> None:
+        """A line whose row was imported before; a purchase may still lack what this line says."""
+        if not row.voided and isinstance(item.entry, Purchase) and self.target.fillable(item, row.sequence):
+            self._fill(item, Pairing(row.sequence, PairReason.ORDER))
+            return
+        state = State.NEW if row.undone else State.VOIDED if row.voided else State.KNOWN
+        self._known(item, state, row.id, row.sequence, back)
+
+    def _known(self, item: Item, state: State, entry_id: str, sequence: int, back: list[tuple[str, int]]) -> None:
+        self.listener.tell(item.number, state, item.entry, kept=sequence)
+        if state is State.KNOWN:
+            self.count.duplicates += 1
+        elif self.listener.wants(item.number, state):
+            back.append((entry_id, sequence))
+        elif state is State.VOIDED:
+            self.count.duplicates += 1
+        else:
+            self.count.left_out += 1
+
+    def _keep(self, new: list[Item], back: list[tuple[str, int]]) -> None:
+        wanted = []
+        for item in new:
+            if self.listener.wants(item.number, State.NEW):
+                wanted.append(item)
+            else:
+                self.count.left_out += 1
+                self.listener.tell(item.number, State.NEW, item.entry)
+        if wanted:
+            kept, failed = self.target.insert(wanted)
+            numbers = {found.row for found in failed}
+            entries = iter(kept)
+            for item in wanted:
+                if item.number in numbers:
+                    theirs = [found for found in failed if found.row == item.number]
+                    self._add_problems(item.number, [replace(found, row=item.draft.row) for found in theirs])
+                else:
+                    self.listener.tell(item.number, State.NEW, next(entries))
+            self.count.new += len(kept)
         if back:
             self.target.bring_back(back)
             self.count.new += len(back)
 
-    def _add_problems(self, draft: Draft | None, found: Sequence[Problem]) -> None:
+    def _add_problems(self, number: int, found: Sequence[Problem]) -> None:
         self.count.add_problems(found)
         if found:
-            self._tell(draft or Draft(row=found[0].row or 0), "problem", tuple(found))
+            self.listener.tell(number, State.PROBLEM, problems=found)
 
-    def _tell(self, draft: Draft, state: str, problems: tuple[Problem, ...] = ()) -> None:
-        """Show a row to whoever looks at the file."""
-        if draft.row <= self.shown_rows + 1:
-            self.count.lines.append(PreviewLine(row=draft.row, state=state, draft=draft, problems=problems))
+    # -- claims
 
-    # -- rows without an id
+    def _free(self, sequence: int) -> bool:
+        return not self._claimed[sequence >> 3] & (1 << (sequence & 7))
+
+    def _mark(self, sequence: int) -> None:
+        self._claimed[sequence >> 3] |= 1 << (sequence & 7)
+
+    def _claim_row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
+        """The entry of this line's origin that no line has claimed yet: living before undone before voided."""
+        free = [row for key, _ in item.keys for row in rows.get(key, ()) if self._free(row.sequence)]
+        if not free:
+            return None
+        best = min(free, key=lambda row: (row.voided, not row.undone, row.sequence))
+        self._mark(best.sequence)
+        return best
 
     def _candidates(self, items: Sequence[Item]) -> dict[Content, list[Kept]]:
-        """Entries of the ledger that rows without an id may be, by kind, instant and profile."""
+        """Entries of the ledger that lines without an id may be, by kind, instant and profile."""
         groups: dict[tuple[ProfileId, str], set[int]] = {}
         for item in items:
             groups.setdefault((item.entry.profile_id, item.draft.kind), set()).add(instant_number(item.entry.at))
@@ -234,90 +404,146 @@ class Engine:
         return found
 
     def _claim(self, item: Item, candidates: dict[Content, list[Kept]]) -> Kept | None:
-        """The best entry that this row is: wholly equal before alike, living before undone before voided."""
+        """The best entry that this line is: wholly equal before alike, living before undone before voided."""
         if not candidates:
             return None
         content = content_of(item.entry)
         free = [
             kept
             for kept in candidates.get(content[:3], ())
-            if not self._claimed[kept.sequence >> 3] & (1 << (kept.sequence & 7))
-            and same(item.draft, content, kept.content)
+            if self._free(kept.sequence) and same(item.draft, content, kept.content)
         ]
         if not free:
             return None
         best = min(free, key=lambda kept: (kept.content != content, kept.voided, not kept.undone, kept.sequence))
-        self._claimed[best.sequence >> 3] |= 1 << (best.sequence & 7)
+        self._mark(best.sequence)
         return best
+
+    # -- pairs
+
+    def _pair(self) -> None:
+        """Hold new purchases against those that stand and that no line has claimed."""
+        new: list[Item] = []
+        for number, heard in self._fetched(self._waiting_purchases):
+            item = self._believed_item(number, heard) if isinstance(heard, Candidate) else None
+            if item is None:
+                continue
+            choice = self.listener.choice(number)
+            pair = None if choice == AS_NEW else self.target.pairing(item, lambda sequence: not self._free(sequence))
+            if pair is None:
+                new.append(item)
+            elif pair.choices and choice is None:
+                self._ask(item, pair)
+            else:
+                self._mark(choice or pair.sequence)
+                self._fill(item, replace(pair, sequence=choice or pair.sequence, choices=()))
+            if len(new) >= BATCH_ROWS:
+                self._keep(new, [])
+                new = []
+        self._keep(new, [])
+
+    def _ask(self, item: Item, pair: Pairing) -> None:
+        self.listener.tell(item.number, State.ASK, item.entry, pair=pair)
+        if self.listener.wants(item.number, State.ASK):
+            self.count.left_out += 1
+        else:
+            self.count.add_problems((problem("", "pair_ambiguous", item.draft.row, count=len(pair.choices)),))
+
+    def _fill(self, item: Item, pair: Pairing) -> None:
+        if not self.listener.wants(item.number, State.PAIR):
+            self.count.left_out += 1
+            self.listener.tell(item.number, State.PAIR, item.entry, pair=pair)
+            return
+        filled = self.target.fill(item, pair.sequence)
+        if filled is None:
+            self._add_problems(item.number, (problem("paid", "converted_out_of_range", item.draft.row, currency=""),))
+            return
+        self.count.paired += 1
+        self.listener.tell(item.number, State.PAIR, filled, pair=pair)
 
     # -- refunds
 
-    def _wait(self, draft: Draft) -> None:
+    def _wait(self, number: int, candidate: Candidate) -> None:
         """Let a refund wait for others, so that their purchases are looked up together."""
-        if draft.id and draft.id in self._ids:
+        if candidate.draft.id and candidate.draft.id in self._ids:
             self._flush_refunds()
-        self._ids.add(draft.id)
-        self._refunds.append(draft)
+        self._ids.add(candidate.draft.id)
+        self._refunds.append((number, candidate))
         if len(self._refunds) >= BATCH_ROWS:
             self._flush_refunds()
 
     def _flush_refunds(self) -> None:
-        drafts, self._refunds, self._ids = self._refunds, [], set()
-        if not drafts:
+        waiting, self._refunds, self._ids = self._refunds, [], set()
+        if not waiting:
             return
+        drafts = [candidate.draft for _, candidate in waiting]
         purchases = self.target.purchases([draft.refers_to for draft in drafts if draft.refers_to])
         known = self.target.known([draft.id for draft in drafts if draft.id])
         new: list[Item] = []
-        back: list[Kept] = []
-        for draft in drafts:
+        back: list[tuple[str, int]] = []
+        for number, candidate in waiting:
+            draft = candidate.draft
             found = purchases[draft.refers_to] if draft.refers_to else "required"
             if isinstance(found, str):
                 values = {"name": draft.refers_to} if draft.refers_to else {}
-                self._add_problems(draft, (problem("refers_to", found, draft.row, **values),))
+                self._add_problems(number, (problem("refers_to", found, draft.row, **values),))
                 continue
-            item = self._believed_refund(draft, found, known.get(draft.id))
+            item = self._believed_refund(number, candidate, found, known.get(draft.id), back)
             if isinstance(item, tuple):
-                self._add_problems(draft, item)
+                self._add_problems(number, item)
             elif item is not None:
-                entry, kept = item.entry, item.kept
-                if isinstance(entry, Refund):
-                    found.refunds.append(entry)
-                if kept is None:
+                if isinstance(item.entry, Refund) and self.listener.wants(number, State.NEW):
+                    found.refunds.append(item.entry)
+                if item.kept is None:
                     new.append(item)
                 else:
-                    back.append(kept)
-                    self._tell(draft, "new")
+                    self._known(item, State.NEW, item.kept.id, item.kept.sequence, back)
         self._keep(new, back)
 
-    def _believed_refund(self, draft: Draft, of: "Refunded", known: Kept | None) -> Item | tuple[Problem, ...] | None:
-        """The refund to keep or to bring back; None for a duplicate."""
+    def _believed_refund(
+        self, number: int, candidate: Candidate, of: "Refunded", known: Kept | None, back: list[tuple[str, int]]
+    ) -> Item | tuple[Problem, ...] | None:
+        """The refund to keep or to bring back; None for one that the ledger has."""
+        draft = candidate.draft
+        keys = _keys(of.purchase.profile_id, candidate)
+        rows = self.target.known_rows([key for key, _ in keys]) if keys else {}
         others = [refund for refund in of.refunds if refund.counts and (known is None or refund.id != known.id)]
         found = self._believed(draft, of.purchase, others)
         alone = found
-        if isinstance(found, tuple) and draft.paid:
+        if isinstance(found, tuple) and (draft.paid or rows):
             # What it returns may be more than is left only because the ledger has this very refund already.
             alone = self._believed(draft, of.purchase, [])
+        if rows and not isinstance(alone, tuple):
+            item = Item(number, draft, alone, keys)
+            row = self._claim_row(item, rows)
+            if row is not None:
+                self._is_row(item, row, back)
+                return None
         kept = known
         if not draft.id and not isinstance(alone, tuple):
-            item = Item(draft, alone)
+            item = Item(number, draft, alone)
             kept = self._claim(item, self._candidates([item]))
         if kept is not None and not isinstance(alone, tuple):
             if not same(draft, content_of(alone), kept.content):
                 return (problem("id", "id_conflict", draft.row, id=draft.id),)
             if not kept.undone or draft.voided:
-                self.count.duplicates += 1
-                self._tell(draft, "duplicate")
+                self._is_kept(Item(number, draft, alone), kept, back)
                 return None
         if isinstance(found, tuple):
             return found
         if found.counts and not of.purchase.counts:
             code = "purchase_planned" if of.purchase.voided_at is None else "purchase_voided"
             return (problem("refers_to", code, draft.row),)
-        return Item(draft, found, kept)
+        return Item(number, draft, found, keys, kept)
 
     def _believed(self, draft: Draft, purchase: Purchase, others: list[Refund]) -> Entry | tuple[Problem, ...]:
         left = remaining(purchase, others)
         return believe(draft, replace(self.facts, refundable=lambda _: left))
+
+
+def _keys(profile_id: int, candidate: Candidate) -> tuple[tuple[str, str], ...]:
+    """Key and list of each row of a source that a line stands for."""
+    return tuple((origin_key(profile_id, origin), origin[0]) for origin in candidate.origins)
 
 
 def is_naive(text: str) -> bool:

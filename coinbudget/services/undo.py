@@ -6,18 +6,22 @@ back also puts the revision back, so that the next undo below finds the revision
 changed elsewhere in between has another revision, and the undo is refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from coinbudget.domain.entries import Entry, EntryId
+from coinbudget.domain.catalog import Channel
+from coinbudget.domain.entries import Entry, EntryId, Purchase
 from coinbudget.domain.errors import Refusal, problem
+from coinbudget.domain.money import Money
+from coinbudget.domain.rates import RateSource
 from coinbudget.services.changes import Changes, Undo, UndoAmend, UndoImport, UndoVoid
 from coinbudget.services.judging import judge
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.record import NAMED, back_to_life
 from coinbudget.services.writing import Pen, with_revision
-from coinbudget.storage import journal, ledger_store
+from coinbudget.storage import journal, ledger_store, origin_store
 from coinbudget.storage.database import Transaction
 
 
@@ -83,11 +87,70 @@ def _import(ledger: Ledger, tx: Transaction, undo: UndoImport, now: datetime) ->
             taken.update((one.id, one) for one in group if one.voided_at is None)
         changed = [(old, with_revision(old, now, old.revision + 1)) for old in taken.values()]
     else:
+        taken = {}
         changed = back_to_life(ledger, tx, ledger_store.voided_with_batch(tx, undo.batch, currencies), step=-1, now=now)
+    parted = _parted(ledger, tx, undo, frozenset(taken), now)
     ledger_store.mark_batch(tx, undo.batch, now if undo.void else None)
-    return _write(
-        ledger, tx, "undo import" if undo.void else "redo import", changed, replace(undo, void=not undo.void), now
-    )
+    name = "undo import" if undo.void else "redo import"
+    return _write(ledger, tx, name, changed, replace(undo, void=not undo.void), now, parted=parted)
+
+
+def _parted(
+    ledger: Ledger, tx: Transaction, undo: UndoImport, taken: frozenset[EntryId], now: datetime
+) -> list[tuple[Entry, Entry]]:
+    """Purchases the import filled in, without what it filled in (or with it again).
+
+    What was changed since stays as it is now, and so does what a refund of the ledger's own rests on.
+    """
+    filled = origin_store.filled_by(tx, undo.batch)
+    standing = ledger_store.entries_by_id(tx, list(filled), ledger.reference.currencies)
+    refunds = ledger_store.refunds_of(tx, list(filled), ledger.reference.currencies)
+    pen = Pen(ledger, tx, now=now)
+    changed: list[tuple[Entry, Entry]] = []
+    for entry_id, values in filled.items():
+        old = standing.get(entry_id)
+        if not isinstance(old, Purchase):
+            continue
+        rests = any(refund.counts and refund.id not in taken for refund in refunds.get(entry_id, ()))
+        new = without_values(old, values, keep_amounts=rests) if undo.void else with_values(old, values, ledger)
+        if new != old:
+            new = pen.frozen(new) if new.paid != old.paid else new
+            changed.append((old, replace(new, revision=old.revision + (1 if undo.void else -1))))
+    return changed
+
+
+def without_values(entry: Purchase, values: Mapping[str, Any], *, keep_amounts: bool = False) -> Purchase:
+    """A purchase without the columns that were filled in, where they are still as they were filled in."""
+    paid = entry.paid
+    if not keep_amounts:
+        if "coins" in values and entry.coins == values["coins"]:
+            entry = replace(entry, coins=None)
+        same = paid is not None and (paid.minor, paid.currency.code) == (
+            values.get("paid_minor"),
+            values.get("currency"),
+        )
+        # What the account was debited was said by a person, and needs its price.
+        if same and entry.charged is None and entry.coins is not None:
+            entry = replace(entry, paid=None, converted_minor=None, rate=None, rate_source=RateSource.NONE)
+    if "order_ref" in values and entry.order_ref == values["order_ref"]:
+        entry = replace(entry, order_ref="")
+    if "channel" in values and entry.channel == values["channel"]:
+        entry = replace(entry, channel=Channel.OTHER)
+    return entry
+
+
+def with_values(entry: Purchase, values: Mapping[str, Any], ledger: Ledger) -> Purchase:
+    """A purchase with columns filled in where it has none; a price that came is not frozen yet."""
+    if "coins" in values and entry.coins is None:
+        entry = replace(entry, coins=values["coins"])
+    if "order_ref" in values and not entry.order_ref:
+        entry = replace(entry, order_ref=values["order_ref"])
+    if "channel" in values and entry.channel is Channel.OTHER:
+        entry = replace(entry, channel=Channel(values["channel"]))
+    if "paid_minor" in values and entry.paid is None:
+        paid = Money(minor=values["paid_minor"], currency=ledger.reference.currencies[values["currency"]])
+        entry = replace(entry, paid=paid, converted_minor=None, rate=None, rate_source=RateSource.NONE)
+    return entry
 
 
 def bring_back(ledger: Ledger, tx: Transaction, wanted: Sequence[str], *, now: datetime) -> list[Entry]:
@@ -104,12 +167,28 @@ def bring_back(ledger: Ledger, tx: Transaction, wanted: Sequence[str], *, now: d
 
 
 def _write(
-    ledger: Ledger, tx: Transaction, action: str, changed: Sequence[tuple[Entry, Entry]], way_back: Undo, now: datetime
+    ledger: Ledger,
+    tx: Transaction,
+    action: str,
+    changed: Sequence[tuple[Entry, Entry]],
+    way_back: Undo,
+    now: datetime,
+    *,
+    parted: Sequence[tuple[Entry, Entry]] = (),
 ) -> Changes:
-    pen = Pen(ledger, tx, now=now)
+    """Write what stands again.
+
+    Args:
+        parted: purchases that an import had filled in; they live on.
+    """
     voided_batch = way_back.batch if isinstance(way_back, UndoImport) and not way_back.void else None
-    pen.replace(changed, voided_batch=voided_batch)
-    pen.finish()
+    # A refund needs its purchase's price: it goes before the price does, and comes after it.
+    parts = [(changed, voided_batch), (parted, None)]
+    for part, batch in parts if voided_batch else reversed(parts):
+        pen = Pen(ledger, tx, now=now)
+        pen.replace(part, voided_batch=batch)
+        pen.finish()
+    changed = [*changed, *parted]
     ids = tuple(new.id for _, new in changed[:NAMED])
     journal.append(tx, action, ids[0] if len(changed) == 1 else "", {"count": len(changed), "entries": ids}, now=now)
     alerts, past = judge(ledger, tx, [one for pair in changed for one in pair], now=now)

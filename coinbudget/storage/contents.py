@@ -33,7 +33,7 @@ def impossible(connection: sqlite3.Connection) -> str | None:
 
 
 def _schema(connection: sqlite3.Connection) -> str | None:
-    there = dict(connection.execute(_OBJECTS))
+    there = _texts(connection)
     return next((f"schema of {name.decode()}" for name, sql in _expected().items() if there.get(name) != sql), None)
 
 
@@ -43,7 +43,12 @@ def _expected() -> dict[bytes, bytes]:
     with closing(sqlite3.connect(":memory:")) as fresh:
         Row.metadata.create_all(create_engine("sqlite://", creator=lambda: fresh, poolclass=StaticPool))
         fresh.text_factory = bytes
-        return dict(fresh.execute(_OBJECTS))
+        return _texts(fresh)
+
+
+def _texts(connection: sqlite3.Connection) -> dict[bytes, bytes]:
+    """Schema texts by name; a step and a new ledger may break their lines differently."""
+    return {name: b" ".join(sql.split()) for name, sql in connection.execute(_OBJECTS)}
 
 
 def _values(connection: sqlite3.Connection) -> str | None:

@@ -168,9 +168,10 @@ def replace_entries(
     tx.connection.exec_driver_sql(statement, rows)
 
 
-def new_batch(tx: Transaction, source: str, *, now: datetime) -> BatchId:
-    """Begin an import."""
-    key = tx.connection.execute(insert(_BATCH).values(source=source, imported_at=now, entries=0)).inserted_primary_key
+def new_batch(tx: Transaction, source: str, form: str, *, now: datetime) -> BatchId:
+    """Begin an import of a file in a format."""
+    values = {"source": source, "format": form, "imported_at": now, "entries": 0}
+    key = tx.connection.execute(insert(_BATCH).values(values)).inserted_primary_key
     if key is None:
         raise AssertionError("an inserted batch has a key")
     return BatchId(key[0])

@@ -158,11 +158,12 @@ class KnownGiftRow(Row, table=True):
 
 
 class BatchRow(Row, table=True):
-    """One import. `undone_at` is set while its undo stands."""
+    """One import. `undone_at` is set while its undo stands; `format` names the source, "" before it was kept."""
 
     __tablename__ = "batch"
     id: int | None = Field(default=None, primary_key=True)
     source: str
+    format: str = ""
     imported_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     entries: int
     undone_at: datetime | None = Field(default=None, sa_column=Column(Instant))
@@ -254,6 +255,37 @@ class EntryRow(Row, table=True):
     batch_id: int | None = Field(default=None, foreign_key="batch.id")
     revision: int = 0
     recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class OriginRow(Row, table=True):
+    """Which row of a source an entry came from, so that the row is known again whatever became of the entry.
+
+    `key` is a digest of the profile and the row as it stood; equal rows have equal keys, and each stands for one
+    entry. An entry paired across sources has a key of each. `source` is the list the row was in.
+    """
+
+    __tablename__ = "origin"
+    __table_args__ = (
+        Index("ix_origin_sequence", "sequence"),
+        # The rows lie in the order of their key.
+        {"sqlite_with_rowid": False},
+    )
+    key: str = Field(primary_key=True)
+    sequence: int = Field(foreign_key="entry.sequence", primary_key=True)
+    source: str
+    batch_id: int = Field(foreign_key="batch.id")
+
+
+class FilledRow(Row, table=True):
+    """What an import filled in of a purchase that stood already; taken out again by the import's undo.
+
+    `values_json` holds the columns that were empty before, with what they got.
+    """
+
+    __tablename__ = "filled"
+    batch_id: int = Field(foreign_key="batch.id", primary_key=True)
+    sequence: int = Field(foreign_key="entry.sequence", primary_key=True)
+    values_json: str
 
 
 class DayTotalRow(Row, table=True):

@@ -8,7 +8,7 @@ in SQL and without this module's arithmetic, for `verify` and after bulk changes
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import bindparam, delete, func, select, text
 
 from coinbudget.domain.entries import Entry, Gift, Purchase, Reason, Refund
 from coinbudget.domain.profiles import ProfileId
@@ -143,6 +143,14 @@ def computed(tx: Transaction, profile_id: ProfileId | None = None) -> dict[DayKe
     """The totals as the entries say, worked out anew."""
     rows = tx.connection.execute(_FROM_ENTRIES, {"profile": profile_id})
     return {(row[0], row[1], row[2]): tuple(row[3:]) for row in rows}
+
+
+def whole(tx: Transaction, profile_id: ProfileId) -> tuple[int, int, int, int, int]:
+    """Entries, coins bought, coins gifted, money spent (gross) and refunded of a profile, from the kept totals."""
+    wanted = (_TOTAL.c.entries, _TOTAL.c.coins_bought, _TOTAL.c.coins_gifted, _TOTAL.c.spent_minor)
+    sums = [func.coalesce(func.sum(column), 0) for column in (*wanted, _TOTAL.c.refunded_minor)]
+    row = tx.connection.execute(select(*sums).where(_TOTAL.c.profile_id == profile_id)).one()
+    return row[0], row[1], row[2], row[3], row[4]
 
 
 def rebuild(tx: Transaction, profile_ids: Iterable[ProfileId]) -> None:

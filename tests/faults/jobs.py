@@ -193,20 +193,20 @@ def command(arguments: Sequence[str]) -> int:
 
 #: A made-up next schema, so that an upgrade has something to do.
 _STEPS = {
-    "0001_first.py": """
-revision = "0001"
+    "0002_first.py": """
+revision = "0002"
 down_revision = None
 
 
 def upgrade():
     pass
 """,
-    "0002_next.py": """
+    "9999_next.py": """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "0002"
 
 
 def upgrade():
@@ -229,7 +229,7 @@ def migrate(path: str, versions: str) -> int:
     ledger = Path(path)
     try:
         with told(ledger):
-            steps.upgrade(ledger, connect, "0002", versions=Path(versions))
+            steps.upgrade(ledger, connect, "9999", versions=Path(versions))
     except Refusal as refusal:
         sys.stderr.write(" ".join(sentence(problem) for problem in refusal.problems) + "\n")
         return 2

@@ -313,7 +313,7 @@ def test_without_a_profile_several_are_named(ledger: Ledger) -> None:
 def test_a_refund_may_stand_before_its_purchase_in_a_batch_and_an_import_is_undone_whole(ledger: Ledger) -> None:
     with ledger.database.writing() as tx:
         known = facts_of(ledger, tx, now=NOW)
-        batch = ledger_store.new_batch(tx, "test", now=NOW)
+        batch = ledger_store.new_batch(tx, "test", "ledger-csv", now=NOW)
         pen = Pen(ledger, tx, now=NOW, batch=batch)
         bought = believed(make.purchase(id="p"), known)
         assert isinstance(bought, Purchase)

@@ -13,6 +13,7 @@ from coinbudget.domain.entries import Purchase
 from coinbudget.domain.errors import Refusal
 from coinbudget.domain.summaries import Grouping
 from coinbudget.services import household, limits, record, transfer, undo, verify
+from coinbudget.services.importing import State
 from coinbudget.services.ledger import Ledger, open_ledger
 from tests import make, make_ledger
 
@@ -289,7 +290,7 @@ def test_a_preview_counts_what_the_import_does_and_writes_nothing(
     assert (seen.new, seen.duplicates, seen.problems) == (done.count, done.duplicates, done.problems)
     assert [line.row for line in seen.lines] == sorted(line.row for line in seen.lines)
     assert {line.state for line in transfer.preview_import(people, tmp_path / "made.csv", now=now).lines} == {
-        "duplicate"
+        State.KNOWN
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from coinbudget.domain.errors import LedgerFault
-from coinbudget.services import record
+from coinbudget.services import record, verify
 from coinbudget.services.household import add_profile
 from coinbudget.services.ledger import open_ledger
 from coinbudget.storage import copies, database, migrations
@@ -19,12 +19,13 @@ from coinbudget.storage.migrations import steps
 from tests import make
 from tests.conftest import NOW
 
+DATA = Path(__file__).parent.parent / "data"
 STEP = '''
 """A later schema."""
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -49,7 +50,7 @@ def versions(folder: Path, more: str) -> Path:
     folder.mkdir()
     for step in released.glob("v*.py"):
         (folder / step.name).write_text(step.read_text())
-    (folder / "v0002.py").write_text(STEP.format(more=more))
+    (folder / "v9999.py").write_text(STEP.format(more=more))
     return folder
 
 
@@ -70,11 +71,24 @@ def test_the_steps_lead_to_the_tables_of_today(tmp_path: Path) -> None:
 def test_an_upgrade_keeps_the_rows_and_a_checked_backup(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     open_database(path, create=True).close()
-    steps.upgrade(path, connect, "0002", versions=versions(tmp_path / "versions", "pass"))
+    steps.upgrade(path, connect, "9999", versions=versions(tmp_path / "versions", "pass"))
     assert "later" in schema(path)
-    backup = tmp_path / "backups" / "x-before-0002.db"
+    backup = tmp_path / "backups" / "x-before-9999.db"
     copies.check(backup)
     assert "later" not in schema(backup)
+
+
+def test_a_ledger_of_the_first_schema_opens_whole_with_all_it_had(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    path.write_bytes((DATA / "ledger-0001.db").read_bytes())
+    ledger = open_ledger(path, now=NOW)
+    assert verify.verify(ledger) == ()
+    assert [entry.voided_at is None for entry in make.all_entries(ledger)] == [True, True, True, False]
+    with ledger.database.reading() as tx:
+        batches = tx.connection.exec_driver_sql("SELECT id, format, undone_at IS NULL FROM batch ORDER BY id").all()
+    ledger.close()
+    assert [tuple(row) for row in batches] == [(1, "", 1), (2, "", 0)]
+    copies.check(tmp_path / "backups" / "old-before-0002.db")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +111,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, more: str) 
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     later = versions(tmp_path / "versions", more)
     with pytest.raises((LedgerFault, KeyError, OperationalError)):
-        steps.upgrade(path, connect, "0002", versions=later)
+        steps.upgrade(path, connect, "9999", versions=later)
     assert "later" not in schema(path)
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
 
@@ -107,10 +121,10 @@ def test_an_older_file_is_upgraded_when_it_may_be_written_and_refused_when_not(
 ) -> None:
     path = tmp_path / "x.db"
     open_database(path, create=True).close()
-    monkeypatch.setattr(migrations, "HEAD", "0002")
-    monkeypatch.setattr(migrations, "KNOWN", ("0001", "0002"))
+    monkeypatch.setattr(migrations, "HEAD", "9999")
+    monkeypatch.setattr(migrations, "KNOWN", ("0001", "0002", "9999"))
     later = versions(tmp_path / "versions", "pass")
-    monkeypatch.setattr(migrations, "upgrade", lambda file, by: steps.upgrade(file, by, "0002", versions=later))
+    monkeypatch.setattr(migrations, "upgrade", lambda file, by: steps.upgrade(file, by, "9999", versions=later))
     with pytest.raises(LedgerFault) as fault:
         open_database(path, read_only=True)
     assert fault.value.problems[0].code == "older_file"

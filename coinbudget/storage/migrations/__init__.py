@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 #: The schema this version writes.
-HEAD = "0001"
+HEAD = "0002"
 
 #: Schemas this version can bring up to date, oldest first, and HEAD.
-KNOWN = ("0001",)
+KNOWN = ("0001", "0002")
 
 Connect = Callable[[Path], sqlite3.Connection]
 

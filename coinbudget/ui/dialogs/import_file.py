@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from coinbudget.domain.errors import Problem
 from coinbudget.services import transfer
 from coinbudget.services.changes import Changes
+from coinbudget.services.importing import State
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.form import FormDialog, announce
@@ -103,7 +104,7 @@ class PreviewModel(QAbstractTableModel):
                 return self._theme.icon(icon, tone)
             if role == Qt.ItemDataRole.ForegroundRole:
                 return self._theme.color(tone)
-        if role == Qt.ItemDataRole.ForegroundRole and line.state == "duplicate":
+        if role == Qt.ItemDataRole.ForegroundRole and line.state in {State.KNOWN, State.VOIDED}:
             return self._theme.color("muted")
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{word}, {text}"
@@ -115,9 +116,9 @@ class PreviewModel(QAbstractTableModel):
         if column is Column.STATE:
             return row_state(line.state)[0]
         if column is Column.WHEN:
-            return one_line(line.draft.at.replace("T", " ")[:16], most=40)
+            return one_line(line.draft.at.replace("T", " ")[:16], most=40) if line.draft else ""
         if column is Column.WHAT:
-            return one_line(draft_words(line.draft), most=120)
+            return one_line(draft_words(line.draft), most=120) if line.draft else ""
         return " ".join(problem_text(problem) for problem in line.problems)
 
 

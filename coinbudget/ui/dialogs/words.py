@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from PySide6.QtCore import QCoreApplication
 
 from coinbudget.domain.drafts import Draft
+from coinbudget.services.importing import State
 from coinbudget.ui.amounts import Amounts
 
 
@@ -44,11 +45,12 @@ def per_coin(amounts: Amounts, minor: int, currency: str, coins: int) -> str:
     return _tr("{amount} {currency} a coin").format(amount=text, currency=currency)
 
 
-def row_state(state: str) -> tuple[str, str, str]:
+def row_state(state: State) -> tuple[str, str, str]:
     """Word, icon and colour of a row's state in an import."""
     return {
-        "new": (_tr("New"), "plus", "ok"),
-        "duplicate": (_tr("Already there"), "check", "muted"),
+        State.NEW: (_tr("New"), "plus", "ok"),
+        State.KNOWN: (_tr("Already there"), "check", "muted"),
+        State.VOIDED: (_tr("There, voided"), "check", "muted"),
     }.get(state, (_tr("Problem"), "warning", "near"))
 
 

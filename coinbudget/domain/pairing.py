@@ -1,0 +1,93 @@
+"""Which purchase of the ledger a row of another source is: the same buying, told twice.
+
+TikTok lists when and how many coins, a store lists when, how much money and an order number; neither names the other.
+So a pair is told by nearness in time and by nothing speaking against it. Where several purchases are as likely, the
+person is asked. Two rows of the same list are never one purchase, however near.
+
+Windows: what a store and TikTok note of one buying lies minutes apart (`NEAR`); an estimate or a day typed by hand is
+compared by home day.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+#: How far the clocks of two sources may lie apart for one buying.
+NEAR = timedelta(minutes=15)
+#: So much nearer must the nearest be than the next one to be proposed without asking.
+CLEARLY = timedelta(minutes=2)
+
+
+class PairReason(StrEnum):
+    """Why a row is taken for a purchase that stands already, surest first."""
+
+    ORDER = "order"  # the same order number
+    TIME_AND_AMOUNTS = "time_and_amounts"  # within minutes, coins or price equal
+    TIME = "time"  # within minutes, one knows the coins and the other the price
+    DAY = "day"  # one of them knows the day alone; coins or price equal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What one source says of a purchase.
+
+    Attributes:
+        coins, paid: None where the source does not say; `paid` is minor units and currency code.
+        exact: the hour is known.
+    """
+
+    at: datetime
+    home_on: date
+    exact: bool
+    coins: int | None
+    paid: tuple[int, str] | None
+    order_ref: str = ""
+
+
+def pair_reason(incoming: Side, standing: Side) -> PairReason | None:
+    """Why a row may be that purchase, or None where something speaks against it."""
+    if incoming.order_ref and standing.order_ref:
+        return PairReason.ORDER if incoming.order_ref == standing.order_ref else None
+    if _contradict(incoming.coins, standing.coins) or _contradict(incoming.paid, standing.paid):
+        return None
+    agree = _agree(incoming.coins, standing.coins) or _agree(incoming.paid, standing.paid)
+    if incoming.exact and standing.exact:
+        if abs(incoming.at - standing.at) > NEAR:
+            return None
+        return PairReason.TIME_AND_AMOUNTS if agree else PairReason.TIME
+    return PairReason.DAY if agree and incoming.home_on == standing.home_on else None
+
+
+def _contradict(one: object | None, other: object | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _agree(one: object | None, other: object | None) -> bool:
+    return one is not None and one == other
+
+
+def best_pair(incoming: Side, found: Sequence[tuple[PairReason, Side]]) -> tuple[int | None, bool]:
+    """Which of the possible purchases a row is, and whether that must be asked.
+
+    Args:
+        found: what `pair_reason` allowed, in order of entry.
+
+    Returns:
+        The place of the best one (None without any), and True where another is about as likely.
+    """
+    if not found:
+        return None, False
+    order = list(PairReason)
+    ranked = sorted(range(len(found)), key=lambda place: (order.index(found[place][0]), _gap(incoming, found[place])))
+    best = ranked[0]
+    if len(ranked) == 1 or found[best][0] is PairReason.ORDER:
+        return best, False
+    second = ranked[1]
+    alike = found[second][0] is found[best][0]
+    return best, alike and _gap(incoming, found[second]) - _gap(incoming, found[best]) < CLEARLY
+
+
+def _gap(incoming: Side, candidate: tuple[PairReason, Side]) -> timedelta:
+    reason, side = candidate
+    return timedelta() if reason is PairReason.DAY else abs(incoming.at - side.at)

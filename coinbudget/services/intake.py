@@ -1,0 +1,220 @@
+"""Bringing it in: read a source once, say what would become of every line, write what is ticked.
+
+`read_source` parses and keeps the lines aside; `assess` rehearses them against the ledger, which is only read;
+`carry_out` writes in one transaction with one undo. What is rehearsed and what is written walk the same engine.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from coinbudget.domain.drafts import Facts
+from coinbudget.domain.errors import Problem, Refusal, problem
+from coinbudget.domain.periods import zone_known
+from coinbudget.domain.profiles import Profile, ProfileId
+from coinbudget.formats.source import Answers
+from coinbudget.services.assessment import Assessment, Ticked, Totals
+from coinbudget.services.changes import Changes, UndoImport
+from coinbudget.services.facts import facts_of
+from coinbudget.services.import_targets import IntoLedger, Rehearsal
+from coinbudget.services.importing import Count, Engine, Listener, Quiet, Target, Touched
+from coinbudget.services.judging import judge
+from coinbudget.services.ledger import Ledger
+from coinbudget.services.sources import Reading
+from coinbudget.storage import household_store, journal, ledger_store, limit_store, totals
+from coinbudget.storage.database import Transaction
+
+Progress = Callable[[int, int], object]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportChanges(Changes):
+    """What an import touched; `count` is the number of new entries.
+
+    Attributes:
+        rows: lines of the file.
+        duplicates: lines the ledger had already.
+        paired: lines that were another source's row of a purchase that stood.
+        left_out: lines that could have come in and were not ticked.
+        problems: of the lines left out, the first thousand.
+    """
+
+    rows: int
+    duplicates: int
+    paired: int = 0
+    left_out: int = 0
+    problems: tuple[Problem, ...] = ()
+    problems_all: int = 0
+
+    @property
+    def batch(self) -> int | None:
+        """Number of the import; None where it brought nothing."""
+        return self.undo.batch if isinstance(self.undo, UndoImport) else None
+
+
+class ImportRefusal(Refusal):
+    """Nothing was imported: lines have problems.
+
+    Attributes:
+        count: what became of the lines.
+    """
+
+    def __init__(self, count: Count) -> None:
+        super().__init__(*problems_in_order(count))
+        self.count = count
+
+
+def assess(
+    ledger: Ledger,
+    reading: Reading,
+    *,
+    answers: Answers,
+    owner: Profile | None = None,
+    choices: Mapping[int, int] | None = None,
+    now: datetime,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Assessment:
+    """What would become of every line. The ledger is only read.
+
+    Args:
+        owner: whose the lines are that name no profile; without it the only one's.
+        choices: which purchase a line is, by its number, where several may be meant.
+
+    Raises:
+        Refusal: it was cancelled.
+    """
+    check_zone(answers.zone)
+    reading.staging.forget_told()
+    with ledger.database.reading() as tx:
+        facts = facts_of(ledger, tx, now=now, default_profile=owner)
+        assessment = Assessment(reading, reading.interpreter(answers), totals_now(tx), choices=dict(choices or {}))
+        rehearsal = Rehearsal(ledger, tx, facts)
+        try:
+            engine = _engine(facts, rehearsal, reading, answers, assessment, progress, cancelled)
+            assessment.count = engine.run(reading.heard(answers))
+        finally:
+            rehearsal.close()
+        return assessment
+
+
+def carry_out(
+    ledger: Ledger,
+    reading: Reading,
+    assessment: Assessment | None = None,
+    *,
+    answers: Answers,
+    skip_problems: bool = False,
+    owner: Profile | None = None,
+    now: datetime,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> ImportChanges:
+    """Write the ticked lines in one transaction, or none; without an assessment all that come in by themselves.
+
+    Args:
+        skip_problems: leave out lines with a problem instead of refusing all.
+        owner: whose the lines are that name no profile; without it the only one's.
+
+    Raises:
+        ImportRefusal: lines have problems.
+        Refusal: the import was cancelled.
+    """
+    check_zone(answers.zone)
+    with ledger.database.writing() as tx:
+        batch = ledger_store.new_batch(tx, reading.name, str(reading.format), now=now)
+        watched = frozenset(limit.profile_id for limit in limit_store.limits(tx))
+        touched = Touched(watched)
+        target = IntoLedger(ledger, tx, batch, touched, now=now)
+        facts = facts_of(ledger, tx, now=now, default_profile=owner)
+        listener: Listener = Quiet() if assessment is None else Ticked(assessment)
+        count = _engine(facts, target, reading, answers, listener, progress, cancelled).run(reading.heard(answers))
+        if count.problems_all and not skip_problems:
+            raise ImportRefusal(count)
+        if not count.new and not count.paired:
+            # Nothing to undo: not even the number of this import is kept.
+            ledger_store.drop_batch(tx, batch)
+            return _nothing_new(count)
+        target.finish()
+        ledger_store.end_batch(tx, batch, entries=count.new)
+        detail = {"file": reading.name, "new": count.new, "duplicates": count.duplicates, "batch": batch}
+        journal.append(tx, "import", "", detail | ({"paired": count.paired} if count.paired else {}), now=now)
+        alerts, past = judge(ledger, tx, touched.entries, now=now)
+        return replace(
+            _nothing_new(count),
+            count=count.new,
+            entries=target.first_entries,
+            profiles=frozenset(target.profiles),
+            alerts=alerts,
+            past_windows_over=past,
+            undo=UndoImport(batch=batch, void=True),
+        )
+
+
+def totals_now(tx: Transaction) -> dict[ProfileId, Totals]:
+    """What the entries of every profile add up to."""
+    found = {}
+    for profile in household_store.profiles(tx):
+        entries, bought, gifted, spent, refunded = totals.whole(tx, profile.id)
+        found[profile.id] = Totals(
+            entries=entries, coins_bought=bought, coins_gifted=gifted, spent_minor=spent, refunded_minor=refunded
+        )
+    return found
+
+
+def _engine(
+    facts: Facts,
+    target: Target,
+    reading: Reading,
+    answers: Answers,
+    listener: Listener,
+    progress: Progress | None,
+    cancelled: Cancelled | None,
+) -> Engine:
+    done = [0]
+
+    def tick() -> None:
+        if cancelled is not None and cancelled():
+            raise Refusal(problem("", "cancelled"))
+        done[0] += 1
+        if progress is not None:
+            progress(min(done[0] * 1000, reading.count), reading.count)
+
+    return Engine(facts, target, tick, reading.again(answers), listener)
+
+
+def _nothing_new(count: Count) -> ImportChanges:
+    return ImportChanges(
+        action="import",
+        count=0,
+        rows=count.rows,
+        duplicates=count.duplicates,
+        paired=count.paired,
+        left_out=count.left_out,
+        problems=problems_in_order(count),
+        problems_all=count.problems_all,
+    )
+
+
+def problems_in_order(count: Count) -> tuple[Problem, ...]:
+    """The problems kept, by row."""
+    return tuple(sorted(count.problems, key=lambda found: found.row or 0))
+
+
+def refuse_open(reading: Reading, answers: Answers) -> None:
+    """Refuse where something must be answered first.
+
+    Raises:
+        Refusal: the first question, as the one line that says how to answer it.
+    """
+    for question in reading.questions(answers):
+        if question.needed:
+            examples = ", ".join(question.examples[:3])
+            raise Refusal(problem("question", f"ask_{question.code}", subject=question.subject, examples=examples))
+
+
+def check_zone(zone: str) -> None:
+    """Refuse a zone nobody knows."""
+    if zone and not zone_known(zone):
+        raise Refusal(problem("zone", "unknown_zone", zone=zone))

@@ -1,0 +1,45 @@
+"""Which source a file, folder or archive is, told by its content alone, and reading it into lines that wait."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from coinbudget.formats.ledger_csv import LedgerFile
+from coinbudget.formats.source import Format
+from coinbudget.services.ledger_source import LedgerReading
+from coinbudget.services.sources import Reading
+
+Progress = Callable[[int, int], object]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a person says about the file before it is read.
+
+    Attributes:
+        format: which of several sources in a folder or archive, or how to read a file that could be either.
+    """
+
+    format: Format | None = None
+
+
+def read_source(
+    path: Path, *, wishes: Wishes, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> Reading:
+    """Read what was dropped and keep its lines aside; the caller closes it.
+
+    Raises:
+        Refusal: it cannot be read, is nothing we know, or reading was cancelled.
+    """
+    del wishes, progress, cancelled
+    # A file's name may hold bytes that are no text; the ledger holds text.
+    name = path.name.encode("utf-8", "backslashreplace").decode("utf-8")
+    with LedgerFile(path) as file:
+        reading = LedgerReading(name, Format.LEDGER)
+        try:
+            reading.read(file)
+        except BaseException:
+            reading.close()
+            raise
+        return reading

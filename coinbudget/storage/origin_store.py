@@ -1,0 +1,247 @@
+"""Where entries came from: which rows of which sources are known already, and what imports filled in.
+
+An origin whose import was undone counts only while the entry it made is that import's own: such an entry comes back
+when the row is imported again. What an undone import had merely paired is as if it had never been seen.
+"""
+
+import json
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.dialects.sqlite import insert
+
+from coinbudget.domain.entries import BatchId, EntryId
+from coinbudget.storage import columns
+from coinbudget.storage.database import Transaction
+from coinbudget.storage.ledger_store import chunks
+from coinbudget.storage.mapping import ENTRY
+from coinbudget.storage.tables import BatchRow, FilledRow, OriginRow, table_of
+
+_ORIGIN = table_of(OriginRow)
+_BATCH = table_of(BatchRow)
+_FILLED = table_of(FilledRow)
+
+_KNOWN = """
+    SELECT o.key, e.id, e.sequence, e.voided_at IS NOT NULL, e.voided_batch IS NOT NULL
+    FROM origin o JOIN entry e ON e.sequence = o.sequence JOIN batch b ON b.id = o.batch_id
+    WHERE o.key IN :keys AND e.sequence < :before AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)
+    ORDER BY o.key, e.sequence
+"""
+_SOURCES = """
+    SELECT o.sequence, o.source, b.source, b.imported_at
+    FROM origin o JOIN entry e ON e.sequence = o.sequence JOIN batch b ON b.id = o.batch_id
+    WHERE o.sequence IN :sequences AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)
+    ORDER BY o.sequence, b.id, o.source
+"""
+_PURCHASES = text(
+    """
+    SELECT at, sequence, hour_known AND NOT about, home_on, coins, paid_minor, currency, order_ref, channel
+    FROM entry INDEXED BY ix_entry_profile_kind_at
+    WHERE profile_id = :profile AND kind = 'purchase' AND voided_at IS NULL AND NOT planned AND sequence < :before
+    ORDER BY at, sequence
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    """An entry that a row of a source made or was paired with.
+
+    Attributes:
+        undone: it was voided by the undo of an import, so importing it again brings it back.
+    """
+
+    key: str
+    id: EntryId
+    sequence: int
+    voided: bool
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPurchase:
+    """What pairing asks of a purchase in the ledger; instants in microseconds, days since 1970-01-01.
+
+    Attributes:
+        exact: its hour is known and no estimate.
+    """
+
+    at: int
+    sequence: int
+    exact: bool
+    home_on: int
+    coins: int | None
+    paid_minor: int | None
+    currency: str
+    order_ref: str
+    channel: str
+
+
+class PurchaseTimes:
+    """The living purchases of a profile, for looking up what lies near an instant or on a home day."""
+
+    def __init__(self, tx: Transaction, profile_id: int, *, before: int) -> None:
+        self._at = array("q")
+        self._exact: list[tuple[Any, ...]] = []
+        self._by_day: dict[int, list[tuple[Any, ...]]] = {}
+        self._by_sequence: dict[int, tuple[Any, ...]] = {}
+        self._by_order: dict[str, tuple[Any, ...]] = {}
+        for found in tx.connection.execute(_PURCHASES, {"profile": profile_id, "before": before}):
+            row = tuple(found)
+            self._by_sequence[row[1]] = row
+            self._by_day.setdefault(row[3], []).append(row)
+            if row[2]:
+                self._at.append(row[0])
+                self._exact.append(row)
+            if row[7]:
+                self._by_order[row[7]] = row
+
+    def __bool__(self) -> bool:
+        return bool(self._by_sequence)
+
+    def standing(self, sequence: int) -> StandingPurchase | None:
+        """The purchase at a place of the order of entry."""
+        row = self._by_sequence.get(sequence)
+        return None if row is None else _standing(row)
+
+    def possible(
+        self, at: int, home_on: int, *, exact: bool, coins: int | None, order_ref: str, within: int
+    ) -> list[StandingPurchase]:
+        """Purchases that may be one of this instant and these coins, in order of entry; the caller decides.
+
+        Args:
+            at, within: microseconds.
+        """
+        rows = {row[1]: row for row in self._by_day.get(home_on, ()) if not (exact and row[2])}
+        if exact:
+            first, last = bisect_left(self._at, at - within), bisect_right(self._at, at + within)
+            rows.update((row[1], row) for row in self._exact[first:last])
+        if order_ref in self._by_order:
+            row = self._by_order[order_ref]
+            rows[row[1]] = row
+        fitting = (row for row in rows.values() if coins is None or row[4] is None or row[4] == coins or row[7])
+        return sorted((_standing(row) for row in fitting), key=lambda one: one.sequence)
+
+
+def _standing(row: tuple[Any, ...]) -> StandingPurchase:
+    return StandingPurchase(row[0], row[1], bool(row[2]), *row[3:])
+
+
+def known_rows(tx: Transaction, keys: Iterable[str], *, before: int) -> dict[str, list[KnownRow]]:
+    """The entries before an order of entry that stand for rows of these keys, in order of entry."""
+    found: dict[str, list[KnownRow]] = {}
+    for part in chunks(keys):
+        for key, entry_id, sequence, voided, undone in columns.rows(tx, _KNOWN, {"keys": part, "before": before}):
+            found.setdefault(key, []).append(KnownRow(key, EntryId(entry_id), sequence, bool(voided), bool(undone)))
+    return found
+
+
+def add_origins(tx: Transaction, rows: Sequence[tuple[str, int, str, int]]) -> None:
+    """Keep origins: key, order of entry, source, import; one kept by an undone import becomes the newer one's."""
+    if not rows:
+        return
+    new = insert(_ORIGIN).values({column.name: bindparam(column.name) for column in _ORIGIN.columns})
+    statement = new.on_conflict_do_update(
+        index_elements=["key", "sequence"], set_={"batch_id": new.excluded.batch_id, "source": new.excluded.source}
+    )
+    tx.connection.exec_driver_sql(str(statement.compile(dialect=tx.connection.dialect)), list(rows))
+
+
+def sources_of(tx: Transaction, sequences: Iterable[int]) -> dict[int, set[str]]:
+    """The lists that entries came from, by order of entry."""
+    return {sequence: {one.source for one in found} for sequence, found in provenance(tx, sequences).items()}
+
+
+def adopt_origins(tx: Transaction, sequences: Iterable[int], batch: BatchId) -> None:
+    """Let the origins of entries that live again belong to the import that brought them back."""
+    for part in chunks(sequences):
+        tx.connection.execute(update(_ORIGIN).where(_ORIGIN.c.sequence.in_(part)).values(batch_id=batch))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """One source of an entry: the list its row was in, the file, and when it was imported (microseconds)."""
+
+    source: str
+    file: str
+    imported_at: int
+
+
+def provenance(tx: Transaction, sequences: Iterable[int]) -> dict[int, list[Provenance]]:
+    """The sources of entries, by order of entry, oldest import first."""
+    found: dict[int, list[Provenance]] = {}
+    for part in chunks(sequences):
+        for sequence, source, file, imported_at in columns.rows(tx, _SOURCES, {"sequences": part}):
+            found.setdefault(sequence, []).append(Provenance(source=source, file=file, imported_at=imported_at))
+    return found
+
+
+def keep_filled(tx: Transaction, batch: BatchId, filled: Mapping[int, Mapping[str, Any]]) -> None:
+    """Note what an import filled in, by order of entry."""
+    if filled:
+        rows = [
+            {"batch_id": batch, "sequence": sequence, "values_json": json.dumps(values, sort_keys=True)}
+            for sequence, values in sorted(filled.items())
+        ]
+        tx.connection.execute(insert(_FILLED), rows)
+
+
+def filled_by(tx: Transaction, batch: BatchId) -> dict[EntryId, dict[str, Any]]:
+    """What an import filled in, by the entry's id."""
+    query = (
+        select(ENTRY.c.id, _FILLED.c.values_json)
+        .join(ENTRY, ENTRY.c.sequence == _FILLED.c.sequence)
+        .where(_FILLED.c.batch_id == batch)
+        .order_by(_FILLED.c.sequence)
+    )
+    return {EntryId(row.id): json.loads(row.values_json) for row in tx.connection.execute(query)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastImport:
+    """One import of the past.
+
+    Attributes:
+        imported_at, undone_at: microseconds; `undone_at` None while it stands.
+        entries: how many it brought; `living` of them count now; `paired` were paired with what stood already.
+    """
+
+    batch: BatchId
+    file: str
+    format: str
+    imported_at: int
+    entries: int
+    living: int
+    paired: int
+    undone_at: int | None
+
+
+_PAST = text(
+    """
+    SELECT b.id, b.source, b.format, b.imported_at, b.entries,
+        (SELECT COUNT(*) FROM entry e WHERE e.batch_id = b.id AND e.voided_at IS NULL),
+        (SELECT COUNT(*) FROM filled f WHERE f.batch_id = b.id), b.undone_at
+    FROM batch b ORDER BY b.id DESC LIMIT :most
+    """
+)
+
+
+def past_imports(tx: Transaction, *, most: int) -> list[PastImport]:
+    """The newest imports, newest first."""
+    return [
+        PastImport(
+            batch=BatchId(row[0]),
+            file=row[1],
+            format=row[2],
+            imported_at=row[3],
+            entries=row[4],
+            living=row[5],
+            paired=row[6],
+            undone_at=row[7],
+        )
+        for row in tx.connection.execute(_PAST, {"most": most})
+    ]

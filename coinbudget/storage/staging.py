@@ -1,0 +1,100 @@
+"""The records of a file on their way in, kept aside until the person has said what is meant and what shall come in.
+
+A file is parsed once; its records lie in a private database without a name, which SQLite keeps in a few pages of
+memory and spills to a temporary file it has already unlinked, so that memory stays flat and nothing is left behind.
+Lines are numbered 1..n in the order they were read; a line is one possible entry. Usable from any thread, one call at
+a time.
+"""
+
+import marshal
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from coinbudget.domain.errors import LedgerFault, Problem, problem
+
+#: Lines fetched at once.
+PAGE = 1000
+
+#: A line as it is kept: section, row in its list, cells.
+Line = tuple[str, int, tuple[Any, ...]]
+
+
+class Staging:
+    """Lines of a file that has not come in yet; `close` forgets them."""
+
+    def __init__(self) -> None:
+        self._file = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._file.execute("PRAGMA cache_size=-2000")
+        self._file.execute("PRAGMA journal_mode=OFF")
+        self._file.execute("PRAGMA synchronous=OFF")
+        self._file.execute("CREATE TABLE line (number INTEGER PRIMARY KEY, body BLOB)")
+        self._file.execute("CREATE TABLE told (number INTEGER PRIMARY KEY, body BLOB)")
+        self._file.execute("BEGIN")
+        self.count = 0
+
+    def close(self) -> None:
+        """Forget everything."""
+        with suppress(sqlite3.Error):
+            self._file.close()
+
+    def add(self, lines: Iterable[Line]) -> None:
+        """Append lines.
+
+        Raises:
+            LedgerFault: the temporary folder is full.
+        """
+        start = self.count + 1
+        rows = [(number, marshal.dumps(line)) for number, line in enumerate(lines, start)]
+        try:
+            self._file.executemany("INSERT INTO line VALUES (?, ?)", rows)
+        except sqlite3.OperationalError as error:
+            raise LedgerFault(problem("", "no_room_to_read", reason=error)) from error
+        self.count += len(rows)
+
+    def lines(self, first: int = 1, last: int | None = None) -> Iterator[tuple[int, Line]]:
+        """Lines first..last (last inside; the end by default) with their numbers, in order."""
+        last = self.count if last is None else last
+        while first <= last:
+            query = "SELECT number, body FROM line WHERE number BETWEEN ? AND ? ORDER BY number"
+            page = self._file.execute(query, (first, min(first + PAGE - 1, last))).fetchall()
+            for number, body in page:
+                yield number, _loaded(body)
+            first += PAGE
+
+    def some(self, numbers: Sequence[int]) -> list[tuple[int, Line]]:
+        """Lines by number, in the order asked for."""
+        found: dict[int, Line] = {}
+        for start in range(0, len(numbers), 500):
+            part = list(numbers[start : start + 500])
+            marks = ", ".join("?" * len(part))
+            query = f"SELECT number, body FROM line WHERE number IN ({marks})"  # noqa: S608 - only question marks
+            found.update((number, _loaded(body)) for number, body in self._file.execute(query, part))
+        return [(number, found[number]) for number in numbers]
+
+    def tell(self, told: Iterable[tuple[int, Sequence[Problem]]]) -> None:
+        """Keep the problems of lines; what was told of a line before is replaced."""
+        rows = [
+            (number, marshal.dumps([(p.field, p.code, p.values, p.row or 0) for p in problems]))
+            for number, problems in told
+        ]
+        self._file.executemany("INSERT OR REPLACE INTO told VALUES (?, ?)", rows)
+
+    def problems_of(self, number: int) -> tuple[Problem, ...]:
+        """The problems of a line."""
+        row = self._file.execute("SELECT body FROM told WHERE number = ?", (number,)).fetchone()
+        return () if row is None else tuple(_problem(parts) for parts in _loaded(row[0]))
+
+    def forget_told(self) -> None:
+        """Forget every problem, before the lines are judged anew."""
+        self._file.execute("DELETE FROM told")
+
+
+def _problem(parts: tuple[str, str, tuple[tuple[str, str], ...], int]) -> Problem:
+    field, code, values, row = parts
+    return Problem(field=field, code=code, values=values, row=row or None)
+
+
+def _loaded(blob: bytes) -> Any:
+    return marshal.loads(blob)  # noqa: S302 - written by `add` and `tell`, in a file nobody else can open
