@@ -69,6 +69,7 @@ class Answers:
         gift_amount: what the bare number beside a gift counts.
         types: meaning of each kind of row, by the kind's folded text.
         channel: where coins were bought, where the source does not say.
+        paid: what was paid for so many coins, as plain decimal text, where the source names no price.
         encoding: of a text file that is not UTF-8: a codec's name.
     """
 
@@ -77,6 +78,7 @@ class Answers:
     gift_amount: GiftAmount | None = None
     types: Mapping[str, TypeMeaning] = field(default_factory=dict)
     channel: str = ""
+    paid: Mapping[int, str] = field(default_factory=dict)
     encoding: str = ""
 
 

@@ -13,9 +13,10 @@ from typing import Any
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import Entry, Kind, Purchase, Refund, kind_of
 from coinbudget.domain.errors import Problem
-from coinbudget.domain.profiles import ProfileId
+from coinbudget.domain.profiles import Profile, ProfileId
+from coinbudget.formats.source import Answers
 from coinbudget.services.importing import AS_NEW, TICKABLE, TICKED, Candidate, Count, Pairing, State
-from coinbudget.services.sources import Reading
+from coinbudget.services.sources import Interpreter, Reading
 from coinbudget.storage.tables import day_number, instant_number
 
 #: Kinds by the number a line keeps.
@@ -30,8 +31,8 @@ FILTERS: Mapping[str, frozenset[State]] = {
     "problem": frozenset({State.PROBLEM}),
     "ignored": frozenset({State.IGNORED}),
 }
-#: Lines that stand for nothing of their own are in no filter but their own, nor among all.
-HIDDEN = frozenset({State.UNREAD})
+#: Lines that are never shown.
+HIDDEN = frozenset({State.PART})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +93,18 @@ class Assessment:
     """What would become of the lines of one reading; a `Listener` of the engine.
 
     Attributes:
+        answers: what its lines were understood by.
+        owner: whose the lines are that name no profile; None for the only one's.
         before: totals of every profile as the ledger stands.
         count: what the engine counted.
+        ready: whether every line was judged.
     """
 
     reading: Reading
-    heard: Any
-    before: Mapping[ProfileId, Totals]
+    answers: Answers
+    owner: Profile | None = None
+    before: Mapping[ProfileId, Totals] = field(default_factory=dict)
+    ready: bool = False
     count: Count = field(default_factory=Count)
     states: bytearray = field(default_factory=bytearray)
     ticks: bytearray = field(default_factory=bytearray)
@@ -112,9 +118,12 @@ class Assessment:
     _minor: "array[int]" = field(default_factory=lambda: array("q"))
     _tally: Counter[State] = field(default_factory=Counter)
     _after: dict[ProfileId, list[int]] = field(default_factory=dict)
+    _interpret: Interpreter | None = None
 
     def __post_init__(self) -> None:
         size = self.reading.staging.count + 1
+        self._interpret = self.reading.interpreter(self.answers)
+        self._tally[State.UNREAD] = size - 1
         self.states, self.ticks, self._kinds = bytearray(size), bytearray(size), bytearray(size)
         for numbers, code in ((self._profiles, "i"), (self._days, "i"), (self._at, "q"), (self._coins, "q")):
             numbers.frombytes(bytes(size * array(code).itemsize))
@@ -245,8 +254,9 @@ class Assessment:
     def lines(self, numbers: Sequence[int]) -> list[PreviewLine]:
         """Lines to be shown."""
         found = []
+        interpret = self._interpret or self.reading.interpreter(self.answers)
         for number, line in self.reading.staging.some(list(numbers)):
-            heard = self.heard(number, line)
+            heard = interpret(number, line)
             state = State(self.states[number])
             found.append(
                 PreviewLine(

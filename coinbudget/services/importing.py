@@ -53,8 +53,9 @@ class State(IntEnum):
     PAIR = 4  # another source's row of a purchase that stands
     ASK = 5  # it may be one of several purchases
     PROBLEM = 6
-    MERGED = 7  # part of another line, or a line that stands in two files
+    MERGED = 7  # it stands in another file of the same source too
     IGNORED = 8  # no entry, by what the person said
+    PART = 9  # the other half of another line; never shown
 
 
 #: Lines that come in unless the person says otherwise.
@@ -243,7 +244,7 @@ class Engine:
         """
         self._claimed = bytearray(self.target.before // 8 + 1)
         for number, heard in lines:
-            self.count.rows += 1
+            self.count.rows += heard is not State.PART
             if not self.count.rows % BATCH_ROWS:
                 self.tick()
             if isinstance(heard, Candidate):

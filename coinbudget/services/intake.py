@@ -65,62 +65,78 @@ class ImportRefusal(Refusal):
         self.count = count
 
 
+def prepare(
+    reading: Reading, answers: Answers, *, owner: Profile | None = None, choices: Mapping[int, int] | None = None
+) -> Assessment:
+    """An assessment whose lines can be shown at once, and are not judged yet.
+
+    Args:
+        owner: whose the lines are that name no profile; without it the only one's.
+        choices: which purchase a line is (an order of entry, or AS_NEW), where several may be meant.
+
+    Raises:
+        Refusal: the zone is not known.
+    """
+    check_zone(answers.zone)
+    return Assessment(reading, answers, owner, choices=dict(choices or {}))
+
+
 def assess(
     ledger: Ledger,
-    reading: Reading,
+    assessment: Assessment,
     *,
-    answers: Answers,
-    owner: Profile | None = None,
-    choices: Mapping[int, int] | None = None,
     now: datetime,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Assessment:
-    """What would become of every line. The ledger is only read.
-
-    Args:
-        owner: whose the lines are that name no profile; without it the only one's.
-        choices: which purchase a line is, by its number, where several may be meant.
+    """Judge every line. The ledger is only read.
 
     Raises:
         Refusal: it was cancelled.
     """
-    check_zone(answers.zone)
+    reading, answers = assessment.reading, assessment.answers
     reading.staging.forget_told()
     with ledger.database.reading() as tx:
-        facts = facts_of(ledger, tx, now=now, default_profile=owner)
-        assessment = Assessment(reading, reading.interpreter(answers), totals_now(tx), choices=dict(choices or {}))
+        facts = facts_of(ledger, tx, now=now, default_profile=assessment.owner)
+        assessment.before = totals_now(tx)
         rehearsal = Rehearsal(ledger, tx, facts)
         try:
             engine = _engine(facts, rehearsal, reading, answers, assessment, progress, cancelled)
             assessment.count = engine.run(reading.heard(answers))
         finally:
             rehearsal.close()
-        return assessment
+    assessment.ready = True
+    return assessment
 
 
 def carry_out(
     ledger: Ledger,
-    reading: Reading,
-    assessment: Assessment | None = None,
+    work: Reading | Assessment,
     *,
-    answers: Answers,
+    answers: Answers | None = None,
     skip_problems: bool = False,
     owner: Profile | None = None,
     now: datetime,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> ImportChanges:
-    """Write the ticked lines in one transaction, or none; without an assessment all that come in by themselves.
+    """Write lines in one transaction, or none.
 
     Args:
-        skip_problems: leave out lines with a problem instead of refusing all.
-        owner: whose the lines are that name no profile; without it the only one's.
+        work: an assessment, whose ticked lines come in as its answers have them; or a reading, all of whose lines come
+            in that do so by themselves.
+        answers, owner: for a reading: what its lines mean, and whose they are.
+        skip_problems: leave out lines with a problem instead of refusing all; an assessment's are never ticked.
 
     Raises:
         ImportRefusal: lines have problems.
         Refusal: the import was cancelled.
     """
+    listener: Listener = Quiet()
+    if isinstance(work, Assessment):
+        reading, answers, owner, listener, skip_problems = work.reading, work.answers, work.owner, Ticked(work), True
+    else:
+        reading, answers = work, answers or Answers()
     check_zone(answers.zone)
     with ledger.database.writing() as tx:
         batch = ledger_store.new_batch(tx, reading.name, str(reading.format), now=now)
@@ -128,7 +144,6 @@ def carry_out(
         touched = Touched(watched)
         target = IntoLedger(ledger, tx, batch, touched, now=now)
         facts = facts_of(ledger, tx, now=now, default_profile=owner)
-        listener: Listener = Quiet() if assessment is None else Ticked(assessment)
         count = _engine(facts, target, reading, answers, listener, progress, cancelled).run(reading.heard(answers))
         if count.problems_all and not skip_problems:
             raise ImportRefusal(count)

@@ -23,6 +23,7 @@ from coinbudget.services.intake import (
     assess,
     carry_out,
     check_zone,
+    prepare,
     problems_in_order,
     refuse_open,
 )
@@ -93,9 +94,8 @@ def preview_import(
         Refusal: the file cannot be read, or something must be answered first.
     """
     with _opened(path, zone, answers, wishes, progress, cancelled) as (reading, said):
-        seen = assess(
-            ledger, reading, answers=said, owner=owner, now=now, progress=_second(progress), cancelled=cancelled
-        )
+        seen = prepare(reading, said, owner=owner)
+        assess(ledger, seen, now=now, progress=_second(progress), cancelled=cancelled)
         return ImportPreview(
             rows=reading.count,
             new=seen.count.new,

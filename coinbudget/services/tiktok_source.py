@@ -1,0 +1,223 @@
+"""TikTok's own export as a source: coins and prices of one buying joined, gifts tied to the LIVE they fell into.
+
+The export lists a buying twice, once with its coins and once with its price; the two are paired by nearness in time and
+come in as one purchase. A LIVE that was being watched when a gift was sent is kept in the gift's note; of a LIVE into
+which no gift falls nothing is kept, and nothing else of the export is ever read.
+"""
+
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from coinbudget.domain.catalog import folded
+from coinbudget.domain.errors import Problem
+from coinbudget.formats import tiktok_export
+from coinbudget.formats.moments import moment
+from coinbudget.formats.source import Answers, GiftAmount, Incoming, Record, TypeMeaning, Understood
+from coinbudget.services.importing import Candidate, Heard, State
+from coinbudget.services.sources import Interpreter, Question, Reading, common
+from coinbudget.storage.staging import Line, Staging
+
+COINS, PRICES, GIFTS, LIVES = "coins", "prices", "gifts", "lives"
+
+#: A LIVE lasts no longer; a gift later than this after one was opened belongs to none we know of.
+LONGEST_LIVE = timedelta(hours=12)
+#: Words in a kind of row that speak for coins bought; the person decides.
+_BUYING_WORDS = ("recharge", "purchase", "buy", "bought", "top up", "top-up", "topup")
+_EXAMPLES = 3
+
+
+@dataclass(slots=True)
+class TikTokReading(Reading):
+    """Rows of one or several exports of one person.
+
+    Attributes:
+        types: kinds of row in the list of coins as they stand, and how many rows each has.
+        gift_examples: a few gifts: day, amount and who got it.
+    """
+
+    types: Counter[str] = field(default_factory=Counter)
+    gift_examples: list[str] = field(default_factory=list)
+    naive: list[str] = field(default_factory=list)
+    naive_count: int = 0
+    bare_prices: list[str] = field(default_factory=list)
+    bare_price_count: int = 0
+    amounts: Counter[str] = field(default_factory=Counter)
+    best_effort: bool = False
+    _coin_rows: "array[int]" = field(default_factory=lambda: array("q"))
+    _coin_seconds: "array[int]" = field(default_factory=lambda: array("q"))
+    _price_rows: "array[int]" = field(default_factory=lambda: array("q"))
+    _price_seconds: "array[int]" = field(default_factory=lambda: array("q"))
+    _live_lines: Staging = field(default_factory=Staging)
+    _live_seconds: "array[int]" = field(default_factory=lambda: array("q"))
+    _partners: dict[int, int] | None = None
+
+    def close(self) -> None:
+        """Forget the lines and the LIVEs."""
+        self._live_lines.close()
+        Reading.close(self)
+
+    def without_lives(self, records: Iterable[Record | Problem]) -> Iterator[Record | Problem]:
+        """The records that may be entries; LIVEs are kept apart, for the gifts that fall into them."""
+        for record in records:
+            if not isinstance(record, Record) or record.section != LIVES:
+                yield record
+                continue
+            found = moment(record.cells[1])
+            if found is not None:
+                self._live_lines.add([(LIVES, record.row, record.cells)])
+                self._live_seconds.append(found.second)
+
+    def note(self, number: int, record: Record) -> None:
+        """Note what a record leaves open; called for every one that counts."""
+        when = record.cells[0]
+        found = moment(when)
+        if found is None:
+            return
+        if not found.zoned:
+            self.naive_count += 1
+            if len(self.naive) < _EXAMPLES:
+                self.naive.append(when)
+        if record.section == COINS:
+            self.types[record.cells[1].strip()] += 1
+            self._coin_rows.append(number)
+            self._coin_seconds.append(found.second)
+        elif record.section == PRICES:
+            self._price_rows.append(number)
+            self._price_seconds.append(found.second)
+            if tiktok_export.price_currency_needed(record):
+                self.bare_price_count += 1
+                if len(self.bare_prices) < _EXAMPLES:
+                    self.bare_prices.append(record.cells[1])
+        elif len(self.gift_examples) < _EXAMPLES:
+            self.gift_examples.append(f"{when[:16]} · {record.cells[1]} · {record.cells[2]}")
+
+    def partners(self) -> dict[int, int]:
+        """Line of the coins -> line of the price of the same buying."""
+        if self._partners is None:
+            coins = list(zip(self._coin_rows, self._coin_seconds, strict=True))
+            prices = list(zip(self._price_rows, self._price_seconds, strict=True))
+            self._partners, _ = tiktok_export.pairs(coins, prices)
+        return self._partners
+
+    def questions(self, answers: Answers) -> tuple[Question, ...]:
+        """Zone, what gifts count, currency, kinds of row; prices of coins that have none may be given."""
+        found = []
+        if self.naive_count and not answers.zone:
+            found.append(Question(code="zone", examples=tuple(self.naive), choices=("UTC",), count=self.naive_count))
+        if self.sections[GIFTS] and answers.gift_amount is None:
+            found.append(
+                Question(
+                    code="gift_amount",
+                    examples=tuple(self.gift_examples),
+                    choices=tuple(GiftAmount),
+                    count=self.sections[GIFTS],
+                )
+            )
+        if self.bare_price_count and not answers.currency:
+            examples = tuple(self.bare_prices)
+            found.append(Question(code="currency", examples=examples, count=self.bare_price_count))
+        for name, count in sorted(self.types.items()):
+            if folded(name) not in answers.types:
+                bought = any(word in folded(name) for word in _BUYING_WORDS)
+                choices = tuple(TypeMeaning) if bought else tuple(reversed(TypeMeaning))
+                found.append(Question(code="type", subject=name, choices=choices, count=count))
+        return (*found, *self._unpriced(answers))
+
+    def _unpriced(self, answers: Answers) -> list[Question]:
+        """Numbers of coins that were bought for a price the export does not say."""
+        partners = self.partners()
+        sizes: Counter[int] = Counter()
+        for number, (_, _, cells) in self.staging.some([row for row in self._coin_rows if row not in partners]):
+            del number
+            meaning = answers.types.get(folded(cells[1].strip()))
+            coins = tiktok_export.coins_of(cells[2])
+            if meaning is TypeMeaning.BOUGHT and coins and coins not in answers.paid:
+                sizes[coins] += 1
+        return [
+            Question(code="unpriced", subject=str(coins), needed=False, count=count)
+            for coins, count in sorted(sizes.items(), key=lambda one: (-one[1], one[0]))
+        ]
+
+    def interpreter(self, answers: Answers) -> Interpreter:
+        """Rows as the answers have them; the price of a pair comes with its coins."""
+        partners = self.partners()
+        joined = set(partners.values())
+        ignored = _ignored(answers)
+        lives = self._lives()
+
+        def interpret(number: int, line: Line) -> Heard:
+            record = common(line)
+            if not isinstance(record, Record):
+                return record
+            if record.section == PRICES:
+                return State.PART if number in joined else _heard(tiktok_export.understand(record, answers), record)
+            if record.section == COINS:
+                if ignored(record):
+                    return State.IGNORED
+                price = self._partner(partners.get(number))
+                understood = tiktok_export.purchase_of(record, price, answers)
+                return _heard(_as_said(understood, answers), record, *([price] if price else []))
+            return _with_live(_heard(tiktok_export.understand(record, answers), record), record, lives)
+
+        return interpret
+
+    def _partner(self, number: int | None) -> Record | None:
+        if number is None:
+            return None
+        [(_, (section, row, cells))] = self.staging.some([number])
+        return Record(section, row, cells)
+
+    def _lives(self) -> Callable[[int], tuple[str, str] | None]:
+        """The LIVE that was being watched at a second: room and when it was opened."""
+        order = sorted(range(len(self._live_seconds)), key=self._live_seconds.__getitem__)
+        seconds = [self._live_seconds[place] for place in order]
+
+        def watched(second: int) -> tuple[str, str] | None:
+            place = bisect_right(seconds, second) - 1
+            if place < 0 or second - seconds[place] > LONGEST_LIVE.total_seconds():
+                return None
+            [(_, (_, _, cells))] = self._live_lines.some([order[place] + 1])
+            return cells[0], cells[1]
+
+        return watched
+
+
+def _ignored(answers: Answers) -> Callable[[Record], bool]:
+    return lambda record: answers.types.get(folded(record.cells[1].strip())) is TypeMeaning.IGNORE
+
+
+def _heard(understood: Understood, *records: Record) -> Heard:
+    """What the engine hears of rows that were understood together."""
+    if understood is None:
+        return State.IGNORED
+    if isinstance(understood, Problem):
+        return understood
+    origins = tuple((f"tiktok.{record.section}", tiktok_export.origin(record)) for record in records)
+    return Candidate(understood.draft, origins)
+
+
+def _as_said(understood: Understood, answers: Answers) -> Understood:
+    """A purchase without a price takes what the person said so many coins cost."""
+    if not isinstance(understood, Incoming) or understood.draft.paid or not answers.paid or not answers.currency:
+        return understood
+    coins = tiktok_export.coins_of(understood.draft.coins)
+    said = answers.paid.get(coins or 0, "")
+    if not said:
+        return understood
+    return replace(understood, draft=replace(understood.draft, paid=said, currency=answers.currency))
+
+
+def _with_live(heard: Heard, record: Record, lives: Callable[[int], tuple[str, str] | None]) -> Heard:
+    """A gift with the LIVE it fell into, in its note."""
+    if not isinstance(heard, Candidate):
+        return heard
+    when = moment(record.cells[0])
+    live = lives(when.second) if when else None
+    if live is None:
+        return heard
+    room, opened = live
+    return replace(heard, draft=replace(heard.draft, note=f"LIVE {room}, opened {opened.strip()}"))
