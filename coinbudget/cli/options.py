@@ -14,6 +14,8 @@ _EPILOG = (
     "Exit status: 0 done, whatever the limits say; 1 'verify' found something wrong; 2 refused, with one line on "
     "standard error and nothing written."
 )
+#: Names of the formats an import reads; told by content where none is given.
+FORMATS = ("ledger-csv", "tiktok", "tiktok-txt", "google-takeout", "apple-history", "sheet")
 _ENTRY_HELP = "id of an entry, the first characters of it (four or more), or an order number"
 
 
@@ -179,10 +181,26 @@ class _Grammar:
 
     def files(self) -> None:
         """import, export, verify, backup, restore."""
-        read = self._command("import", "read entries from a ledger CSV", profile=True)
+        read = self._command(
+            "import",
+            "read a ledger CSV, a data export, a store's history or any sheet: a file, folder or ZIP",
+            profile=True,
+        )
         read.add_argument("file", metavar="FILE")
-        _texts(read, format="NAME")
+        _texts(read, format="|".join(FORMATS))
+        read.add_argument("--mapping", metavar="NAME", default="", help="of a sheet's columns, saved in the window")
         read.add_argument("--time-zone", metavar="ZONE", default="", help="of times without an offset")
+        read.add_argument(
+            "--gift-amount", metavar="coins|pieces", default="", help="what the bare number beside a gift counts"
+        )
+        read.add_argument("--currency", metavar="EUR", default="", help="of prices without one")
+        read.add_argument(
+            "--type",
+            metavar="NAME=bought|ignore",
+            action="append",
+            default=[],
+            help="what a kind of row in a list of coins means; once for each",
+        )
         read.add_argument("--dry-run", action="store_true", help="say what would be imported and write nothing")
         read.add_argument("--skip-problems", action="store_true", help="import the rows that have no problem")
         write = self._command("export", "write entries or totals as CSV", profile=True)

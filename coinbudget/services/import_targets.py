@@ -9,7 +9,7 @@ from typing import Any
 from coinbudget.domain.belief import believe
 from coinbudget.domain.catalog import Channel
 from coinbudget.domain.drafts import Facts
-from coinbudget.domain.entries import BatchId, Entry, EntryId, Purchase, Refund
+from coinbudget.domain.entries import BatchId, Entry, EntryId, Purchase
 from coinbudget.domain.errors import Problem, Refusal
 from coinbudget.domain.money import Currency, Money
 from coinbudget.domain.pairing import NEAR, Side, best_pair, pair_reason
@@ -346,9 +346,10 @@ class Rehearsal(Standing):
                 failed.append(replace(frozen, row=item.number))
                 continue
             kept.append(frozen)
-            if not isinstance(entry, Refund):
-                good.append((entry, cells_of(replace(item.draft, id=entry.id))))
-            else:
+            # A refund may be held against a purchase of the file; its id stands first among the cells.
+            if isinstance(entry, Purchase):
+                good.append((entry, (entry.id, *cells_of(item.draft)[1:])))
+            elif item.draft.id:
                 good.append((entry, ()))
         self._scratch.add(good)
         return kept, failed

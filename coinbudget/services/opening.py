@@ -19,9 +19,11 @@ class Wishes:
 
     Attributes:
         format: which of several sources in a folder or archive, or how to read a file that could be either.
+        mapping: name of a saved mapping of a sheet's columns.
     """
 
     format: Format | None = None
+    mapping: str = ""
 
 
 def read_source(

@@ -213,7 +213,6 @@ def test_a_backup_is_restored(mia: Run, tmp_path: Path) -> None:
         ("limit", "cancel", "1"),
         ("export", "bundle"),
         ("convert", "--money", "5"),
-        ("import", "x.csv", "--format", "google-takeout"),
         ("limit", "add", "--measure", "cost", "--period", "day", "--amount", "5"),
         ("limit", "add", "--measure", "money", "--period", "day", "--amount", "5", "--channel", "web"),
         ("limit", "add", "--measure", "coins", "--period", "day", "--amount", "5", "--creator", "@a"),
