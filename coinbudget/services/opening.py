@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coinbudget.formats.ledger_csv import LedgerFile
+from coinbudget.formats import tiktok_export
 from coinbudget.formats.source import Format
 from coinbudget.services.ledger_source import LedgerReading
+from coinbudget.services.tiktok_source import TikTokReading
 from coinbudget.services.sources import Reading
 
 Progress = Callable[[int, int], object]
@@ -34,9 +36,17 @@ def read_source(
     Raises:
         Refusal: it cannot be read, is nothing we know, or reading was cancelled.
     """
-    del wishes, progress, cancelled
     # A file's name may hold bytes that are no text; the ledger holds text.
     name = path.name.encode("utf-8", "backslashreplace").decode("utf-8")
+    if path.suffix == ".json":
+        with path.open("rb") as f:
+            t = TikTokReading(name, Format.TIKTOK)
+            try:
+                t.stage(t.without_lives(tiktok_export.read(f)), origin=tiktok_export.origin, note=t.note)
+            except BaseException:
+                t.close()
+                raise
+            return t
     with LedgerFile(path) as file:
         reading = LedgerReading(name, Format.LEDGER)
         try:

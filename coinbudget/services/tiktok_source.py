@@ -100,7 +100,7 @@ class TikTokReading(Reading):
         if self._partners is None:
             coins = list(zip(self._coin_rows, self._coin_seconds, strict=True))
             prices = list(zip(self._price_rows, self._price_seconds, strict=True))
-            self._partners, _ = tiktok_export.pairs(coins, prices)
+            self._partners = tiktok_export.pairs(coins, prices)
         return self._partners
 
     def questions(self, answers: Answers) -> tuple[Question, ...]:

@@ -1,0 +1,91 @@
+"""The texts of time that data exports use, read strictly.
+
+Two forms live in one and the same file: `2026-05-14 21:03:11` and the same with ` UTC` behind it. ISO texts and epoch
+seconds or milliseconds were met as well. Python's own readers take Arabic digits and `1_000`; here only ASCII counts.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+_SPACES = " \t\r\n\u00a0\u202f\u2009\u200e\u200f"
+_TEXT = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[ T\u00a0\u202f]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
+    r"[ \u00a0\u202f]?(UTC|GMT|Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_EPOCH = re.compile(r"[0-9]{10}|[0-9]{13}")
+#: Epoch seconds outside these years are no time of an export.
+_FIRST, _LAST = 2010, 2100
+_SECONDS = 10
+_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as a file has it.
+
+    Attributes:
+        iso: as the ledger CSV has it: without offset where the file names none, else with one.
+        zoned: whether the file names the zone.
+        second: seconds since the epoch, a time without a zone counted as UTC; for telling what lies near.
+    """
+
+    iso: str
+    zoned: bool
+    second: int
+
+    @property
+    def canonical(self) -> str:
+        """The same text for the same digits, whether or not UTC is written behind them."""
+        return (_BEGIN + timedelta(seconds=self.second)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def moment(text: str) -> Moment | None:
+    """The time a text holds; None where it holds none."""
+    text = text.strip(_SPACES)
+    if _EPOCH.fullmatch(text):
+        return _from_epoch(text)
+    found = _TEXT.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    try:
+        local = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC)
+        shift = _shift(zone)
+    except ValueError:
+        return None
+    iso = f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}"
+    if fraction:
+        iso += f".{fraction[:6]}"
+    try:
+        at = local - shift
+    except OverflowError:
+        return None
+    return Moment(iso + _offset(zone), bool(zone), int((at - _BEGIN).total_seconds()))
+
+
+def _from_epoch(text: str) -> Moment | None:
+    second = int(text[:_SECONDS])
+    at = _BEGIN + timedelta(seconds=second)
+    if not _FIRST <= at.year < _LAST:
+        return None
+    return Moment(at.strftime("%Y-%m-%dT%H:%M:%SZ"), True, second)
+
+
+def _offset(zone: str | None) -> str:
+    if not zone:
+        return ""
+    if zone in {"UTC", "GMT", "Z"}:
+        return "Z"
+    return zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
+
+
+def _shift(zone: str | None) -> timedelta:
+    if not zone or zone in {"UTC", "GMT", "Z"}:
+        return timedelta()
+    digits = zone[1:].replace(":", "")
+    hours, minutes = int(digits[:2]), int(digits[2:])
+    if hours > 23 or minutes > 59:  # noqa: PLR2004 - a clock's own bounds
+        raise ValueError(zone)
+    shift = timedelta(hours=hours, minutes=minutes)
+    return -shift if zone[0] == "-" else shift

@@ -1,0 +1,216 @@
+"""Prices as stores write them, in the locale of the buyer: `5,49 €`, `$0.99`, `HK$1,234.50`, `8.00 HKD`, `0,00 USD`.
+
+Read strictly: what leaves a doubt is None, never a guess. Which sign parts the decimals is told by the text where it
+can be (two signs, a group that is no three digits), else by the decimals the currency has. A symbol that several
+currencies share names none unless the country or the person's own answer settles it.
+
+Symbols: Unicode CLDR, narrow and wide forms. Decimals: ISO 4217, list one; currencies of two decimals are left out.
+"""
+
+import re
+from dataclasses import dataclass
+
+from coinbudget.domain.money import NumberStyle
+
+#: Symbols that mean one currency.
+_ONE = {
+    "€": "EUR", "₩": "KRW", "₹": "INR", "₫": "VND", "₱": "PHP", "₺": "TRY", "₽": "RUB", "₴": "UAH", "₪": "ILS",
+    "฿": "THB", "₦": "NGN", "₡": "CRC", "₲": "PYG", "₵": "GHS", "₸": "KZT", "₼": "AZN", "₾": "GEL", "₮": "MNT",
+    "៛": "KHR", "₭": "LAK", "zł": "PLN", "zl": "PLN", "Kč": "CZK", "Ft": "HUF", "lei": "RON", "лв": "BGN", "лв.": "BGN",
+    "R$": "BRL", "US$": "USD", "HK$": "HKD", "NT$": "TWD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD",
+    "S$": "SGD", "SG$": "SGD", "NZ$": "NZD", "MX$": "MXN", "CN¥": "CNY", "JP¥": "JPY", "RM": "MYR", "Rp": "IDR",
+    "Fr.": "CHF", "Fr": "CHF", "SFr.": "CHF", "S/": "PEN", "S/.": "PEN", "KSh": "KES", "Ksh": "KES", "TSh": "TZS",
+    "USh": "UGX", "円": "JPY", "元": "CNY", "원": "KRW", "руб": "RUB", "руб.": "RUB", "грн": "UAH", "грн.": "UAH",
+    "د.إ": "AED", "ر.س": "SAR", "د.ك": "KWD", "ر.ق": "QAR", "د.ب": "BHD", "ج.م": "EGP", "TL": "TRY",
+}  # fmt: skip
+#: Symbols that several currencies share: by country where it is known.
+_SHARED: dict[str, dict[str, str]] = {
+    "$": {
+        "US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "MX": "MXN", "SG": "SGD", "HK": "HKD", "AR": "ARS",
+        "CL": "CLP", "CO": "COP", "PR": "USD", "EC": "USD", "SV": "USD", "UY": "UYU",
+    },
+    "¥": {"JP": "JPY", "CN": "CNY"}, "￥": {"JP": "JPY", "CN": "CNY"},
+    "£": {"GB": "GBP", "EG": "EGP", "LB": "LBP", "IM": "GBP", "JE": "GBP", "GG": "GBP"},
+    "kr": {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"},
+    "kr.": {"DK": "DKK", "SE": "SEK", "NO": "NOK", "IS": "ISK"},
+    "R": {"ZA": "ZAR"}, "Rs": {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR"},
+    "Rs.": {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR"},
+}  # fmt: skip
+_NO_DECIMALS = frozenset(
+    {
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    }
+)
+_THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+_SPACES = " \u00a0\u202f\u2009\u2007"
+_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
+_NUMBER = re.compile(rf"[0-9](?:[0-9{_SPACES}.,'\u2019\u066b\u066c]*[0-9])?")
+_CODE = re.compile(r"[A-Z]{3}")
+_LONGEST = 60
+_GROUP = 3
+_APOSTROPHES = "'\u2019"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceText:
+    """A price as it was read.
+
+    Attributes:
+        number: its number with sign, as `domain.money.parse_decimal` reads it in `style`.
+        currency: ISO 4217 code; "" where the text does not say which.
+    """
+
+    number: str
+    style: NumberStyle
+    currency: str
+
+    @property
+    def canonical(self) -> str:
+        """The number as plain decimal text."""
+        text = "".join(sign for sign in self.number if sign.isdigit() or sign in {"-", self.style.decimal})
+        return text.replace(self.style.decimal, ".")
+
+
+def read_price(text: str, currency: str = "", country: str = "") -> PriceText | None:
+    """The price a text holds; None where it holds none, or where it is not sure which.
+
+    Args:
+        currency: what the person says prices without a currency are in.
+        country: ISO 3166 code of the buyer, which settles symbols that several currencies share.
+    """
+    if len(text) > _LONGEST:
+        return None
+    text = text.translate(_MARKS).strip(_SPACES)
+    found = list(_NUMBER.finditer(text))
+    if len(found) != 1:
+        return None
+    before, number, behind = text[: found[0].start()], found[0][0], text[found[0].end() :]
+    signed = _signed(before.strip(_SPACES), behind.strip(_SPACES))
+    if signed is None:
+        return None
+    negative, before, behind = signed
+    said = _currency(before, behind, currency, country)
+    if said is None:
+        return None
+    style = _style(number, said or currency)
+    if style is None:
+        return None
+    return PriceText(f"-{number}" if negative else number, style, said)
+
+
+def _signed(before: str, behind: str) -> tuple[bool, str, str] | None:
+    """Whether the number is negative, and what stands around it without the sign."""
+    negative = False
+    if before.endswith("(") and behind.startswith(")"):
+        return True, before[:-1].strip(_SPACES), behind[1:].strip(_SPACES)
+    if before.startswith("(") and behind.endswith(")"):
+        return True, before[1:].strip(_SPACES), behind[:-1].strip(_SPACES)
+    for minus in ("-", "\u2212"):
+        if before.startswith(minus):
+            negative, before = True, before[1:].strip(_SPACES)
+        elif before.endswith(minus):
+            negative, before = True, before[:-1].strip(_SPACES)
+        elif behind.startswith(minus):
+            negative, behind = True, behind[1:].strip(_SPACES)
+    if any(sign in before + behind for sign in "()-\u2212"):
+        return None
+    return negative, before, behind
+
+
+def _currency(before: str, behind: str, currency: str, country: str) -> str | None:
+    """The code that stands beside the number; "" where none does or it may be several, None for anything else."""
+    named = [each for each in (before, behind) if each]
+    codes: set[str] = set()
+    shared = False
+    for each in named:
+        code = _code_of(each, currency, country)
+        if code is None:
+            return None
+        if code:
+            codes.add(code)
+        else:
+            shared = True
+    if len(codes) > 1:
+        return None
+    if codes:
+        return codes.pop()
+    return "" if shared or not named else None
+
+
+def _code_of(symbol: str, currency: str, country: str) -> str | None:
+    if _CODE.fullmatch(symbol):
+        return symbol
+    if symbol in _ONE:
+        return _ONE[symbol]
+    shared = _SHARED.get(symbol)
+    if shared is None:
+        return None
+    if country.upper() in shared:
+        return shared[country.upper()]
+    if currency and currency not in shared.values():
+        return None  # the text speaks against what was said
+    return currency
+
+
+def _style(number: str, currency: str) -> NumberStyle | None:
+    """How a number is written, where the text and the decimals of its currency leave no doubt."""
+    signs = [sign for sign in number if not sign.isdigit()]
+    kinds = list(dict.fromkeys("'" if sign in _APOSTROPHES else " " if sign in _SPACES else sign for sign in signs))
+    if not kinds:
+        return NumberStyle()
+    digits = 0 if currency in _NO_DECIMALS else _GROUP if currency in _THREE_DECIMALS else 2
+    last = len(number) - 1 - max(number.rfind(sign) for sign in set(signs))
+    if len(kinds) == 1:
+        return _one_kind(number, kinds[0], len(signs), last, digits if currency else None, currency)
+    if len(kinds) != 2 or kinds[1] in {" ", "'"} or number.count(kinds[1]) != 1:  # noqa: PLR2004 - group, then decimal
+        return None
+    if currency and last > digits and last != 2:  # noqa: PLR2004 - hundredths are written even where ISO has none
+        return None
+    return NumberStyle(decimal=kinds[1], group=kinds[0]) if _groups(number[: -last - 1], signs[0]) else None
+
+
+def _one_kind(number: str, kind: str, count: int, last: int, digits: int | None, currency: str) -> NumberStyle | None:
+    sign = next(each for each in number if not each.isdigit())
+    group = NumberStyle(decimal="," if kind == "." else ".", group=kind)
+    if kind in {" ", "'"}:
+        return group if _groups(number, sign) else None
+    if count > 1:
+        return group if _groups(number, sign) else None
+    if last != _GROUP or number.startswith("0"):
+        # A group has three digits, so this sign parts decimals.
+        return NumberStyle(decimal=kind)
+    if digits is None:
+        return None
+    if digits == _GROUP and currency:
+        # 1.234 dinars, or 1,234 of them: both are written.
+        return None
+    return group if _groups(number, sign) else None
+
+
+def _groups(whole: str, sign: str) -> bool:
+    """Whether digits are grouped by threes, or as in India by twos before the last three."""
+    spaces = sign in _SPACES
+    parts = re.split(
+        f"[{_SPACES}]" if spaces else f"[{_APOSTROPHES}]" if sign in _APOSTROPHES else re.escape(sign), whole
+    )
+    if not all(part.isdigit() for part in parts) or len(parts[-1]) != _GROUP:
+        return False
+    western = 1 <= len(parts[0]) <= _GROUP and all(len(part) == _GROUP for part in parts[1:])
+    indian = 1 <= len(parts[0]) <= 2 and all(len(part) == 2 for part in parts[1:-1])  # noqa: PLR2004 - lakhs go by twos
+    return western or indian
