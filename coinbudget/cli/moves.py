@@ -16,7 +16,7 @@ from coinbudget.domain.money import MAX_COINS, NumberFault, NumberStyle, parse_c
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.domain.summaries import Grouping
 from coinbudget.formats.source import Answers, Format, GiftAmount, TypeMeaning
-from coinbudget.services import backup, household, opening, rates, transfer
+from coinbudget.services import backup, household, opening, rates, sheet_source, transfer
 from coinbudget.services.ledger import Ledger
 
 #: Other names of formats that commands have had.
@@ -34,7 +34,10 @@ def import_file(
         "owner": owner,
         "zone": options.time_zone or None,
         "answers": _answers(ledger, options),
-        "wishes": opening.Wishes(format=_format(options.format), mapping=options.mapping),
+        "wishes": opening.Wishes(
+            format=_format(options.format),
+            mapping=sheet_source.mapping_named(ledger, options.mapping) if options.mapping else None,
+        ),
         "now": now,
     }
     if options.dry_run:

@@ -1,126 +1,298 @@
-"""The guarded reader: opens a file that anyone may have made, and gives its bytes on without trusting them.
+"""The guarded reader: opens what anyone may have dropped on the window, and gives its bytes on without trusting them.
 
-Only regular files are read, never a folder, device or pipe. Size, the length of a line and NUL bytes are checked
-while reading, so memory stays flat whatever the file holds. Nothing is ever extracted or written.
+A **Bundle** is a file, a folder or a ZIP; its **Members** are the files inside, each opened as a stream of guarded
+bytes. Nothing is ever extracted or written. Sizes are counted while reading, never believed; only regular files are
+opened, never a link, device or pipe. `formats.zip_guard` owns the rules of archives, `formats.guarded_text` those of
+text.
 """
 
 import io
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from coinbudget.domain.errors import Refusal, problem
+from coinbudget.formats.source import Tick
 
 #: A ledger of ten million entries is smaller than this.
 MAX_FILE_BYTES = 4 * 1024**3
-#: No line of a text file of ours comes near this.
-MAX_LINE_BYTES = 1024**2
+#: A store's folder with years of receipts has fewer; somebody's home folder has more.
+MAX_FILES = 20_000
+MAX_DEPTH = 12
+#: Enough to tell every format by.
+HEAD_BYTES = 64 * 1024
+#: Enough to tell pictures and other bulk from text, so that a folder of photographs costs little.
+_FIRST_BYTES = 512
 
-_BLOCK_BYTES = 64 * 1024
 #: First bytes of what people pick by mistake, and what to call it.
 _BINARY = (
     (b"PK\x03\x04", "a ZIP archive or a spreadsheet program's own file"),
     (b"PK\x05\x06", "a ZIP archive"),
     (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
     (b"%PDF", "a PDF document"),
     (b"SQLite format 3\x00", "a database"),
-    (b"\xff\xfe", "UTF-16 text"),
-    (b"\xfe\xff", "UTF-16 text"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
     (b"\xd0\xcf\x11\xe0", "an old office document"),
 )
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-class GuardedText(io.RawIOBase):
-    """The bytes of a text file, refused as soon as they cannot be text.
+def plainly(head: bytes, *, utf16: bool = False) -> str | None:
+    """What a file plainly is by its first bytes where it is no text; None for text.
+
+    Args:
+        utf16: whether UTF-16 counts as text.
+    """
+    for start, what in _BINARY:
+        if head.startswith(start):
+            return what
+    return "UTF-16 text" if head.startswith(_UTF16) and not utf16 else None
+
+
+@dataclass(slots=True)
+class Meter:
+    """How much of a bundle was read; shared by all its streams.
 
     Attributes:
-        size: bytes the file had when it was opened.
-        read_bytes: bytes read so far, for progress.
-        ends_in_line_end: whether the last byte read ends a line.
+        total: bytes that are to be read, as far as they are known.
     """
 
-    def __init__(self, raw: io.FileIO, path: Path, size: int, *, max_line_bytes: int = MAX_LINE_BYTES) -> None:
+    tick: Tick | None = None
+    read: int = 0
+    total: int = 0
+
+    def count(self, amount: int) -> None:
+        """Note bytes read; may raise to stop the reading."""
+        self.read += amount
+        if self.tick is not None:
+            self.tick(self.read, max(self.total, self.read))
+
+
+class GuardedBytes(io.RawIOBase):
+    """Bytes of one member, counted and bounded while they are read; forward only.
+
+    Attributes:
+        name: of the member, safe to show.
+        size: bytes it is said to have, for progress alone.
+    """
+
+    def __init__(
+        self,
+        raw: Any,
+        name: str,
+        size: int,
+        meter: Meter,
+        *,
+        most: int = MAX_FILE_BYTES,
+        failed: Callable[[Exception], Refusal | None] | None = None,
+    ) -> None:
         self._raw = raw
-        self._path = path
-        self._max_line_bytes = max_line_bytes
-        self._open_line_bytes = 0
+        self.name = name
         self.size = size
-        self.read_bytes = 0
-        self.ends_in_line_end = False
+        self._meter = meter
+        self._most = most
+        self._failed = failed
+        self._count = 0
 
     def readable(self) -> bool:
         """Overrides RawIOBase."""
         return True
 
     def readinto(self, buffer: Any, /) -> int:
-        """Overrides RawIOBase: bytes on their way to the decoder, checked.
+        """Overrides RawIOBase.
 
         Raises:
-            Refusal: they hold a NUL, a line without end, or are plainly no text.
+            Refusal: there are more bytes than any source has, or reading failed.
         """
         try:
             count = self._raw.readinto(buffer) or 0
-        except OSError as error:
-            raise Refusal(problem("file", "not_readable", path=self._path, cause=_cause(error))) from None
-        block = bytes(memoryview(buffer)[:count])
-        if not self.read_bytes:
-            for start, what in _BINARY:
-                if block.startswith(start):
-                    raise Refusal(problem("file", "not_text", what=what))
-        self.read_bytes += count
-        if self.read_bytes > MAX_FILE_BYTES:
-            raise Refusal(problem("file", "file_too_large", most=f"{MAX_FILE_BYTES // 1024**3} GiB"))
-        if b"\0" in block:
-            raise Refusal(problem("file", "nul_character"))
-        if block:
-            self._check_line(block)
-        return count
+        except Exception as error:
+            refusal = self._failed(error) if self._failed is not None else None
+            if refusal is None and isinstance(error, OSError):
+                refusal = Refusal(problem("file", "not_readable", path=self.name, cause=cause_of(error)))
+            if refusal is None:
+                raise
+            raise refusal from None
+        self._count += count
+        if self._count > self._most:
+            raise Refusal(problem("file", "file_too_large", most=size_words(self._most)))
+        self._meter.count(count)
+        return int(count)
 
     def close(self) -> None:
         """Overrides RawIOBase."""
         self._raw.close()
         super().close()
 
-    def _check_line(self, block: bytes) -> None:
-        self.ends_in_line_end = block.endswith((b"\n", b"\r"))
-        last = max(block.rfind(b"\n"), block.rfind(b"\r"))
-        self._open_line_bytes = self._open_line_bytes + len(block) if last < 0 else len(block) - last - 1
-        if self._open_line_bytes > self._max_line_bytes:
-            raise Refusal(problem("file", "line_too_long"))
+
+def size_words(size: int) -> str:
+    """Bytes as a person says them."""
+    return f"{size // 1024**3} GiB" if size >= 1024**3 else f"{size // 1024**2} MiB"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A file inside a bundle.
+
+    Attributes:
+        name: its path inside, parted by "/", safe to show.
+        size: bytes it is said to have, for progress alone.
+        opening: opens a fresh guarded stream.
+    """
+
+    name: str
+    size: int
+    opening: Callable[[], AbstractContextManager[GuardedBytes]]
+
+    def open(self) -> AbstractContextManager[GuardedBytes]:
+        """Its bytes from the beginning.
+
+        Raises:
+            Refusal: it cannot be opened.
+        """
+        return self.opening()
+
+    def head(self) -> bytes:
+        """Its first bytes, for recognising it; few where they are no text."""
+        with self.open() as stream:
+            first = _exactly(stream, _FIRST_BYTES)
+            if plainly(first, utf16=True) or (b"\0" in first and not first.startswith(_UTF16)):
+                return first
+            return first + _exactly(stream, HEAD_BYTES - len(first))
+
+
+def _exactly(stream: GuardedBytes, size: int) -> bytes:
+    parts: list[bytes] = []
+    left = size
+    while left > 0 and (part := stream.read(left)):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """What was dropped.
+
+    Attributes:
+        kind: "file", "folder" or "zip".
+        members: files inside, in the order of their names.
+        meter: how much was read.
+    """
+
+    path: Path
+    kind: str
+    members: tuple[Member, ...]
+    meter: Meter = field(default_factory=Meter)
 
 
 @contextmanager
-def guarded_text(path: Path, *, max_line_bytes: int = MAX_LINE_BYTES) -> Iterator[GuardedText]:
-    """Open a text file for reading under guard.
+def opened(path: Path, *, tick: Tick | None = None) -> Iterator[Bundle]:
+    """Open a file, a folder or a ZIP for reading; nothing of it is written anywhere.
+
+    Args:
+        tick: is told how far reading is from every block; what it raises stops the reading.
 
     Raises:
-        Refusal: it is missing, may not be read, is no regular file, or its bytes are no text.
+        Refusal: it is missing, may not be read, is no regular file, or an archive that cannot be trusted.
+    """
+    meter = Meter(tick)
+    if _is_folder(path):
+        yield Bundle(path=path, kind="folder", members=tuple(_inside(path, meter)), meter=meter)
+        return
+    with open_regular(path) as raw:
+        first = raw.read(4)
+        if first not in {b"PK\x03\x04", b"PK\x05\x06"}:
+            member = Member(name=path.name, size=_size(raw), opening=partial(open_file, path, meter))
+            yield Bundle(path=path, kind="file", members=(member,), meter=meter)
+            return
+        from coinbudget.formats.zip_guard import zip_members  # noqa: PLC0415 - the two modules know each other
+
+        with zip_members(raw, meter) as members:
+            yield Bundle(path=path, kind="zip", members=members, meter=meter)
+
+
+@contextmanager
+def open_regular(path: Path) -> Iterator[io.FileIO]:
+    """Open a regular file.
+
+    Raises:
+        Refusal: it is missing, may not be read, is too large, or is no regular file.
     """
     try:
         # Opening a pipe without a writer would otherwise wait for ever.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except (OSError, ValueError) as error:
-        raise Refusal(problem("file", _open_code(error), path=_shown(path), cause=_cause(error))) from None
+        raise Refusal(problem("file", _open_code(error), path=shown(path), cause=cause_of(error))) from None
     found = os.fstat(handle)
     if not stat.S_ISREG(found.st_mode):
         os.close(handle)
         code = "is_a_folder" if stat.S_ISDIR(found.st_mode) else "not_a_file"
-        raise Refusal(problem("file", code, path=_shown(path)))
+        raise Refusal(problem("file", code, path=shown(path)))
     with io.FileIO(handle, "rb") as raw:
         if found.st_size > MAX_FILE_BYTES:
-            raise Refusal(problem("file", "file_too_large", most=f"{MAX_FILE_BYTES // 1024**3} GiB"))
-        guarded = GuardedText(raw, path, found.st_size, max_line_bytes=max_line_bytes)
-        yield guarded
+            raise Refusal(problem("file", "file_too_large", most=size_words(MAX_FILE_BYTES)))
+        yield raw
 
 
-def buffered(guarded: GuardedText) -> io.BufferedReader:
-    """The guarded bytes in blocks of a fitting size."""
-    return io.BufferedReader(guarded, _BLOCK_BYTES)
+@contextmanager
+def open_file(path: Path, meter: Meter) -> Iterator[GuardedBytes]:
+    """A regular file as guarded bytes."""
+    with open_regular(path) as raw, GuardedBytes(raw, path.name, _size(raw), meter) as stream:
+        yield stream
+
+
+def _size(raw: io.FileIO) -> int:
+    return os.fstat(raw.fileno()).st_size
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _inside(folder: Path, meter: Meter) -> Iterator[Member]:
+    """Every regular file below a folder; links and what is hidden are passed over.
+
+    Raises:
+        Refusal: there are more files than any export has, or the folder may not be read.
+    """
+
+    def failed(error: OSError) -> None:
+        if Path(error.filename or folder) == folder:
+            raise Refusal(problem("file", "not_readable", path=shown(folder), cause=cause_of(error))) from None
+
+    count = 0
+    for place, folders, files in os.walk(folder, onerror=failed):
+        depth = len(Path(place).relative_to(folder).parts)
+        folders[:] = sorted(name for name in folders if not name.startswith(".")) if depth < MAX_DEPTH else []
+        for name in sorted(files):
+            path = Path(place) / name
+            if name.startswith(".") or not _is_plain_file(path):
+                continue
+            count += 1
+            if count > MAX_FILES:
+                raise Refusal(problem("file", "too_many_files", most=MAX_FILES))
+            inside = shown(path.relative_to(folder))
+            yield Member(name=inside, size=path.lstat().st_size, opening=partial(open_file, path, meter))
+
+
+def _is_plain_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
 
 
 def _open_code(error: Exception) -> str:
@@ -129,10 +301,11 @@ def _open_code(error: Exception) -> str:
     return "is_a_folder" if isinstance(error, IsADirectoryError) else "not_readable"
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """A path as text that can be printed."""
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
 
 
-def _cause(error: Exception) -> str:
+def cause_of(error: Exception) -> str:
+    """Why the system refused, in its words."""
     return (error.strerror if isinstance(error, OSError) else None) or str(error)

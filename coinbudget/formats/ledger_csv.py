@@ -18,7 +18,7 @@ from typing import Any
 
 from coinbudget.domain.drafts import COLUMNS, Draft, NumberStyle
 from coinbudget.domain.errors import Problem, Refusal, problem
-from coinbudget.formats.archive import GuardedText, buffered, guarded_text
+from coinbudget.formats.guarded_text import GuardedText, buffered, guarded_text
 
 #: Columns of the spreadsheet form beside those of the exact one; all but `instant` and `form` are for reading alone.
 SPREADSHEET_EXTRA = ("amount", "true_cost", "instant", "form")
@@ -100,7 +100,7 @@ class LedgerFile:
         """
         guarded = self._opening.__enter__()
         try:
-            return _open_text(guarded)
+            return ledger_text(guarded)
         except BaseException:
             self._opening.__exit__(None, None, None)
             raise
@@ -109,7 +109,12 @@ class LedgerFile:
         self._opening.__exit__(None, None, None)
 
 
-def _open_text(guarded: GuardedText) -> LedgerText:
+def ledger_text(guarded: GuardedText) -> LedgerText:
+    """Read the header of an open text.
+
+    Raises:
+        Refusal: it has no header of a ledger CSV.
+    """
     text = io.TextIOWrapper(buffered(guarded), encoding="utf-8-sig", errors="strict", newline="")
     first = next(_decoded(text), "")
     if not first.strip():
@@ -132,6 +137,16 @@ def _open_text(guarded: GuardedText) -> LedgerText:
         rows=_rows(text, guarded, names, separator, own=own),
         guarded=guarded,
     )
+
+
+def header_known(head: bytes) -> bool:
+    """Whether the first line of a file is a header of a ledger CSV, by its first bytes."""
+    line = head.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n").split(b"\n", 1)[0].decode("utf-8", "replace")
+    try:
+        _, names = _header(line)
+    except Refusal:
+        return False
+    return bool({"kind", "at"} & set(names))
 
 
 def _decoded(text: io.TextIOWrapper) -> Iterator[str]:

@@ -114,6 +114,24 @@ def read_price(text: str, currency: str = "", country: str = "") -> PriceText | 
     return PriceText(f"-{number}" if negative else number, style, said)
 
 
+def without_currency(text: str) -> tuple[str, str, bool] | None:
+    """A cell as number, currency and sign; None where it is no single number with at most a currency beside it.
+
+    Returns:
+        The number without sign and currency, the currency's code ("" where shared or none), whether it is below zero.
+    """
+    text = text.translate(_MARKS).strip(_SPACES)
+    found = list(_NUMBER.finditer(text)) if len(text) <= _LONGEST else []
+    if len(found) != 1:
+        return None
+    signed = _signed(text[: found[0].start()].strip(_SPACES), text[found[0].end() :].strip(_SPACES))
+    if signed is None:
+        return None
+    negative, before, behind = signed
+    code = _currency(before, behind, "", "")
+    return None if code is None else (found[0][0], code, negative)
+
+
 def _signed(before: str, behind: str) -> tuple[bool, str, str] | None:
     """Whether the number is negative, and what stands around it without the sign."""
     negative = False

@@ -70,6 +70,7 @@ class Answers:
         types: meaning of each kind of row, by the kind's folded text.
         channel: where coins were bought, where the source does not say.
         paid: what was paid for so many coins, as plain decimal text, where the source names no price.
+        date_order: "dmy" or "mdy", of dates whose file does not tell.
         encoding: of a text file that is not UTF-8: a codec's name.
     """
 
@@ -79,6 +80,7 @@ class Answers:
     types: Mapping[str, TypeMeaning] = field(default_factory=dict)
     channel: str = ""
     paid: Mapping[int, str] = field(default_factory=dict)
+    date_order: str = ""
     encoding: str = ""
 
 

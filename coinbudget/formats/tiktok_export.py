@@ -48,8 +48,10 @@ _PLACES = {
 _ROOTS = frozenset({
     *("activity", "youractivity", "income+wallet", "directmessage", "directmessages", "profile", "profileandsettings"),
     *("tiktoklive", "tiktokshop", "tiktokshopping", "likesandfavorites", "appsettings", "adsanddata", "video", "post"),
-    *("locationreview",),
+    *("locationreview", "comment"),
 })  # fmt: skip
+#: Root keys that any other program may use as well.
+_PLAIN_ROOTS = frozenset({"profile", "video", "post", "comment", "activity"})
 #: A filler among the LIVEs.
 _FILLER = "-1"
 _NUMBER_STYLES = (NumberStyle(), NumberStyle(group=","), NumberStyle(decimal=",", group="."), NumberStyle(group=" "))
@@ -69,6 +71,15 @@ def recognised(head: bytes) -> bool:
     return head.removeprefix(_BOM).lstrip()[:1] == b"{"
 
 
+_KEY = re.compile(rb'"((?:[^"\\\\]|\\\\.){1,60})"\s*:')
+
+
+def has_known_root(head: bytes) -> bool:
+    """Whether the first bytes name a key that only an export has: a root key seen, or one of the lists."""
+    names = {key(found[1].decode("utf-8", "replace")) for found in _KEY.finditer(head)}
+    return bool(names & (_ROOTS - _PLAIN_ROOTS) or names & _LISTS.keys())
+
+
 def read(stream: BinaryIO) -> Iterator[Record]:
     """Every record of the lists, in the order of the file, in flat memory.
 
@@ -82,6 +93,20 @@ def read(stream: BinaryIO) -> Iterator[Record]:
             yield record
     if not reader.known:
         raise Refusal(problem("file", "not_tiktok"))
+
+
+def is_export(stream: BinaryIO) -> bool:
+    """Whether a document is an export, read only as far as it takes to say so."""
+    reader = _Reader()
+    try:
+        for event in events(stream):
+            reader.take(event)
+            if reader.known:
+                return True
+    except Refusal as refusal:
+        if any(found.code == "cancelled" for found in refusal.problems):
+            raise
+    return False
 
 
 class _Reader:

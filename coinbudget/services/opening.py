@@ -1,15 +1,25 @@
 """Which source a file, folder or archive is, told by its content alone, and reading it into lines that wait."""
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from coinbudget.formats.ledger_csv import LedgerFile
-from coinbudget.formats import tiktok_export
-from coinbudget.formats.source import Format
+from coinbudget.domain.errors import Refusal, problem
+from coinbudget.formats import apple_history, archive, google_takeout, sheet_facts, tiktok_export, tiktok_text
+from coinbudget.formats.archive import Bundle, Member, opened, plainly
+from coinbudget.formats.guarded_text import GuardedText, buffered
+from coinbudget.formats.ledger_csv import header_known, ledger_text
+from coinbudget.formats.sheet import Mapping
+from coinbudget.formats.source import Format, Tick
 from coinbudget.services.ledger_source import LedgerReading
-from coinbudget.services.tiktok_source import TikTokReading
+from coinbudget.services.sheet_source import SheetReading
 from coinbudget.services.sources import Reading
+from coinbudget.services.store_source import AppleReading, GoogleReading
+from coinbudget.services.tiktok_source import TikTokReading
+
+_BLOCK_BYTES = 64 * 1024
 
 Progress = Callable[[int, int], object]
 Cancelled = Callable[[], bool]
@@ -21,11 +31,13 @@ class Wishes:
 
     Attributes:
         format: which of several sources in a folder or archive, or how to read a file that could be either.
-        mapping: name of a saved mapping of a sheet's columns.
+        mapping: what a sheet's columns mean; None for what their headers say.
+        sheets: whether a table that is none of the known formats is read as a sheet of one's own.
     """
 
     format: Format | None = None
-    mapping: str = ""
+    mapping: Mapping | None = None
+    sheets: bool = False
 
 
 def read_source(
@@ -34,24 +46,191 @@ def read_source(
     """Read what was dropped and keep its lines aside; the caller closes it.
 
     Raises:
-        Refusal: it cannot be read, is nothing we know, or reading was cancelled.
+        Refusal: it cannot be read, is nothing we know, holds several sources, or reading was cancelled.
     """
-    # A file's name may hold bytes that are no text; the ledger holds text.
-    name = path.name.encode("utf-8", "backslashreplace").decode("utf-8")
-    if path.suffix == ".json":
-        with path.open("rb") as f:
-            t = TikTokReading(name, Format.TIKTOK)
-            try:
-                t.stage(t.without_lives(tiktok_export.read(f)), origin=tiktok_export.origin, note=t.note)
-            except BaseException:
-                t.close()
-                raise
-            return t
-    with LedgerFile(path) as file:
-        reading = LedgerReading(name, Format.LEDGER)
+    with opened(path, tick=_ticker(progress, cancelled)) as bundle:
+        chosen, members = _chosen(bundle, wishes)
+        if chosen is Format.SHEET:
+            return _sheet(path, bundle, wishes)
+        bundle.meter.total = bundle.meter.read + sum(member.size for member in members)
+        # A file's name may hold bytes that are no text; the ledger holds text.
+        name = path.resolve().name.encode("utf-8", "backslashreplace").decode("utf-8")
+        reading = _READINGS[chosen](name, chosen)
         try:
-            reading.read(file)
+            _read(reading, members)
         except BaseException:
             reading.close()
             raise
         return reading
+
+
+def _sheet(path: Path, bundle: Bundle, wishes: Wishes) -> SheetReading:
+    """A file as a sheet of one's own; it is opened anew as often as its encoding or separator is changed."""
+    if bundle.kind != "file":
+        raise Refusal(problem("file", "not_recognised", name=archive.shown(Path(path.name))))
+
+    def opening() -> AbstractContextManager[io.RawIOBase]:
+        return archive.open_file(path, archive.Meter(bundle.meter.tick))
+
+    reading = SheetReading(archive.shown(Path(path.resolve().name)), Format.SHEET, opening=opening)
+    try:
+        reading.read()
+        if wishes.mapping is not None:
+            if wishes.mapping.encoding != reading.facts.encoding and reading.facts.undecided:
+                reading.read(encoding=wishes.mapping.encoding)
+            reading.use(wishes.mapping)
+    except BaseException:
+        reading.close()
+        raise
+    return reading
+
+
+def _chosen(bundle: Bundle, wishes: Wishes) -> tuple[Format, list[Member]]:
+    """The source to read and the files it lies in."""
+    found: dict[Format, list[Member]] = {}
+    for member in bundle.members:
+        form = recognised(member)
+        if form is not None:
+            found.setdefault(form, []).append(member)
+    if Format.TIKTOK in found and bundle.kind != "file":
+        # Any JSON object may be one: only those that are count, and only where it is no single file.
+        found[Format.TIKTOK] = [member for member in found[Format.TIKTOK] if _is_export(member)]
+    found = {form: members for form, members in found.items() if members}
+    if wishes.format is Format.SHEET or (wishes.mapping is not None and not found):
+        return Format.SHEET, list(bundle.members)
+    if wishes.format is not None:
+        members = found.get(wishes.format, [])
+        if not members and bundle.kind == "file" and wishes.format in _READINGS:
+            members = list(bundle.members)
+        if not members:
+            raise Refusal(problem("file", "not_recognised", name=bundle.path.name))
+        return wishes.format, members
+    if len(found) > 1:
+        raise Refusal(problem("format", "several_formats", known=", ".join(sorted(found))))
+    if not found:
+        return _unknown(bundle, wishes)
+    return next(iter(found.items()))
+
+
+def _unknown(bundle: Bundle, wishes: Wishes) -> tuple[Format, list[Member]]:
+    """How to read what is none of the known formats: a sheet, or a ledger CSV, which says what is wrong with it.
+
+    Raises:
+        Refusal: it is plainly neither.
+    """
+    if bundle.kind == "file":
+        head = bundle.members[0].head()
+        utf16 = sheet_facts.encoding_of(head) == "utf-16"
+        what = plainly(head, utf16=True)
+        if what is not None:
+            raise Refusal(problem("file", "not_text", what=what))
+        if not head:
+            raise Refusal(problem("file", "empty_text"))
+        if head.lstrip()[:1] == b"[":
+            raise Refusal(problem("file", "not_tiktok"))
+        if b"\0" not in head or utf16:
+            return (Format.SHEET if wishes.sheets else Format.LEDGER), list(bundle.members)
+        raise Refusal(problem("file", "nul_character"))
+    raise Refusal(problem("file", "not_recognised", name=archive.shown(Path(bundle.path.name))))
+
+
+def recognised(member: Member) -> Format | None:
+    """Which source a file is, by its first bytes; None for none. A JSON object counts as TikTok's until it is read."""
+    head = member.head()
+    if not head:
+        return None
+    if google_takeout.recognised(head):
+        return Format.GOOGLE
+    if tiktok_export.recognised(head):
+        return Format.TIKTOK
+    if b"\0" in head or plainly(head):
+        return None
+    if apple_history.recognised(head):
+        return Format.APPLE
+    if header_known(head):
+        return Format.LEDGER
+    return Format.TIKTOK_TEXT if tiktok_text.recognised(head) else None
+
+
+def _is_export(member: Member) -> bool:
+    """Whether a JSON object is an export of TikTok: a key says so, in its first bytes or further on."""
+    if tiktok_export.has_known_root(member.head()):
+        return True
+    with member.open() as stream:
+        return tiktok_export.is_export(io.BufferedReader(stream, _BLOCK_BYTES))
+
+
+def _read(reading: Reading, members: list[Member]) -> None:
+    reading.members = tuple(member.name for member in members)
+    for member in members:
+        with member.open() as stream:
+            if isinstance(reading, LedgerReading):
+                with ledger_lines(stream) as text:
+                    reading.read(ledger_text(text))
+            elif isinstance(reading, AppleReading):
+                with _text(stream) as text_lines:
+                    records = apple_history.read(text_lines)
+                    reading.stage(records, origin=apple_history.origin, note=reading.note)
+            elif isinstance(reading, GoogleReading):
+                orders = google_takeout.read(io.BufferedReader(stream, _BLOCK_BYTES))
+                reading.stage(orders, origin=google_takeout.origin, note=reading.note)
+            elif isinstance(reading, TikTokReading):
+                _read_tiktok(reading, stream)
+
+
+def _read_tiktok(reading: TikTokReading, stream: io.RawIOBase) -> None:
+    if reading.format is Format.TIKTOK:
+        records = tiktok_export.read(io.BufferedReader(stream, _BLOCK_BYTES))
+        reading.stage(reading.without_lives(records), origin=tiktok_export.origin, note=reading.note)
+        return
+    reading.best_effort = True
+    with _text(stream) as text:
+        reading.stage(reading.without_lives(tiktok_text.read(text)), origin=tiktok_export.origin, note=reading.note)
+
+
+@contextmanager
+def ledger_lines(stream: io.RawIOBase) -> Iterator[GuardedText]:
+    """A member's bytes as guarded text."""
+    guarded = GuardedText(stream, getattr(stream, "name", ""), getattr(stream, "size", 0))
+    try:
+        yield guarded
+    finally:
+        guarded.close()
+
+
+@contextmanager
+def _text(stream: io.RawIOBase) -> Iterator[Iterator[str]]:
+    """The lines of a UTF-8 text under guard."""
+    with ledger_lines(stream) as guarded:
+        text = io.TextIOWrapper(buffered(guarded), encoding="utf-8-sig", errors="strict", newline="")
+
+        def lines() -> Iterator[str]:
+            try:
+                # No `yield from`: that would close the text together with this generator.
+                for line in text:  # noqa: UP028 - as said above
+                    yield line
+            except UnicodeDecodeError:
+                raise Refusal(problem("file", "not_utf8")) from None
+
+        yield lines()
+
+
+def _ticker(progress: Progress | None, cancelled: Cancelled | None) -> Tick:
+    """Tells how far the bundle is read, and stops where that is wished."""
+
+    def tick(read: int, total: int) -> None:
+        if cancelled is not None and cancelled():
+            raise Refusal(problem("", "cancelled"))
+        if progress is not None:
+            progress(read, max(total, 1))
+
+    return tick
+
+
+_READINGS: dict[Format, Callable[[str, Format], Reading]] = {
+    Format.LEDGER: LedgerReading,
+    Format.TIKTOK: TikTokReading,
+    Format.TIKTOK_TEXT: TikTokReading,
+    Format.GOOGLE: GoogleReading,
+    Format.APPLE: AppleReading,
+}

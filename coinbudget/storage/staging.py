@@ -39,6 +39,12 @@ class Staging:
         with suppress(sqlite3.Error):
             self._file.close()
 
+    def clear(self) -> None:
+        """Forget every line, before the source is read anew."""
+        self._file.execute("DELETE FROM line")
+        self.forget_told()
+        self.count = 0
+
     def add(self, lines: Iterable[Line]) -> None:
         """Append lines.
 

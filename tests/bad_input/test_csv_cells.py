@@ -193,7 +193,9 @@ FILES = [
     ("kind,at\r\n".encode("utf-16-le"), "nul_character"),
     (b"kind,at,creator\r\ngift,2026-11-02,\xed\xa0\x80\r\n", "not_utf8"),
     (b"kind,at,creator\r\ngift,2026-11-02,a\x00b\r\n", "nul_character"),
-    (b"PK\x03\x04" + b"\x00" * 50, "not_text"),
+    (b"PK\x03\x04" + b"\x00" * 50, "archive_broken"),
+    (b'{"a": 1}', "not_tiktok"),
+    (b'[{"orderHistory": ', "json_cut_off"),
     (b"%PDF-1.7\n", "not_text"),
     (b"SQLite format 3\x00" + b"\x00" * 100, "not_text"),
     (b"kind,at,note\r\ngift,2026-11-02," + b"x" * 200_000 + b"\r\n", "cell_too_long"),
@@ -214,6 +216,6 @@ def test_a_folder_a_missing_file_and_a_pipe_are_told(refuse: Refuse, tmp_path: P
 
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
-    assert refuse("import", str(tmp_path / "folder"))[1] == "is_a_folder"
+    assert refuse("import", str(tmp_path / "folder"))[1] == "not_recognised"
     assert refuse("import", str(tmp_path / "none.csv"))[1] == "no_such_file"
     assert refuse("import", str(tmp_path / "pipe"))[1] == "not_a_file"

@@ -17,9 +17,7 @@ from coinbudget.services.ledger import Ledger
 from tests import make
 from tests.services import tiktok_files
 
-SAID = Answers(
-    zone="UTC", currency="EUR", gift_amount=GiftAmount.COINS, types={"recharge": TypeMeaning.BOUGHT}
-)
+SAID = Answers(zone="UTC", currency="EUR", gift_amount=GiftAmount.COINS, types={"recharge": TypeMeaning.BOUGHT})
 COIN = ("2026-05-14 21:03:11", "Recharge", 350)
 PRICE = ("2026-05-14 21:03:40", "3.70")
 ROSE = ("2026-05-14 21:09:40", 1, "some_creator")
@@ -203,9 +201,7 @@ def test_coins_without_a_price_stay_not_converted_or_take_what_was_said(
     assert [entry.converted_minor for entry in make.all_entries(ledger) if isinstance(entry, Purchase)] == [429, None]
 
 
-def test_pieces_are_pieces_and_their_coins_unknown(
-    ledger: Ledger, file: Callable[..., Path], now: datetime
-) -> None:
+def test_pieces_are_pieces_and_their_coins_unknown(ledger: Ledger, file: Callable[..., Path], now: datetime) -> None:
     bring(ledger, file(gifts=[LATER]), now, Answers(zone="UTC", gift_amount=GiftAmount.PIECES))
     (sent,) = make.all_entries(ledger)
     assert isinstance(sent, Gift)
@@ -308,9 +304,7 @@ def test_where_two_purchases_are_as_likely_it_is_asked(
         undo.revert(ledger, done.undo, now=now)
 
 
-def test_past_imports_are_listed_each_with_its_undo(
-    ledger: Ledger, file: Callable[..., Path], now: datetime
-) -> None:
+def test_past_imports_are_listed_each_with_its_undo(ledger: Ledger, file: Callable[..., Path], now: datetime) -> None:
     bring(ledger, file("one.json", gifts=[ROSE]), now)
     bring(ledger, file("two.json", gifts=[LATER]), now)
     newest, oldest = past_imports.past_imports(ledger)

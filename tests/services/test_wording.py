@@ -26,6 +26,8 @@ def test_every_reported_code_has_a_sentence() -> None:
 
 def test_every_sentence_is_used() -> None:
     used = {code for text in sources().values() for code in QUOTED.findall(text)}
+    # What a source leaves open is refused by the code of the question.
+    used |= {f"ask_{code}" for code in used}
     assert sorted(SENTENCES.keys() - used) == []
 
 

@@ -23,7 +23,8 @@ def export(
         "TikTok Live": {"Watch Live History": {"WatchLiveMap": lives}},
         "Income+ Wallet": {
             "Coin Purchase History": {
-                "CoinPurchaseHistoryList": [{"Date": at, "Type": kind, "CoinAmount": n} for at, kind, n in coins] or None
+                "CoinPurchaseHistoryList": [{"Date": at, "Type": kind, "CoinAmount": n} for at, kind, n in coins]
+                or None
             },
             "Transaction History": {"TransactionsList": None},
         },

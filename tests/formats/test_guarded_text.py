@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from coinbudget.domain.errors import Refusal
-from coinbudget.formats.archive import buffered, guarded_text
+from coinbudget.formats.guarded_text import buffered, guarded_text
 
 
 def read_all(path: Path, **limits: int) -> bytes:

@@ -1,0 +1,195 @@
+"""Apple's "Data and Privacy" export, store transactions: TikTok lines alone, columns by the name in the header.
+
+Two files hold them: `Store Transaction History.csv` and `Store Transaction Purchase and Free Apps History.csv`; both
+are told by their columns. Device, address, account and card columns are never given on.
+
+Sections and their cells:
+    lines: order number, document number, item reference, day bought, description, container, seller, price, currency,
+        refund, family purchase, chargeback
+    refunds: the same cells, once more for a line of which money came back
+
+A line is TikTok's where description, container or seller say so. Columns: a schema fixture and two public readers
+(nostalgia-dev/nostalgia, leftathome/glovebox); `Container Description` naming the app is inferred.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from coinbudget.domain.drafts import Draft
+from coinbudget.domain.errors import Problem, Refusal, problem
+from coinbudget.formats.google_takeout import coins_of, is_nothing
+from coinbudget.formats.moments import moment
+from coinbudget.formats.price_text import PriceText, read_price
+from coinbudget.formats.source import Answers, Incoming, Record, Understood
+
+LINES, REFUNDS = "lines", "refunds"
+
+#: Folded header names of the cells, in their order; the first is the one seen most.
+_COLUMNS: tuple[tuple[str, ...], ...] = (
+    ("order number",),
+    ("document number",),
+    ("item reference number",),
+    ("item purchased date", "purchase created date", "invoice date"),
+    ("item description",),
+    ("container description",),
+    ("seller",),
+    ("invoice item total", "item total"),
+    ("currency", "currency id"),
+    ("refund amount",),
+    ("icloud family purchase?", "icloud family purchase"),
+    ("purchase chargeback?", "purchase chargeback"),
+)
+_NEEDED = {"item description", "invoice item total"}
+_OURS = ("tiktok", "bytedance")
+_BOM = b"\xef\xbb\xbf"
+_YES = {"yes", "y", "true", "1"}
+_SLASHED = re.compile(
+    r"([0-9]{1,2})([/.])([0-9]{1,2})\2([0-9]{4})(?:[ ,T]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?: ?([AaPp][Mm]))?)?"
+)
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_MONTHS = 12
+FAMILY_NOTE = "Bought through iCloud Family"
+
+
+def recognised(head: bytes) -> bool:
+    """Whether a file is one of the two by the columns of its first line."""
+    line = head.removeprefix(_BOM).split(b"\n", 1)[0].decode("utf-8", "replace")
+    return set(_names(line.split(","))) >= _NEEDED
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    return [cell.strip().strip('"').strip().lower() for cell in cells]
+
+
+def read(lines: Iterable[str]) -> Iterator[Record | Problem]:
+    """The lines of coins on TikTok; one of which money came back is given twice, as a line and as a refund.
+
+    Raises:
+        Refusal: the header is another, or its quotes are broken.
+    """
+    reader = csv.reader(lines, strict=True)
+    try:
+        names = _names(next(reader, []))
+        places = [next((names.index(name) for name in each if name in names), None) for each in _COLUMNS]
+        if not set(names) >= _NEEDED:
+            raise Refusal(problem("file", "not_apple"))
+        for row, found in enumerate(reader, 2):
+            if not any(found):
+                continue
+            if len(found) < len(names):
+                yield problem("file", "too_few_cells", row, cells=len(found), columns=len(names))
+                continue
+            cells = tuple("" if place is None else found[place].strip() for place in places)
+            if any(word in cells[place].lower() for place in (4, 5, 6) for word in _OURS):
+                yield Record(LINES, row, cells)
+                if cells[11].lower() in _YES or _is_amount(cells[9]):
+                    yield Record(REFUNDS, row, cells)
+    except csv.Error as error:
+        code = "cell_too_long" if "limit" in str(error) else "broken_quotes"
+        raise Refusal(problem("file", code)) from None
+
+
+def _is_amount(text: str) -> bool:
+    price = read_price(text)
+    return bool(text) and (price is None or not is_nothing(price))
+
+
+def day_first(dates: Iterable[str]) -> bool | None:
+    """Whether days stand before months in slashed dates, by all rows; None where every date fits both ways."""
+    found: bool | None = None
+    for text in dates:
+        parts = _SLASHED.fullmatch(text)
+        if parts is None:
+            continue
+        first, second = int(parts[1]), int(parts[3])
+        if first > _MONTHS >= second:
+            found = True
+        elif second > _MONTHS >= first:
+            found = False
+    return found
+
+
+def needs_order(text: str) -> bool:
+    """Whether a date is slashed, so that somebody must say what its numbers are."""
+    return _SLASHED.fullmatch(text) is not None
+
+
+def date_of(text: str, *, days_first: bool) -> str | None:
+    """A date, or a time, of the file as the ledger CSV has it; None where it is none."""
+    text = text.strip()
+    if _DAY.fullmatch(text):
+        return text
+    when = moment(text)
+    if when is not None:
+        return when.iso
+    parts = _SLASHED.fullmatch(text)
+    if parts is None:
+        return None
+    day, month = (parts[1], parts[3]) if days_first else (parts[3], parts[1])
+    iso = f"{parts[4]}-{int(month):02d}-{int(day):02d}"
+    if parts[5] is None:
+        return iso if moment(f"{iso} 00:00") else None
+    hour = int(parts[5])
+    if parts[8]:
+        if not 1 <= hour <= 12:  # noqa: PLR2004 - a clock of twelve hours
+            return None
+        hour = hour % 12 + (12 if parts[8].lower() == "pm" else 0)
+    found = moment(f"{iso} {hour:02d}:{parts[6]}:{parts[7] or '00'}")
+    return found.iso if found else None
+
+
+def understand(record: Record, answers: Answers, *, days_first: bool) -> Understood:
+    """The purchase or the refund a record tells of; None for what cost nothing."""
+    order, document, _, date, description, _, _, total, currency, refund, family, chargeback = record.cells
+    at = date_of(date, days_first=days_first)
+    if at is None:
+        return problem("at", "not_a_time_here", record.row, text=date[:60])
+    named = currency.upper() or answers.currency
+    price = read_price(total, named)
+    if price is None:
+        return problem("paid", "not_a_price_here", record.row, text=total[:60])
+    draft = Draft(
+        kind="purchase",
+        at=at,
+        zone=answers.zone if "T" in at and moment(date) is None else "",
+        order_ref=order or document,
+        row=record.row,
+    )
+    if record.section == REFUNDS:
+        return _refund(record, draft, price, refund, named, chargeback=chargeback.lower() in _YES)
+    if is_nothing(price):
+        return None
+    draft = replace(
+        draft,
+        coins=coins_of(description),
+        paid=price.number,
+        numbers=price.style,
+        currency=price.currency or named,
+        channel="ios",
+        note=FAMILY_NOTE if family.lower() in _YES else "",
+    )
+    return Incoming(draft=draft, origin=origin(record))
+
+
+def _refund(record: Record, draft: Draft, price: PriceText, refund: str, named: str, *, chargeback: bool) -> Understood:
+    """Money that came back. The file does not date it: it stands on the day of the purchase, marked as an estimate."""
+    draft = replace(draft, kind="refund", refers_to=draft.order_ref, order_ref="", about="1")
+    back = read_price(refund, named) if refund else None
+    if back is None and not chargeback:
+        return problem("paid", "not_a_price_here", record.row, text=refund[:60])
+    if back is not None and is_nothing(back) and not chargeback:
+        return None
+    whole = back is None or is_nothing(back) or back.canonical.lstrip("-") == price.canonical.lstrip("-")
+    if not whole and back is not None:
+        number = back.number.lstrip("-")
+        draft = replace(draft, paid=number, numbers=back.style, currency=back.currency or named)
+    return Incoming(draft=draft, origin=origin(record))
+
+
+def origin(record: Record) -> str:
+    """What tells a row again: order, item, day and price."""
+    order, document, item, date, _, _, _, total, *_ = record.cells
+    price = read_price(total)
+    return "|".join((order or document, item, date.strip(), total if price is None else price.canonical))

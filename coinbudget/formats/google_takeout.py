@@ -1,0 +1,289 @@
+"""Google Takeout, "Google Play Store": the order history and the older purchase history, TikTok lines alone.
+
+Both files are a JSON list of objects with one key. They are told by that key, for file names are translated. Prices are
+text in the buyer's locale; times are UTC. Payment cards, addresses and contacts are never given on.
+
+Sections and their cells:
+    orders: order number, time, total, refund, title, kind of document, quantity, country
+    refunds: the same cells, once more for an order of which money came back
+    purchases: time, price, title, kind of document, country
+
+The number a title begins with is its coins ("350 Coins (TikTok ...)"): the pattern of other apps; no public TikTok line
+was found. Fields: hudi-packages-connectors fixture 2022; RLEAPP `google_playstore.py`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+from coinbudget.domain.drafts import Draft
+from coinbudget.domain.errors import Problem, Refusal, problem
+from coinbudget.domain.money import MAX_COINS, NumberFault, NumberStyle, parse_coins
+from coinbudget.formats.json_stream import Event, events
+from coinbudget.formats.moments import moment
+from coinbudget.formats.price_text import PriceText, read_price
+from coinbudget.formats.source import Answers, Incoming, Record, Understood
+from coinbudget.formats.tiktok_export import key, plain_text
+
+ORDERS, REFUNDS, PURCHASES = "orders", "refunds", "purchases"
+
+_BOM = b"\xef\xbb\xbf"
+_HEAD = re.compile(rb'\s*\[\s*(?:\]|\{\s*"(orderHistory|purchaseHistory)")', re.IGNORECASE)
+_KINDS = {"orderhistory": ORDERS, "purchasehistory": PURCHASES}
+_OURS = "tiktok"
+#: Kinds of document that are no coins.
+_OTHER_KINDS = ("subscription", "android apps", "app", "movies", "books", "music")
+#: Where each section's cells lie inside its object, by folded keys joined with ".".
+_PATHS = {
+    ORDERS: {
+        "orderid": 0,
+        "creationtime": 1,
+        "totalprice": 2,
+        "refundamount": 3,
+        "userlocale.country": 7,
+        "usercountry": 7,
+    },
+    PURCHASES: {
+        "purchasetime": 0,
+        "invoiceprice": 1,
+        "doc.title": 2,
+        "doc.documenttype": 3,
+        "usercountry": 4,
+    },
+}
+_WIDTH = {ORDERS: 8, PURCHASES: 5}
+_LINE = "lineitem"
+_LINE_PATHS = {"doc.title": 0, "doc.documenttype": 1, "quantity": 2}
+_COINS = re.compile(
+    "([0-9][0-9.,'\u2019\u00a0\u202f ]*?)[\\s\u00a0\u202f]*"
+    "(?:coins?|münzen|monedas|moedas|pièces|monete|コイン|金币|코인|монет)",
+    re.IGNORECASE,
+)
+_COIN_STYLES = tuple(NumberStyle(decimal="." if group != "." else ",", group=group) for group in (",", ".", " ", "'"))
+_SAME_SECONDS = 120
+
+
+def recognised(head: bytes) -> bool:
+    """Whether a file is one of the two by its first bytes: a list of objects with that one key."""
+    found = _HEAD.match(head.removeprefix(_BOM))
+    return found is not None and found[1] is not None
+
+
+def read(stream: BinaryIO) -> Iterator[Record | Problem]:
+    """The orders and purchases of coins on TikTok, in the order of the file, in flat memory.
+
+    An order of which money came back is given twice, as an order and as a refund.
+
+    Raises:
+        Refusal: it is no sound JSON, or neither of the two files.
+    """
+    reader = _Reader()
+    for event in events(stream):
+        yield from reader.take(event)
+    if not reader.known:
+        raise Refusal(problem("file", "not_google"))
+
+
+class _Reader:
+    """Follows the events of one document.
+
+    Attributes:
+        known: whether an object of one of the two files was met.
+    """
+
+    def __init__(self) -> None:
+        self.known = False
+        self._names: list[str] = []
+        self._key = ""
+        self._section = ""
+        self._cells: list[str] = []
+        self._lines: list[list[str]] = []
+        self._row = 0
+
+    def take(self, event: Event) -> Iterator[Record | Problem]:
+        """One event; the records it ends."""
+        name, value = event
+        if name == "map_key":
+            self._key = key(value)
+        elif name in ("start_map", "start_array"):
+            self._names.append(self._key)
+            self._key = ""
+            self._open()
+        elif name in ("end_map", "end_array"):
+            yield from self._close()
+        elif self._section:
+            self._value(plain_text(value))
+
+    def _open(self) -> None:
+        depth = len(self._names)
+        section = _KINDS.get(self._names[-1], "")
+        if depth == 3 and section and not self._section:  # noqa: PLR2004 - list, object, and what its one key holds
+            self.known = True
+            self._section, self._cells, self._lines = section, [""] * _WIDTH[section], []
+        elif self._section and depth >= 4 and self._names[3] == _LINE and self._names[-1] == "" and depth == 5:  # noqa: PLR2004 - an object in the list of lines
+            self._lines.append(["", "", ""])
+
+    def _close(self) -> Iterator[Record | Problem]:
+        depth = len(self._names)
+        self._names.pop()
+        self._key = ""
+        if depth == 3 and self._section:  # noqa: PLR2004 - as above
+            self._row += 1
+            yield from _records(self._section, self._row, self._cells, self._lines)
+            self._section = ""
+
+    def _value(self, text: str) -> None:
+        path = [*self._names[3:], self._key]
+        if path[0] == _LINE and self._section == ORDERS:
+            inside = ".".join(each for each in path[1:] if each)
+            if inside in _LINE_PATHS and self._lines:
+                self._lines[-1][_LINE_PATHS[inside]] = text
+            return
+        place = _PATHS[self._section].get(".".join(each for each in path if each))
+        if place is not None:
+            self._cells[place] = text
+
+
+def _records(section: str, row: int, cells: list[str], lines: list[list[str]]) -> Iterator[Record | Problem]:
+    """The records of one object: none where it is not about TikTok coins."""
+    if section == PURCHASES:
+        if _is_ours(cells[2], cells[3]):
+            yield Record(PURCHASES, row, tuple(cells))
+        return
+    ours = [line for line in lines if _is_ours(line[0], line[1])]
+    if not ours:
+        return
+    if len(lines) > 1:
+        # One total for several things: what of it was for coins is not said.
+        yield problem("paid", "order_mixed", row, order=cells[0][:60])
+        return
+    cells[4:7] = ours[0]
+    yield Record(ORDERS, row, tuple(cells))
+    if cells[3].strip():
+        yield Record(REFUNDS, row, tuple(cells))
+
+
+def _is_ours(title: str, kind: str) -> bool:
+    return _OURS in title.lower() and kind.strip().lower() not in _OTHER_KINDS
+
+
+def coins_of(title: str) -> str:
+    """The coins a title names, as plain digits; "" where it names none."""
+    found = _COINS.match(title.strip())
+    if found is None:
+        return ""
+    numbers = {
+        number
+        for style in _COIN_STYLES
+        if not isinstance(number := parse_coins(found[1].strip(), style, most=MAX_COINS), NumberFault)
+    }
+    return str(numbers.pop()) if len(numbers) == 1 else ""
+
+
+def understand(record: Record, answers: Answers) -> Understood:
+    """The purchase or the refund a record tells of; None for what cost nothing."""
+    if record.section == PURCHASES:
+        time, total, title, _, country = record.cells
+        return _purchase(record, time, total, title, "1", country, "", answers)
+    order, time, total, refund, title, _, quantity, country = record.cells
+    if record.section == ORDERS:
+        return _purchase(record, time, total, title, quantity, country, order, answers)
+    return _refund(record, time, total, refund, order, country, answers)
+
+
+def _purchase(
+    record: Record, time: str, total: str, title: str, quantity: str, country: str, order: str, answers: Answers
+) -> Understood:
+    when = moment(time)
+    if when is None:
+        return problem("at", "not_a_time_here", record.row, text=time[:60])
+    price = read_price(total, answers.currency, country)
+    if price is None:
+        return problem("paid", "not_a_price_here", record.row, text=total[:60])
+    if not is_nothing(price):
+        coins = coins_of(title)
+        if coins and quantity.strip().isdecimal() and int(quantity[:6]) > 1:
+            coins = str(int(coins) * int(quantity[:6]))
+        draft = Draft(
+            kind="purchase",
+            at=when.iso,
+            zone="" if when.zoned else answers.zone,
+            coins=coins,
+            paid=price.number,
+            numbers=price.style,
+            currency=price.currency or answers.currency,
+            channel="android",
+            order_ref=order.strip(),
+            row=record.row,
+        )
+        return Incoming(draft=draft, origin=origin(record))
+    return None
+
+
+def is_nothing(price: PriceText) -> bool:
+    """Whether a price is nothing."""
+    return not any(sign in "123456789" for sign in price.number)
+
+
+def _refund(
+    record: Record, time: str, total: str, refund: str, order: str, country: str, answers: Answers
+) -> Understood:
+    """Money that came back. The file does not date it: it stands at the order's own time, marked as an estimate."""
+    when = moment(time)
+    if when is None:
+        return problem("at", "not_a_time_here", record.row, text=time[:60])
+    back, paid = read_price(refund, answers.currency, country), read_price(total, answers.currency, country)
+    if back is None or paid is None:
+        return problem("paid", "not_a_price_here", record.row, text=(refund if back is None else total)[:60])
+    if is_nothing(back):
+        return None
+    draft = Draft(
+        kind="refund",
+        at=when.iso,
+        zone="" if when.zoned else answers.zone,
+        refers_to=order.strip(),
+        about="1",
+        row=record.row,
+    )
+    if back.canonical.lstrip("-") != paid.canonical.lstrip("-"):
+        # A part of the price takes no coins back that anybody knows of; all of it takes all that is left.
+        number = back.number.lstrip("-")
+        draft = replace(
+            draft, paid=number, numbers=back.style, currency=back.currency or paid.currency or answers.currency
+        )
+    return Incoming(draft=draft, origin=origin(record))
+
+
+def origin(record: Record) -> str:
+    """What tells a row again: the order number; in the purchase history time, price and title."""
+    if record.section == PURCHASES:
+        time, total, title, _, _ = record.cells
+        when = moment(time)
+        return f"{when.canonical if when else time.strip()}|{_price(total)}|{title.strip()}"
+    return (
+        f"{record.cells[0].strip()}|{record.cells[3].strip()}" if record.section == REFUNDS else record.cells[0].strip()
+    )
+
+
+def _price(text: str) -> str:
+    price = read_price(text)
+    return text.strip() if price is None else f"{price.canonical} {price.currency}".strip()
+
+
+def same_order(order: Record, purchase: Record) -> bool:
+    """Whether a row of the purchase history is an order of the order history."""
+    first, second = moment(order.cells[1]), moment(purchase.cells[0])
+    return (
+        first is not None
+        and second is not None
+        and abs(first.second - second.second) <= _SAME_SECONDS
+        and _price(order.cells[2]) == _price(purchase.cells[1])
+        and order.cells[4].strip() == purchase.cells[2].strip()
+    )
+
+
+def price_of(record: Record) -> tuple[str, str]:
+    """Price text and country of a record, for asking what is open."""
+    cells: Any = record.cells
+    return (cells[1], cells[4]) if record.section == PURCHASES else (cells[2], cells[7])

@@ -1,0 +1,249 @@
+"""A sheet of one's own: what each column means, and rows in whatever columns turned into drafts.
+
+A Mapping gives every column a role and, where it matters, a form: the order of day, month and year of a date column,
+the decimal sign of a number column. Both are settled over all rows by `sheet_facts`, shown, and changeable. Constants
+stand for what no column says.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from coinbudget.domain.drafts import Draft
+from coinbudget.domain.errors import Problem, Refusal, problem
+from coinbudget.formats.price_text import without_currency
+from coinbudget.formats.sheet_facts import SheetFacts, date_text, number_style
+from coinbudget.formats.source import Answers, Incoming, Record, Understood
+
+ROWS = "rows"
+
+
+class Role(StrEnum):
+    """What a column means."""
+
+    IGNORE = ""
+    DATE = "date"
+    TIME = "time"
+    KIND = "kind"
+    COINS = "coins"
+    QUANTITY = "quantity"
+    PAID = "paid"
+    CURRENCY = "currency"
+    CHARGED = "charged"
+    CHANNEL = "channel"
+    REGION = "region"
+    CREATOR = "creator"
+    GIFT = "gift"
+    ORDER = "order_ref"
+    NOTE = "note"
+    PROFILE = "profile"
+
+
+#: Columns whose form is an order of day, month and year; and those whose form is a decimal sign.
+DATES = frozenset({Role.DATE})
+NUMBERS = frozenset({Role.COINS, Role.QUANTITY, Role.PAID, Role.CHARGED})
+KINDS = ("purchase", "gift", "adjustment", "refund")
+#: Words for kinds in columns of that role, beside the kinds themselves.
+_KIND_WORDS = {
+    "purchase": ("purchase", "buy", "bought", "recharge", "top up", "topup", "kauf", "achat", "compra", "購入"),
+    "gift": ("gift", "sent", "geschenk", "cadeau", "regalo", "presente", "ギフト"),
+    "refund": ("refund", "erstattung", "remboursement", "reembolso", "返金"),
+}
+_CHANNEL_WORDS = {
+    "ios": ("ios", "apple", "app store", "iphone", "ipad"),
+    "android": ("android", "google", "play", "google play"),
+    "web": ("web", "browser", "tiktok.com", "website"),
+    "gift_card": ("gift card", "gift_card", "giftcard"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapping:
+    """What the columns of a sheet mean.
+
+    Attributes:
+        names: of the columns, folded; by them a saved mapping fits another file.
+        roles, forms: one for each column; a form is "dmy", "mdy" or "ymd", or "." or ",", or "" where none is settled.
+        drop_sign: columns of amounts that are all below zero, as banks write what was spent.
+        kind, currency, channel: of rows whose columns do not say.
+        separator, encoding, header: how the text is cut into rows.
+    """
+
+    names: tuple[str, ...]
+    roles: tuple[Role, ...]
+    forms: tuple[str, ...]
+    drop_sign: tuple[bool, ...]
+    kind: str = ""
+    currency: str = ""
+    channel: str = ""
+    separator: str = ","
+    encoding: str = "utf-8"
+    header: bool = True
+
+    def place(self, role: Role) -> int | None:
+        """Where the first column of a role is."""
+        return self.roles.index(role) if role in self.roles else None
+
+    def with_role(self, column: int, role: Role, form: str = "") -> "Mapping":
+        """The same with one column's role and form."""
+        return replace(self, roles=_put(self.roles, column, role), forms=_put(self.forms, column, form))
+
+
+def _put(values: tuple[Any, ...], place: int, value: Any) -> tuple[Any, ...]:
+    return (*values[:place], value, *values[place + 1 :])
+
+
+def to_json(mapping: Mapping) -> str:
+    """A mapping as text, for keeping it under a name."""
+    return json.dumps(asdict(mapping), sort_keys=True)
+
+
+def from_json(text: str) -> Mapping:
+    """What `to_json` was given.
+
+    Raises:
+        Refusal: it is no mapping.
+    """
+    try:
+        given = json.loads(text)
+        return Mapping(
+            names=tuple(map(str, given["names"])),
+            roles=tuple(Role(role) for role in given["roles"]),
+            forms=tuple(map(str, given["forms"])),
+            drop_sign=tuple(bool(drop) for drop in given["drop_sign"]),
+            kind=str(given["kind"]),
+            currency=str(given["currency"]),
+            channel=str(given["channel"]),
+            separator=str(given["separator"])[:1] or ",",
+            encoding=str(given["encoding"]),
+            header=bool(given["header"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        raise Refusal(problem("mapping", "mapping_broken")) from None
+
+
+def fitted(saved: Mapping, facts: SheetFacts) -> Mapping:
+    """A saved mapping on another sheet: columns are found by name, or by place where neither has names."""
+    names = tuple(column.name.casefold() for column in facts.columns)
+    by_name = {name: place for place, name in enumerate(saved.names) if name}
+    places = [
+        by_name.get(name) if name else place if place < len(saved.names) else None for place, name in enumerate(names)
+    ]
+    if facts.header and not any(place is not None for place in places):
+        raise Refusal(problem("mapping", "mapping_fits_not"))
+    return replace(
+        saved,
+        names=names,
+        roles=tuple(Role.IGNORE if place is None else saved.roles[place] for place in places),
+        forms=tuple("" if place is None else saved.forms[place] for place in places),
+        drop_sign=tuple(False if place is None else saved.drop_sign[place] for place in places),
+        separator=facts.separator,
+        encoding=facts.encoding,
+        header=facts.header,
+    )
+
+
+def understand(record: Record, mapping: Mapping, answers: Answers) -> Understood:
+    """The draft a row stands for; None for a row that says nothing."""
+    cells = record.cells
+    if not any(cell.strip() for cell in cells):
+        return None
+    if len(cells) != len(mapping.roles):
+        return problem("file", "too_few_cells", record.row, cells=len(cells), columns=len(mapping.roles))
+    given: dict[Role, str] = {
+        role: cells[place].strip() for place, role in enumerate(mapping.roles) if role is not Role.IGNORE
+    }
+    texts = _numbers(record, mapping, given)
+    if isinstance(texts, Problem):
+        return texts
+    at = _when(record, mapping, given)
+    if isinstance(at, Problem):
+        return at
+    kind = _kind(given.get(Role.KIND, ""), mapping)
+    channel = _channel(given.get(Role.CHANNEL, "")) or mapping.channel
+    purchase = kind == "purchase"
+    currency = (given.get(Role.CURRENCY, "").upper() or texts.pop("said_currency", "") or mapping.currency).strip()
+    texts.pop("said_currency", None)
+    draft = Draft(
+        kind=kind,
+        at=at,
+        zone=answers.zone if "T" in at and _naive(at) else "",
+        profile=given.get(Role.PROFILE, ""),
+        currency=currency if texts.get("paid") else "",
+        channel=channel if purchase else "",
+        region=given.get(Role.REGION, "").upper() if purchase else "",
+        creator=given.get(Role.CREATOR, "") if kind == "gift" else "",
+        gift=given.get(Role.GIFT, "") if kind == "gift" else "",
+        order_ref=given.get(Role.ORDER, "") if purchase else "",
+        refers_to=given.get(Role.ORDER, "") if kind == "refund" else "",
+        note=given.get(Role.NOTE, ""),
+        row=record.row,
+    )
+    numbers: dict[str, Any] = {name: text for name, text in texts.items() if _belongs(name, kind)}
+    draft = replace(draft, **numbers)
+    return Incoming(draft=draft, origin=origin(draft))
+
+
+def _belongs(name: str, kind: str) -> bool:
+    return (
+        name == "coins"
+        or (name == "quantity" and kind == "gift")
+        or (name in {"paid", "charged"} and kind in {"purchase", "refund"})
+    )
+
+
+def _naive(at: str) -> bool:
+    clock = at[10:]
+    return not clock.endswith("Z") and "+" not in clock and "-" not in clock
+
+
+def _when(record: Record, mapping: Mapping, given: dict[Role, str]) -> str | Problem:
+    place = mapping.place(Role.DATE)
+    text = given.get(Role.DATE, "")
+    at = None if place is None else date_text(text, mapping.forms[place] or "ymd", given.get(Role.TIME, ""))
+    return problem("at", "not_a_time_here", record.row, text=text[:60]) if at is None else at
+
+
+def _numbers(record: Record, mapping: Mapping, given: dict[Role, str]) -> dict[str, str] | Problem:
+    """Plain decimal texts of the number columns, and the currency that stands beside the price."""
+    texts: dict[str, str] = {}
+    for place, role in enumerate(mapping.roles):
+        text = given.get(role, "") if role in NUMBERS else ""
+        if not text:
+            continue
+        found = without_currency(text)
+        style = None if found is None else number_style(found[0], mapping.forms[place] or ".")
+        if found is None or style is None:
+            code = "not_a_price_here" if role in {Role.PAID, Role.CHARGED} else "not_coins_here"
+            return problem(role.value, code, record.row, text=text[:60])
+        number, currency, negative = found
+        plain = "".join(sign for sign in number if sign.isdigit() or sign == style.decimal).replace(style.decimal, ".")
+        if "." in plain and not plain.partition(".")[2].strip("0") and role in {Role.COINS, Role.QUANTITY}:
+            plain = plain.partition(".")[0]  # spreadsheets write whole numbers as 350.00
+        texts[role.value] = plain if not negative or mapping.drop_sign[place] else f"-{plain}"
+        if currency and role is Role.PAID:
+            texts["said_currency"] = currency
+    return texts
+
+
+def _kind(text: str, mapping: Mapping) -> str:
+    said = text.casefold()
+    if not said:
+        return mapping.kind
+    return next((kind for kind, words in _KIND_WORDS.items() if said == kind or said in words), said)
+
+
+def _channel(text: str) -> str:
+    said = text.casefold()
+    return next((channel for channel, words in _CHANNEL_WORDS.items() if said in words), said) if said else ""
+
+
+def origin(draft: Draft) -> str:
+    """What tells a row again: everything it says but its note, so that other columns may come and go."""
+    said: Sequence[str] = (
+        *(draft.kind, draft.at, draft.profile, draft.coins, draft.quantity, draft.paid, draft.currency, draft.charged),
+        *(draft.creator, draft.gift, draft.order_ref, draft.refers_to),
+    )
+    return "|".join(said)

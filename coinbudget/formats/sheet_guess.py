@@ -1,0 +1,166 @@
+"""What the columns of a sheet probably mean, by the words of their header where the content fits; and what is open."""
+
+from dataclasses import dataclass, replace
+
+from coinbudget.formats.sheet import DATES, NUMBERS, Mapping, Role
+from coinbudget.formats.sheet_facts import ColumnFacts, SheetFacts, date_text, number_style
+
+#: Words of headers by role, the surest first; compared folded, as a whole or as a word of it.
+_WORDS: dict[Role, tuple[str, ...]] = {
+    Role.DATE: (
+        *("date", "datum", "fecha", "data", "when", "day", "tag", "timestamp", "at", "buchungstag"),
+        *("日付", "日期", "날짜"),
+    ),
+    Role.TIME: ("time", "uhrzeit", "zeit", "hora", "heure", "ora", "時刻", "时间"),
+    Role.KIND: ("kind", "type", "art", "typ", "tipo", "種類"),
+    Role.COINS: (
+        *("coins", "coin", "münzen", "monedas", "moedas", "pièces", "monete", "монеты"),
+        *("コイン", "金币", "코인"),
+    ),
+    Role.QUANTITY: (
+        *("quantity", "pieces", "menge", "anzahl", "stück", "cantidad", "quantité", "qty", "count", "個数"),
+    ),
+    Role.PAID: (
+        *("paid", "price", "amount", "betrag", "preis", "kosten", "importe", "precio", "montant", "prix", "valor"),
+        *("preço", "cost", "total", "金額", "価格"),
+    ),
+    Role.CURRENCY: ("currency", "währung", "moneda", "devise", "moeda", "ccy", "通貨"),
+    Role.CHARGED: ("charged", "debited", "belastet", "abgebucht"),
+    Role.CHANNEL: ("channel", "store", "kanal", "tienda", "canal", "platform", "plattform"),
+    Role.REGION: ("region", "country", "land", "país", "pays", "国"),
+    Role.CREATOR: (
+        *("creator", "to", "who", "recipient", "streamer", "empfänger", "an", "wem", "host", "username", "user"),
+        *("destinatario", "destinataire", "相手", "配信者"),
+    ),
+    Role.GIFT: ("gift", "geschenk", "regalo", "cadeau", "presente", "ギフト"),
+    Role.ORDER: (
+        *("order", "order number", "order id", "bestellnummer", "auftrag", "pedido", "commande", "order_ref"),
+        "注文番号",
+    ),
+    Role.NOTE: (
+        *("note", "notes", "comment", "notiz", "bemerkung", "nota", "remarque", "text", "verwendungszweck", "メモ"),
+    ),
+    Role.PROFILE: ("profile", "person", "profil"),
+}
+#: What only one column can be.
+_SINGLE = frozenset(Role) - {Role.IGNORE, Role.NOTE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPoint:
+    """Something a mapping leaves open.
+
+    Attributes:
+        code: "date_column", "date_order", "decimal", "kind", "currency", "encoding".
+        column: its place; None where it is about the sheet.
+        name: of the column.
+        examples: a value, and the ways it can be read.
+        choices: forms to choose from.
+    """
+
+    code: str
+    column: int | None = None
+    name: str = ""
+    examples: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+
+
+def propose(facts: SheetFacts) -> Mapping:
+    """Roles by header words where the content fits; what two columns could be is neither."""
+    places: dict[Role, list[int]] = {}
+    for place, column in enumerate(facts.columns):
+        role = _role(column)
+        if role is not Role.IGNORE:
+            places.setdefault(role, []).append(place)
+    roles = [Role.IGNORE] * len(facts.columns)
+    for role, found in places.items():
+        if len(found) == 1 or role not in _SINGLE or role is Role.DATE:
+            roles[found[0]] = role
+    if Role.DATE not in roles:
+        dates = [place for place, column in enumerate(facts.columns) if column.orders and roles[place] is Role.IGNORE]
+        if len(dates) == 1:
+            roles[dates[0]] = Role.DATE
+    said = set(roles)
+    mapping = Mapping(
+        names=tuple(column.name.casefold() for column in facts.columns),
+        roles=tuple(roles),
+        forms=tuple(form_of(column, role) for column, role in zip(facts.columns, roles, strict=True)),
+        drop_sign=tuple(column.negative for column in facts.columns),
+        separator=facts.separator,
+        encoding=facts.encoding,
+        header=facts.header,
+    )
+    if Role.KIND in said:
+        return mapping
+    if Role.CREATOR in said and Role.PAID not in said:
+        return replace(mapping, kind="gift")
+    return replace(mapping, kind="purchase") if Role.PAID in said and Role.CREATOR not in said else mapping
+
+
+def _role(column: ColumnFacts) -> Role:
+    name = column.name.casefold().strip(" :*")
+    words = set(name.replace("_", " ").replace("/", " ").replace("(", " ").replace(")", " ").split())
+    for exact in (True, False):
+        for role, known in _WORDS.items():
+            hit = name in known if exact else bool(words & set(known))
+            if hit and fits(column, role):
+                return role
+    return Role.IGNORE
+
+
+def fits(column: ColumnFacts, role: Role) -> bool:
+    """Whether the content of a column can be what a role says."""
+    if not column.filled:
+        return role not in DATES and role not in NUMBERS
+    if role is Role.DATE:
+        return bool(column.orders)
+    if role is Role.TIME:
+        return column.times
+    return bool(column.decimals) if role in NUMBERS else True
+
+
+def form_of(column: ColumnFacts, role: Role) -> str:
+    """The form of a column where all its rows settle it; "" where it is open or has none."""
+    if role in DATES:
+        return column.orders[0] if len(column.orders) == 1 else "ymd" if len(column.orders) == 3 else ""  # noqa: PLR2004 - no order matters to an ISO time
+    if role in NUMBERS:
+        if len(column.decimals) == 1:
+            return column.decimals[0]
+        if column.decimals and not column.signs:
+            return "."
+        if len(column.decimals) > 1 and role in {Role.COINS, Role.QUANTITY}:
+            return ""
+    return ""
+
+
+def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
+    """What must be said before rows can come in."""
+    found: list[OpenPoint] = []
+    if facts.undecided:
+        found.append(OpenPoint(code="encoding"))
+    if mapping.place(Role.DATE) is None:
+        found.append(OpenPoint(code="date_column"))
+    for place, (column, role) in enumerate(zip(facts.columns, mapping.roles, strict=True)):
+        if role in DATES and not mapping.forms[place]:
+            found.append(_open_date(place, column))
+        elif role in NUMBERS and not mapping.forms[place] and column.signs:
+            found.append(_open_decimal(place, column))
+    if not mapping.kind and mapping.place(Role.KIND) is None:
+        found.append(OpenPoint(code="kind"))
+    paid = mapping.place(Role.PAID)
+    said = mapping.currency or mapping.place(Role.CURRENCY) is not None
+    if paid is not None and not said and not facts.columns[paid].currencies:
+        found.append(OpenPoint(code="currency", column=paid, name=facts.columns[paid].name))
+    return tuple(found)
+
+
+def _open_date(place: int, column: ColumnFacts) -> OpenPoint:
+    sample = next(iter(column.samples), "")
+    ways = tuple(f"{order}: {date_text(sample, order) or '-'}" for order in column.orders)
+    return OpenPoint(code="date_order", column=place, name=column.name, examples=(sample, *ways), choices=column.orders)
+
+
+def _open_decimal(place: int, column: ColumnFacts) -> OpenPoint:
+    sample = next((one for one in column.samples if "." in one or "," in one), next(iter(column.samples), ""))
+    ways = tuple(sign for sign in column.decimals if number_style(sample, sign))
+    return OpenPoint(code="decimal", column=place, name=column.name, examples=(sample, *ways), choices=column.decimals)

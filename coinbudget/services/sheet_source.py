@@ -1,0 +1,250 @@
+"""Any sheet as a source: a file or pasted rows, its mapping changeable with live effect, and mappings kept by name."""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from coinbudget.domain.errors import Problem, Refusal, problem
+from coinbudget.formats import sheet, sheet_facts, sheet_guess
+from coinbudget.formats.archive import HEAD_BYTES
+from coinbudget.formats.sheet import Mapping, Role
+from coinbudget.formats.sheet_facts import ColumnFacts, SheetFacts
+from coinbudget.formats.sheet_guess import OpenPoint
+from coinbudget.formats.source import Answers, Format, Record
+from coinbudget.services.importing import Candidate, Heard, State
+from coinbudget.services.ledger import Ledger
+from coinbudget.services.sources import Interpreter, Question, Reading, common
+from coinbudget.storage import setting_store
+from coinbudget.storage.staging import Line
+
+__all__ = [
+    "ColumnFacts",
+    "Mapping",
+    "OpenPoint",
+    "Role",
+    "SheetFacts",
+    "SheetReading",
+    "keep_mapping",
+    "saved_mappings",
+]
+
+_KEY = "import_mapping/"
+_LONGEST_NAME = 60
+
+#: Opens the bytes of the sheet afresh, as often as its encoding or separator is changed.
+Opening = Callable[[], AbstractContextManager[io.RawIOBase]]
+
+
+@dataclass(slots=True)
+class SheetReading(Reading):
+    """Rows of a sheet of one's own.
+
+    Attributes:
+        facts: what the sheet looks like, over all its rows.
+        mapping: what its columns mean; replaced as the person says.
+    """
+
+    opening: Opening | None = None
+    facts: SheetFacts = field(
+        default_factory=lambda: SheetFacts(
+            encoding="utf-8", undecided=False, separator=",", header=False, rows=0, ragged=0, columns=()
+        )
+    )
+    mapping: Mapping = field(default_factory=lambda: Mapping(names=(), roles=(), forms=(), drop_sign=()))
+
+    def read(self, *, encoding: str = "", separator: str = "") -> None:
+        """Read the sheet, settle what its rows settle, and propose a mapping.
+
+        Args:
+            encoding: a codec the person chose; "" for what the file says itself.
+            separator: between cells; "" for what fits best.
+
+        Raises:
+            Refusal: it is no text, its quotes are broken, or it is no table.
+        """
+        if self.opening is None:
+            raise AssertionError("a sheet has bytes")
+        with self.opening() as raw:
+            head = _head(raw)
+        if not head:
+            raise Refusal(problem("file", "empty_text"))
+        told = sheet_facts.encoding_of(head)
+        chosen = encoding or told or "utf-8"
+        try:
+            self._read(head, chosen, separator, undecided=False)
+        except Refusal as refusal:
+            if encoding or told or refusal.problems[0].code != "not_this_encoding":
+                raise
+            # Shown by the likeliest one until the person says which.
+            self._read(head, sheet_facts.ENCODINGS[0], separator, undecided=True)
+        self.mapping = sheet_guess.propose(self.facts)
+
+    def _read(self, head: bytes, encoding: str, separator: str, *, undecided: bool) -> None:
+        self.staging.clear()
+        self.sections.clear()
+        separator = separator or sheet_facts.separator_of(head.decode(encoding, "ignore"))
+        if self.opening is None:
+            raise AssertionError("a sheet has bytes")
+        with self.opening() as raw:
+            lines = sheet_facts.lines_of(raw, encoding)
+            rows = self._kept(sheet_facts.rows_of(lines, separator))
+            self.facts = sheet_facts.survey(rows, separator=separator, encoding=encoding, undecided=undecided)
+        self.sections[sheet.ROWS] = self.facts.rows
+
+    def _kept(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+        """Rows on their way to be surveyed, kept aside as they pass."""
+        page: list[Line] = []
+        for number, cells in rows:
+            page.append((sheet.ROWS, number, tuple(cells)))
+            if len(page) == 1000:  # noqa: PLR2004 - a page
+                self.staging.add(page)
+                page = []
+            yield number, cells
+        self.staging.add(page)
+
+    def questions(self, answers: Answers) -> tuple[Question, ...]:
+        """What the mapping leaves open, and the zone of times of day."""
+        found = [
+            Question(code=point.code, subject=point.name, examples=point.examples, choices=point.choices)
+            for point in sheet_guess.open_points(self.facts, self.mapping)
+        ]
+        del answers  # times of day are in the profile's zone, as in the ledger's own CSV, unless one is said
+        return tuple(found)
+
+    def open_points(self) -> tuple[OpenPoint, ...]:
+        """What the mapping leaves open, with places."""
+        return sheet_guess.open_points(self.facts, self.mapping)
+
+    def form_of(self, column: int, role: Role) -> str:
+        """The form of a column where its rows settle it."""
+        return sheet_guess.form_of(self.facts.columns[column], role)
+
+    def fits(self, column: int, role: Role) -> bool:
+        """Whether the content of a column can be what a role says."""
+        return sheet_guess.fits(self.facts.columns[column], role)
+
+    def use(self, saved: Mapping) -> None:
+        """Take a saved mapping.
+
+        Raises:
+            Refusal: no column of it is in this sheet.
+        """
+        self.mapping = sheet.fitted(saved, self.facts)
+
+    def interpreter(self, answers: Answers) -> Interpreter:
+        """Rows as the mapping has them."""
+        mapping = replace(
+            self.mapping,
+            currency=answers.currency or self.mapping.currency,
+            channel=answers.channel or self.mapping.channel,
+        )
+        header = self.facts.header
+
+        def interpret(number: int, line: Line) -> Heard:
+            if header and number == 1:
+                return State.PART
+            record = common(line)
+            if not isinstance(record, Record):
+                return record
+            understood = sheet.understand(record, mapping, answers)
+            if understood is None:
+                return State.PART
+            if isinstance(understood, Problem):
+                return understood
+            return Candidate(understood.draft, (("sheet", understood.origin),))
+
+        return interpret
+
+
+def _head(raw: io.RawIOBase) -> bytes:
+    parts: list[bytes] = []
+    left = HEAD_BYTES
+    while left > 0 and (part := raw.read(left)):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
+def pasted(text: str, name: str) -> SheetReading:
+    """Rows that were copied from a spreadsheet.
+
+    Raises:
+        Refusal: they are no table.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+
+    @contextmanager
+    def opening() -> Iterator[io.RawIOBase]:
+        yield _Memory(data)
+
+    reading = SheetReading(name, Format.SHEET, opening=opening)
+    try:
+        reading.read()
+    except BaseException:
+        reading.close()
+        raise
+    return reading
+
+
+class _Memory(io.RawIOBase):
+    """Bytes in memory as a raw stream."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = memoryview(data)
+        self._place = 0
+
+    def readable(self) -> bool:
+        """Overrides RawIOBase."""
+        return True
+
+    def readinto(self, buffer: bytearray, /) -> int:  # type: ignore[override]  # any writable buffer is one here
+        """Overrides RawIOBase."""
+        part = self._data[self._place : self._place + len(buffer)]
+        buffer[: len(part)] = part
+        self._place += len(part)
+        return len(part)
+
+
+def saved_mappings(ledger: Ledger) -> dict[str, Mapping]:
+    """Mappings kept in this ledger, by name; one that is broken is left out."""
+    with ledger.database.reading() as tx:
+        kept = setting_store.values(tx, _KEY)
+    found: dict[str, Mapping] = {}
+    for name, text in kept.items():
+        try:
+            found[name] = sheet.from_json(text)
+        except Refusal:
+            continue
+    return found
+
+
+def keep_mapping(ledger: Ledger, name: str, mapping: Mapping | None, *, now: datetime) -> None:
+    """Keep a mapping under a name, in place of one of that name; None forgets it.
+
+    Raises:
+        Refusal: the name is empty or too long.
+    """
+    del now
+    name = name.strip()
+    if not name:
+        raise Refusal(problem("mapping", "name_missing"))
+    if len(name) > _LONGEST_NAME:
+        raise Refusal(problem("mapping", "name_too_long", longest=_LONGEST_NAME))
+    with ledger.database.writing() as tx:
+        setting_store.keep(tx, f"{_KEY}{name}", None if mapping is None else sheet.to_json(mapping))
+
+
+def mapping_named(ledger: Ledger, name: str) -> Mapping:
+    """A mapping kept under a name.
+
+    Raises:
+        Refusal: there is none, or it is broken.
+    """
+    with ledger.database.reading() as tx:
+        text = setting_store.value(tx, f"{_KEY}{name.strip()}")
+        known = sorted(setting_store.values(tx, _KEY))
+    if text is None:
+        raise Refusal(problem("mapping", "unknown_mapping", name=name, known=", ".join(known) or "-"))
+    return sheet.from_json(text)

@@ -1,0 +1,145 @@
+"""What stores wrote down of coins, as a source: Google's and Apple's histories."""
+
+from dataclasses import dataclass, field
+
+from coinbudget.domain.errors import Problem
+from coinbudget.formats import apple_history, google_takeout
+from coinbudget.formats.moments import moment
+from coinbudget.formats.price_text import read_price
+from coinbudget.formats.source import Answers, Record, Understood
+from coinbudget.services.importing import Candidate, Heard, State
+from coinbudget.services.sources import Interpreter, Question, Reading, common
+from coinbudget.storage.staging import Line
+
+_EXAMPLES = 3
+
+
+@dataclass(slots=True)
+class StoreReading(Reading):
+    """Orders of a store; a refund stands right behind its purchase."""
+
+    bare_prices: list[str] = field(default_factory=list)
+    bare_price_count: int = 0
+    _refunded: set[int] = field(default_factory=set)
+
+    def _note_price(self, text: str, country: str, named: str) -> None:
+        price = None if named else read_price(text, "", country)
+        if price is not None and not price.currency:
+            self.bare_price_count += 1
+            if len(self.bare_prices) < _EXAMPLES:
+                self.bare_prices.append(text)
+
+    def _currency(self, answers: Answers) -> tuple[Question, ...]:
+        if not self.bare_price_count or answers.currency:
+            return ()
+        return (Question(code="currency", examples=tuple(self.bare_prices), count=self.bare_price_count),)
+
+    def together(self, number: int) -> tuple[int, ...]:
+        """A purchase and its refund."""
+        if number + 1 in self._refunded:
+            return (number, number + 1)
+        return (number - 1, number) if number in self._refunded else (number,)
+
+
+@dataclass(slots=True)
+class GoogleReading(StoreReading):
+    """Rows of Google's order and purchase histories; a purchase that is in both counts once, by its order."""
+
+    _orders: dict[int, list[int]] = field(default_factory=dict)
+
+    def note(self, number: int, record: Record) -> None:
+        """Note what a record leaves open; called for every one that counts."""
+        text, country = google_takeout.price_of(record)
+        self._note_price(text, country, "")
+        if record.section == google_takeout.REFUNDS:
+            self._refunded.add(number)
+        elif record.section == google_takeout.ORDERS:
+            when = moment(record.cells[1])
+            if when is not None:
+                self._orders.setdefault(when.second // 600, []).append(number)
+
+    def questions(self, answers: Answers) -> tuple[Question, ...]:
+        """The currency of prices that name none for sure."""
+        return self._currency(answers)
+
+    def interpreter(self, answers: Answers) -> Interpreter:
+        """Rows as the answers have them."""
+
+        def interpret(number: int, line: Line) -> Heard:
+            del number
+            record = common(line)
+            if not isinstance(record, Record):
+                return record
+            if record.section == google_takeout.PURCHASES and self._is_order(record):
+                return State.PART
+            understood = google_takeout.understand(record, answers)
+            return _heard(understood, f"google.{record.section}", google_takeout.origin(record))
+
+        return interpret
+
+    def _is_order(self, purchase: Record) -> bool:
+        """Whether the order history tells of this purchase too."""
+        when = moment(purchase.cells[0])
+        if when is None:
+            return False
+        near = [number for place in (-1, 0, 1) for number in self._orders.get(when.second // 600 + place, ())]
+        for _, (section, row, cells) in self.staging.some(near):
+            if google_takeout.same_order(Record(section, row, cells), purchase):
+                return True
+        return False
+
+
+@dataclass(slots=True)
+class AppleReading(StoreReading):
+    """Rows of Apple's store transactions.
+
+    Attributes:
+        dates: texts of dates whose order must be told by all of them.
+    """
+
+    slashed: list[str] = field(default_factory=list)
+    _days_first: bool | None = None
+    _slashed_count: int = 0
+
+    def note(self, number: int, record: Record) -> None:
+        """Note what a record leaves open; called for every one that counts."""
+        self._note_price(record.cells[7], "", record.cells[8])
+        if record.section == apple_history.REFUNDS:
+            self._refunded.add(number)
+        date = record.cells[3]
+        if apple_history.needs_order(date):
+            self._slashed_count += 1
+            if len(self.slashed) < _EXAMPLES:
+                self.slashed.append(date)
+            told = apple_history.day_first([date])
+            self._days_first = self._days_first if told is None else told
+
+    def questions(self, answers: Answers) -> tuple[Question, ...]:
+        """The order of dates where no row tells it, and the currency of prices without one."""
+        found: tuple[Question, ...] = ()
+        if self._slashed_count and self._days_first is None and not answers.date_order:
+            examples, count = tuple(self.slashed), self._slashed_count
+            found = (Question(code="apple_dates", examples=examples, choices=("dmy", "mdy"), count=count),)
+        return (*found, *self._currency(answers))
+
+    def interpreter(self, answers: Answers) -> Interpreter:
+        """Rows as the answers have them."""
+        days_first = answers.date_order == "dmy" if self._days_first is None else self._days_first
+
+        def interpret(number: int, line: Line) -> Heard:
+            del number
+            record = common(line)
+            if not isinstance(record, Record):
+                return record
+            understood = apple_history.understand(record, answers, days_first=days_first)
+            return _heard(understood, f"apple.{record.section}", apple_history.origin(record))
+
+        return interpret
+
+
+def _heard(understood: Understood, source: str, origin: str) -> Heard:
+    if understood is None:
+        return State.IGNORED
+    if isinstance(understood, Problem):
+        return understood
+    return Candidate(understood.draft, ((source, origin),))
