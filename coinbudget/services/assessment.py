@@ -44,6 +44,7 @@ class PreviewLine:
         state: what would become of it; `ticked` whether it comes in.
         draft: as understood; None where it could not be.
         pair: of a PAIR or ASK line, the purchase it is or may be.
+        rows: how many rows of the source it stands for; a buying listed with its coins and its price stands for two.
     """
 
     number: int
@@ -54,6 +55,7 @@ class PreviewLine:
     draft: Draft | None
     problems: tuple[Problem, ...] = ()
     pair: Pairing | None = None
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ class Assessment:
     _coins: "array[int]" = field(default_factory=lambda: array("q"))
     _minor: "array[int]" = field(default_factory=lambda: array("q"))
     _tally: Counter[State] = field(default_factory=Counter)
+    _ticked: Counter[State] = field(default_factory=Counter)
     _after: dict[ProfileId, list[int]] = field(default_factory=dict)
     _interpret: Interpreter | None = None
 
@@ -144,6 +147,8 @@ class Assessment:
         self, number: int, state: State, entry: Entry | None = None, problems: Sequence[Problem] = (), **more: Any
     ) -> None:
         """Note what became of a line."""
+        if self.ticks[number]:
+            self._tick(number, on=False)
         self._tally[State(self.states[number])] -= 1
         self._tally[state] += 1
         self.states[number] = state
@@ -153,7 +158,6 @@ class Assessment:
             self.pairs[number] = more["pair"]
         if entry is not None and entry.counts:
             self._keep(number, entry)
-        self.ticks[number] = 0
         if state in TICKED:
             self._tick(number, on=True)
 
@@ -204,6 +208,7 @@ class Assessment:
 
     def _tick(self, number: int, *, on: bool) -> None:
         self.ticks[number] = on
+        self._ticked[State(self.states[number])] += 1 if on else -1
         kind = self._kinds[number]
         if not kind:
             return
@@ -224,7 +229,19 @@ class Assessment:
     @property
     def ticked(self) -> int:
         """How many lines come in."""
-        return sum(self.ticks)
+        return self._ticked.total()
+
+    def ticked_in(self, *states: State) -> int:
+        """How many lines of some states come in; of any state when none is named."""
+        return sum(self._ticked[state] for state in states) if states else self.ticked
+
+    def all_ticked(self, name: str) -> bool | None:
+        """Whether all lines of a filter that can be ticked are; None where some are."""
+        shown = FILTERS[name] if name else frozenset(State)
+        on = sum(self._ticked[state] for state in shown)
+        asked = sum(number in self.choices for number in self.pairs) if State.ASK in shown else 0
+        able = asked + sum(self._tally[state] for state in shown & (TICKABLE - {State.ASK}))
+        return False if not on else True if on >= able else None
 
     def after(self, profile_id: ProfileId) -> Totals:
         """What a profile's entries add up to with the ticked lines."""
@@ -268,6 +285,7 @@ class Assessment:
                     draft=heard.draft if isinstance(heard, Candidate) else None,
                     problems=self.reading.staging.problems_of(number) if state is State.PROBLEM else (),
                     pair=self.pairs.get(number),
+                    rows=len(heard.origins) or 1 if isinstance(heard, Candidate) else 1,
                 )
             )
         return found

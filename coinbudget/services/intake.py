@@ -12,7 +12,7 @@ from coinbudget.domain.drafts import Facts
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.domain.periods import zone_known
 from coinbudget.domain.profiles import Profile, ProfileId
-from coinbudget.formats.source import Answers
+from coinbudget.formats.source import Answers, Format, GiftAmount, TypeMeaning
 from coinbudget.services.assessment import Assessment, Ticked, Totals
 from coinbudget.services.changes import Changes, UndoImport
 from coinbudget.services.facts import facts_of
@@ -23,6 +23,22 @@ from coinbudget.services.ledger import Ledger
 from coinbudget.services.sources import Reading
 from coinbudget.storage import household_store, journal, ledger_store, limit_store, totals
 from coinbudget.storage.database import Transaction
+
+__all__ = [
+    "Answers",
+    "Format",
+    "GiftAmount",
+    "ImportChanges",
+    "ImportRefusal",
+    "TypeMeaning",
+    "assess",
+    "carry_out",
+    "check_zone",
+    "prepare",
+    "problems_in_order",
+    "refuse_open",
+    "totals_now",
+]
 
 Progress = Callable[[int, int], object]
 Cancelled = Callable[[], bool]

@@ -10,7 +10,7 @@ from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.formats import sheet, sheet_facts, sheet_guess
 from coinbudget.formats.archive import HEAD_BYTES
 from coinbudget.formats.sheet import Mapping, Role
-from coinbudget.formats.sheet_facts import ColumnFacts, SheetFacts
+from coinbudget.formats.sheet_facts import ENCODINGS, ColumnFacts, SheetFacts
 from coinbudget.formats.sheet_guess import OpenPoint
 from coinbudget.formats.source import Answers, Format, Record
 from coinbudget.services.importing import Candidate, Heard, State
@@ -20,6 +20,7 @@ from coinbudget.storage import setting_store
 from coinbudget.storage.staging import Line
 
 __all__ = [
+    "ENCODINGS",
     "ColumnFacts",
     "Mapping",
     "OpenPoint",
@@ -78,7 +79,7 @@ class SheetReading(Reading):
             if encoding or told or refusal.problems[0].code != "not_this_encoding":
                 raise
             # Shown by the likeliest one until the person says which.
-            self._read(head, sheet_facts.ENCODINGS[0], separator, undecided=True)
+            self._read(head, ENCODINGS[0], separator, undecided=True)
         self.mapping = sheet_guess.propose(self.facts)
 
     def _read(self, head: bytes, encoding: str, separator: str, *, undecided: bool) -> None:

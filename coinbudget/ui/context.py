@@ -28,7 +28,9 @@ class Session(QObject):
         refund_requested, amend_requested: with the Entry it is about.
         page_requested: name of a page and a LedgerFilter or None.
         entry_requested: id of an entry to show in the ledger.
-        import_requested: path of a file, or "" to ask for one.
+        import_requested: path of a file, folder or archive, or "" to ask for one.
+        rows_pasted: rows copied from a spreadsheet, to be brought in.
+        earlier_requested: say where coins of before the ledger were bought, if there are any and nobody said.
         toast_requested: words, and whether Undo is offered.
     """
 
@@ -46,6 +48,8 @@ class Session(QObject):
     page_requested = Signal(str, object)
     entry_requested = Signal(str)
     import_requested = Signal(str)
+    rows_pasted = Signal(str)
+    earlier_requested = Signal()
     toast_requested = Signal(str, bool)
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -187,6 +187,15 @@ class Operations(QObject):
         if self._cancel is not None:
             self._cancel.set()
 
+    def after_all(self, call: Callable[[], object]) -> None:
+        """Run `call` once everything that is under way now has finished; nobody hears of it."""
+        if self._closed:
+            call()
+        elif self._writer is self._reader:
+            self._reader.submit(call)
+        else:
+            self._writer.submit(lambda: None if self._closed else self._reader.submit(call))
+
     def undo(self) -> None:
         """Take back the newest write; the stack moves when that succeeded."""
         self._move(back=True)

@@ -61,7 +61,8 @@ def test_the_answer_can_be_taken_back(ledger: Ledger, now: datetime) -> None:
 
 
 def test_an_unknown_profile_is_refused(ledger: Ledger, now: datetime) -> None:
-    for call in (earlier.earlier_coins, lambda *a, **k: earlier.say_bought(*a, Bought.APP, **k)):
-        with pytest.raises(Refusal) as refused:
-            call(ledger, ProfileId(9), now=now)  # type: ignore[operator]  # two calls of one shape
-        assert refused.value.problems[0].code == "unknown_profile"
+    with pytest.raises(Refusal) as asked:
+        earlier.earlier_coins(ledger, ProfileId(9), now=now)
+    with pytest.raises(Refusal) as said:
+        earlier.say_bought(ledger, ProfileId(9), Bought.APP, now=now)
+    assert {asked.value.problems[0].code, said.value.problems[0].code} == {"unknown_profile"}

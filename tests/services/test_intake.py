@@ -196,7 +196,7 @@ def test_coins_without_a_price_stay_not_converted_or_take_what_was_said(
     said = Answers(zone="UTC", currency="EUR", types=SAID.types, paid={350: "4.29"})
     reading = opening.read_source(path, wishes=opening.Wishes())
     unpriced = [question.subject for question in reading.questions(Answers(zone="UTC", types=SAID.types))]
-    assert unpriced == ["70", "350"] or unpriced == ["350", "70"]
+    assert sorted(unpriced) == ["350", "70"]
     bring(ledger, path, now, said)
     assert [entry.converted_minor for entry in make.all_entries(ledger) if isinstance(entry, Purchase)] == [429, None]
 
@@ -247,13 +247,12 @@ def test_the_undo_of_a_pair_gives_back_exactly_what_stood(
     ledger: Ledger, file: Callable[..., Path], now: datetime
 ) -> None:
     record.add(ledger, typed(coins=""), now=now)
-    (before,) = make.all_entries(ledger)
     path = file(coins=[COIN], gifts=[ROSE])
     done = bring(ledger, path, now)
     assert done.undo is not None
     back = undo.revert(ledger, done.undo, now=now)
     after = living(ledger)
-    assert [(entry.coins, entry.converted_minor) for entry in after] == [(None, before.converted_minor)]
+    assert [(entry.coins, entry.converted_minor) for entry in after] == [(None, 370)]
     assert make.totals_differ(ledger) == {}
     assert back.undo is not None
     undo.revert(ledger, back.undo, now=now)

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from coinbudget.services import record
+from coinbudget.services.importing import State
+from coinbudget.services.sheet_source import saved_mappings
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.export_file import ExportDialog
-from coinbudget.ui.dialogs.import_file import Column, ImportDialog
+from coinbudget.ui.dialogs.import_file import ImportDialog
+from coinbudget.ui.models.preview_model import Column
 from tests import make
+from tests.services import tiktok_files
 from tests.ui.person import Key, Person
 
 HEAD = "kind,at,coins,quantity,paid,currency,channel,creator,gift,mood"
@@ -41,8 +45,18 @@ def count(context: Context) -> int:
     return len(make.all_entries(context.operations.ledger))
 
 
-def counts(form: ImportDialog) -> tuple[str, str, str]:
-    return form.new.figure.text(), form.known.figure.text(), form.faulty.figure.text()
+def counts(form: ImportDialog) -> tuple[int, int, int]:
+    seen = form.preview.model
+    states = [seen.state(row) for row in range(seen.rowCount())]
+    return (
+        states.count(State.NEW),
+        states.count(State.KNOWN),
+        states.count(State.PROBLEM),
+    )
+
+
+def cell(form: ImportDialog, row: int, column: Column) -> str:
+    return str(form.preview.model.data(form.preview.model.index(row, column)))
 
 
 def test_a_file_is_counted_before_anything_is_written(
@@ -51,11 +65,10 @@ def test_a_file_is_counted_before_anything_is_written(
     record.add(context.operations.ledger, make.purchase(at="2026-10-01T18:30", region="DE"), now=now)
     form = ImportDialog(context, file(GOOD, GIFT, GIFT))
     person.sees(form)
-    assert counts(form) == ("2", "1", "0")
+    assert counts(form) == (2, 1, 0)
     assert count(context) == 1
-    states = [form.model.data(form.model.index(row, Column.STATE)) for row in range(form.model.rowCount())]
-    assert states == ["Already there", "New", "New"]
-    assert "mood" in form.unknown.text()
+    assert [cell(form, row, Column.STATE) for row in range(3)] == ["Already there", "New", "New"]
+    assert "mood" in form.told.text()
 
 
 def test_what_was_counted_is_what_comes_in_with_one_undo(
@@ -73,19 +86,27 @@ def test_what_was_counted_is_what_comes_in_with_one_undo(
     assert all(entry.voided_at is not None for entry in make.all_entries(context.operations.ledger))
 
 
-def test_with_a_problem_nothing_comes_in_unless_it_is_left_out(
+def test_what_is_unticked_stays_out(context: Context, person: Person, file: Callable[..., Path]) -> None:
+    form = ImportDialog(context, file(GOOD, GIFT, GIFT, GIFT))
+    person.sees(form)
+    assert form.focusWidget() is form.preview.table
+    person.presses(Key.Key_Space)
+    person.presses(Key.Key_Down)
+    person.presses(Key.Key_Space)
+    assert form.add.text() == "Import 2 entries"
+    person.presses(Key.Key_Return)
+    kinds = [type(entry).__name__ for entry in make.all_entries(context.operations.ledger)]
+    assert kinds == ["Gift", "Gift"]
+
+
+def test_a_row_with_a_problem_stays_out_and_the_rest_comes_in(
     context: Context, person: Person, file: Callable[..., Path]
 ) -> None:
     form = ImportDialog(context, file(GOOD, BAD))
     person.sees(form)
-    assert counts(form) == ("1", "0", "1")
-    assert not form.add.isEnabled()
-    person.presses(Key.Key_Return)
-    assert count(context) == 0
-    why = [form.model.data(form.model.index(row, Column.NOTE)) for row in range(form.model.rowCount())]
-    assert any(why)
-    person.goes_to("import.skip")
-    person.presses(Key.Key_Space)
+    assert counts(form) == (1, 0, 1)
+    assert "1 row with a problem stays out" in form.told.text()
+    assert cell(form, 1, Column.NOTE)
     person.presses(Key.Key_Return)
     assert count(context) == 1
 
@@ -93,13 +114,13 @@ def test_with_a_problem_nothing_comes_in_unless_it_is_left_out(
 def test_names_of_a_file_are_shown_as_text(context: Context, person: Person, file: Callable[..., Path]) -> None:
     form = ImportDialog(context, file(GIFT))
     person.sees(form)
-    index = form.model.index(0, Column.WHAT)
-    assert "@<b>luna</b>" in form.model.data(index)
-    assert "<b>" not in form.model.data(index, Qt.ItemDataRole.ToolTipRole)
+    index = form.preview.model.index(0, Column.WHAT)
+    assert "@<b>luna</b>" in form.preview.model.data(index)
+    assert "<b>" not in form.preview.model.data(index, Qt.ItemDataRole.ToolTipRole)
 
 
 @pytest.mark.parametrize("content", ["", "not,a,ledger\r\n1,2,3\r\n", "\x00\x01\x02", "kind,at\r\ngift"])
-def test_a_file_that_is_no_ledger_is_one_sentence(
+def test_a_file_that_is_no_ledger_brings_nothing(
     context: Context, person: Person, tmp_path: Path, content: str
 ) -> None:
     path = tmp_path / "strange.csv"
@@ -107,7 +128,7 @@ def test_a_file_that_is_no_ledger_is_one_sentence(
     form = ImportDialog(context, path)
     person.sees(form)
     assert not form.add.isEnabled()
-    assert form.problems_shown() or counts(form)[2] != "0"
+    assert form.problems_shown() or counts(form)[2] or form.mapping.open.text()
     assert count(context) == 0
 
 
@@ -119,9 +140,64 @@ def test_everything_already_there_has_nothing_to_import(
     person.presses(Key.Key_Return)
     again = ImportDialog(context, file(GOOD))
     person.sees(again)
-    assert counts(again) == ("0", "1", "0")
-    assert "already" in again.said.text()
+    assert counts(again) == (0, 1, 0)
+    assert "already" in again.told.text()
     assert not again.add.isEnabled()
+
+
+def test_a_file_of_an_export_is_asked_about_shown_unticked_imported_and_undone(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    rose = ("2026-05-14 21:09:40", 1, "some_creator")
+    path = tiktok_files.write(
+        tmp_path / "user_data_tiktok.json",
+        coins=[("2026-05-14 21:03:11", "Recharge", 350)],
+        prices=[("2026-05-14 21:03:40", "3.70")],
+        gifts=[rose] * 5,
+    )
+    form = ImportDialog(context, path)
+    person.sees(form)
+    assert form.questions.isVisible()
+    assert not form.add.isEnabled()
+    coins = form.findChild(QPushButton, "import.answer.gift_amount.1.coins")
+    assert coins is not None
+    coins.click()
+    assert form.add.isEnabled()
+    form.add.click()
+    settled()
+    assert counts(form)[0] == 6
+    person.presses(Key.Key_Down)
+    person.presses(Key.Key_Space)
+    person.presses(Key.Key_Down)
+    person.presses(Key.Key_Space)
+    person.presses(Key.Key_Return)
+    assert count(context) == 4
+    context.operations.undo()
+    settled()
+    assert all(entry.voided_at is not None for entry in make.all_entries(context.operations.ledger))
+
+
+def test_a_sheet_is_mapped_and_its_mapping_saved(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("Datum;An;Münzen\n14.05.2026;@luna;350\n03.04.2026;@bo;5\n", encoding="utf-8")
+    form = ImportDialog(context, path)
+    person.sees(form)
+    assert form.mapping.isVisible()
+    assert "350" in form.mapping.samples[0].text()
+    form.mapping.name.setText("my log")
+    form.mapping.save.click()
+    settled()
+    assert list(saved_mappings(context.operations.ledger)) == ["my log"]
+    assert form.add.isEnabled()
+    form.add.click()
+    settled()
+    assert counts(form) == (2, 0, 0)
+    form.add.click()
+    settled()
+    days = [entry.home_on.isoformat() for entry in make.all_entries(context.operations.ledger)]
+    assert days == ["2026-05-14", "2026-04-03"]
 
 
 @pytest.fixture
@@ -197,17 +273,14 @@ def test_an_empty_period_says_so(filled: Context, person: Person) -> None:
     assert "Nothing lies in this period" in form.empty.text()
 
 
-def test_the_sentence_of_a_problem_is_never_cut(context: Context, person: Person, file: Callable[..., Path]) -> None:
+def test_the_sentence_of_a_problem_is_shown_in_full_below(
+    context: Context, person: Person, file: Callable[..., Path]
+) -> None:
     form = ImportDialog(context, file(GOOD, BAD.replace("@luna,Perfume", "@a_creator_with_a_long_name,A long gift")))
     person.sees(form)
-    table, metrics = form.table, form.table.fontMetrics()
-    assert table.horizontalHeader().length() <= table.viewport().width()
-    for column in (Column.WHAT, Column.NOTE):
-        text = form.model.data(form.model.index(1, column))
-        room = metrics.boundingRect(0, 0, table.columnWidth(column) - 22, 1000, Qt.TextFlag.TextWordWrap, text)
-        assert text
-        assert room.height() <= table.rowHeight(1)
-    assert not form.why.isVisible()
+    person.presses(Key.Key_Down)
+    assert cell(form, 1, Column.NOTE) in form.preview.said.text()
+    assert form.preview.table.horizontalHeader().length() <= form.preview.table.viewport().width()
 
 
 def test_without_a_problem_there_is_no_empty_column_for_one(
@@ -215,7 +288,7 @@ def test_without_a_problem_there_is_no_empty_column_for_one(
 ) -> None:
     form = ImportDialog(context, file(GOOD))
     person.sees(form)
-    assert form.table.isColumnHidden(Column.NOTE)
+    assert form.preview.table.isColumnHidden(Column.NOTE)
 
 
 def test_long_work_says_how_much_of_it_is_done(context: Context, person: Person, file: Callable[..., Path]) -> None:

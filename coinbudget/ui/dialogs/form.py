@@ -284,6 +284,10 @@ class FormDialog(QDialog):
         if self.isVisible() and wanted != self.height():
             self.resize(self.width(), wanted)
 
+    def to_top(self) -> None:
+        """Show the beginning of what scrolls."""
+        self._scroll.verticalScrollBar().setValue(0)
+
     # Problems
 
     def show_problems(self, problems: Sequence[Problem], *, focus: bool = True) -> None:

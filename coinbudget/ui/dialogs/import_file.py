@@ -1,402 +1,438 @@
-"""The preview of a file before it comes in: counts, the first rows with their state, problems, and what is written.
+"""Bringing a file in: it is read once, what it leaves open is asked, its rows are shown, and what is ticked is written.
 
-What the preview counts is what the import writes: both walk the same service. Nothing is written before Import.
+A small frame over four steps: reading, the mapping of a sheet, questions, preview. Long steps run on a worker with
+progress and Cancel; leaving stops them, and what an import had written by then is rolled back.
 """
 
+from collections.abc import Callable
 from datetime import datetime
-from enum import IntEnum
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QCheckBox,
-    QFrame,
-    QGridLayout,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from coinbudget.domain.errors import Problem
-from coinbudget.services import transfer
-from coinbudget.services.changes import Changes
+from coinbudget.domain.errors import Problem, Refusal
+from coinbudget.domain.profiles import Profile
+from coinbudget.services import intake, opening
+from coinbudget.services.assessment import Assessment
 from coinbudget.services.importing import State
+from coinbudget.services.intake import Answers, Format, ImportChanges
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.sheet_source import SheetReading, pasted
+from coinbudget.services.sources import Reading
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.form import FormDialog, announce
-from coinbudget.ui.dialogs.words import draft_words, row_state
+from coinbudget.ui.dialogs.import_mapping import MappingPage
+from coinbudget.ui.dialogs.import_preview import PreviewPage
+from coinbudget.ui.dialogs.import_questions import QuestionsPage
+from coinbudget.ui.dialogs.import_words import format_words
 from coinbudget.ui.operations import Cancelled, Progress
-from coinbudget.ui.problems import problem_text
-from coinbudget.ui.theme import Theme
-from coinbudget.ui.widgets.cards import Card
-from coinbudget.ui.widgets.labels import PlainLabel, one_line, plain_tip
+from coinbudget.ui.widgets.fields import QuietComboBox
+from coinbudget.ui.widgets.labels import PlainLabel, one_line
 from coinbudget.ui.widgets.work_row import WorkRow
 
-_Index = QModelIndex | QPersistentModelIndex
-_PROBLEMS_SHOWN = 4
 _KILO = 1000
-#: As high as the table grows for long sentences before it scrolls.
-_HIGHEST = 380
-#: Wide enough for what a row holds beside the sentence that says what is wrong with it.
-_WIDTH = 872
-
-
-class Column(IntEnum):
-    """Columns of the preview."""
-
-    ROW = 0
-    STATE = 1
-    WHEN = 2
-    WHAT = 3
-    NOTE = 4
-
-
-class PreviewModel(QAbstractTableModel):
-    """The first rows of the file as they would come in."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._rows: tuple[transfer.PreviewLine, ...] = ()
-        self._heads = (self.tr("Row"), self.tr("State"), self.tr("When"), self.tr("What"), self.tr("Why"))
-
-    def show(self, rows: tuple[transfer.PreviewLine, ...]) -> None:
-        """Show other rows."""
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        """Overrides QAbstractTableModel."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index | None = None) -> int:
-        """Overrides QAbstractTableModel."""
-        return 0 if parent is not None and parent.isValid() else len(Column)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Overrides QAbstractTableModel."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._heads[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Overrides QAbstractTableModel."""
-        if not index.isValid():
-            return None
-        line = self._rows[index.row()]
-        text = self._text(line, Column(index.column()))
-        if role == Qt.ItemDataRole.DisplayRole:
-            return text
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(text)
-        word, icon, tone = row_state(line.state)
-        if index.column() == Column.STATE:
-            if role == Qt.ItemDataRole.DecorationRole:
-                return self._theme.icon(icon, tone)
-            if role == Qt.ItemDataRole.ForegroundRole:
-                return self._theme.color(tone)
-        if role == Qt.ItemDataRole.ForegroundRole and line.state in {State.KNOWN, State.VOIDED}:
-            return self._theme.color("muted")
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{word}, {text}"
-        return None
-
-    def _text(self, line: transfer.PreviewLine, column: Column) -> str:
-        if column is Column.ROW:
-            return str(line.row)
-        if column is Column.STATE:
-            return row_state(line.state)[0]
-        if column is Column.WHEN:
-            return one_line(line.draft.at.replace("T", " ")[:16], most=40) if line.draft else ""
-        if column is Column.WHAT:
-            return one_line(draft_words(line.draft), most=120) if line.draft else ""
-        return " ".join(problem_text(problem) for problem in line.problems)
-
-
-class _Wrapped(QStyledItemDelegate):
-    """Cells as high as their text needs at the width of their column; the style reckons with too much width."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """Overrides QStyledItemDelegate."""
-        hint, view = super().sizeHint(option, index), self.parent()
-        text = index.data()
-        if not isinstance(view, QTableView) or not text or index.column() not in {Column.WHAT, Column.NOTE}:
-            return hint
-        inside = QRect(0, 0, max(view.columnWidth(index.column()) - 32, 40), 10_000)
-        wrapped = view.fontMetrics().boundingRect(inside, int(Qt.TextFlag.TextWordWrap), str(text))
-        return QSize(hint.width(), wrapped.height() + 15)
-
-
-class _Count(Card):
-    """One figure of the preview with its word."""
-
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__(theme, surface="raised", margin=12)
-        self.setObjectName(name)
-        self.body.setSpacing(0)
-        self.figure = PlainLabel("–", "title")
-        self.word = PlainLabel("", "caption")
-        self.body.addWidget(self.figure)
-        self.body.addWidget(self.word)
-
-    def show_count(self, figure: str, word: str) -> None:
-        """Show a figure."""
-        self.figure.setText(figure)
-        self.word.setText(word)
-        self.setAccessibleName(f"{figure} {word}")
+_WIDTH = 1000
+_PROBLEMS_SHOWN = 4
+_OWN_NAMES = Format.LEDGER  # a ledger CSV names the profiles of its rows itself
 
 
 class ImportDialog(FormDialog):
-    """Look at a ledger CSV and bring it in."""
+    """Look at a file, a folder or an archive, and bring it in.
+
+    Attributes:
+        path: what is brought in; None for pasted rows.
+        preview, questions, mapping: the steps; one is shown at a time.
+    """
 
     wide = _WIDTH
 
-    def __init__(self, context: Context, path: str | Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: Context, path: str | Path | None, parent: QWidget | None = None, *, rows: str = ""
+    ) -> None:
         super().__init__(context, "import", "import", self.tr("Import"), parent)
-        self.path = Path(path)
-        self._preview: transfer.ImportPreview | None = None
-        self._running = False
-        self.whose.setText(one_line(self.path.name, most=120))
-        self._build_counts()
-        self._build_table()
-        self._build_rest()
-        self._look()
+        self.path = None if path is None else Path(path)
+        self._rows = rows
+        self._reading: Reading | None = None
+        self._assessment: Assessment | None = None
+        self._answers = Answers()
+        self._asked = False
+        self._busy = self._gone = False
+        self._name = self.tr("Pasted rows") if self.path is None else one_line(self.path.name, most=120)
+        self.whose.setText(self._name)
+        self._build_head()
+        self._build_pages()
+        self._build_buttons()
+        self.context.operations.busy.connect(self._on_busy)
+        self._read()
 
-    def _build_counts(self) -> None:
-        grid = QGridLayout()
-        grid.setSpacing(self.theme.space(3))
-        self.new, self.known, self.faulty = (
-            _Count(self.theme, f"import.{key}") for key in ("new", "duplicates", "problems")
-        )
-        for column, card in enumerate((self.new, self.known, self.faulty)):
-            grid.addWidget(card, 0, column)
-            grid.setColumnStretch(column, 1)
-        self.body.addLayout(grid)
-        self._show_counts("–", "–", "–")
+    # Building
 
-    def _show_counts(self, new: str, known: str, faulty: str) -> None:
-        self.new.show_count(new, self.tr("new"))
-        self.known.show_count(known, self.tr("already there"))
-        self.faulty.show_count(faulty, self.tr("with a problem"))
+    def _build_head(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(self.theme.space(3))
+        self.told = PlainLabel(self.tr("Reading the file…"), "muted", wrap=True)
+        self.told.setObjectName("import.told")
+        row.addWidget(self.told, 1)
+        self.owner_label = PlainLabel(self.tr("Whose file is it?"), "label")
+        self.owner = QuietComboBox()
+        self.owner.setObjectName("import.owner")
+        self.owner.setAccessibleName(self.owner_label.text())
+        self.owner.setMinimumWidth(180)
+        self.owner_label.setBuddy(self.owner)
+        session = self.context.session
+        for profile in session.profiles:
+            self.owner.addItem(one_line(profile.name, most=60), profile.id)
+        if session.profile is not None:
+            self.owner.setCurrentIndex(self.owner.findData(session.profile.id))
+        self.owner.activated.connect(lambda _place: self._on_owner())
+        row.addWidget(self.owner_label)
+        row.addWidget(self.owner)
+        self._show_owner(shown=False)
+        self.body.addLayout(row)
 
-    def _build_table(self) -> None:
-        self.said = PlainLabel(self.tr("Reading the file…"), "muted", wrap=True)
-        self.said.setObjectName("import.said")
-        self.body.addWidget(self.said)
+    def _show_owner(self, *, shown: bool) -> None:
+        for widget in (self.owner_label, self.owner):
+            widget.setVisible(shown)
+
+    def _build_pages(self) -> None:
         self.work = WorkRow(self.theme, self.context.amounts.number)
         self.work.bar.setObjectName("import.progress")
         self.body.addWidget(self.work)
-        self.model = PreviewModel(self.theme, self)
-        self.table = QTableView()
-        self.table.setObjectName("import.rows")
-        self.table.setAccessibleName(self.tr("The first rows of the file"))
-        self.table.setModel(self.model)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(True)
-        self.table.setProperty("wrapped", True)
-        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.table.setMinimumHeight(232)
-        self.table.setFrameShape(QFrame.Shape.NoFrame)
-        self.table.verticalHeader().setVisible(False)
-        self.table.verticalHeader().setDefaultSectionSize(32)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setTabKeyNavigation(False)
-        head = self.table.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setMinimumSectionSize(56)
-        for column in (Column.ROW, Column.STATE, Column.WHEN):
-            head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        for column in (Column.WHAT, Column.NOTE):
-            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        # A sentence that is longer than its column goes on below, it is never cut.
-        self.table.verticalHeader().setMinimumSectionSize(32)
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.setItemDelegate(_Wrapped(self.table))
-        head.geometriesChanged.connect(self.table.resizeRowsToContents)
-        self.table.setColumnHidden(Column.NOTE, True)
-        self.body.addWidget(self.table, 1)
+        self.mapping = MappingPage(self.context)
+        self.mapping.changed.connect(self._show_buttons)
+        self.mapping.reread.connect(self._reread)
+        self.questions = QuestionsPage(self.context)
+        self.questions.changed.connect(self._show_buttons)
+        self.preview = PreviewPage(self.context)
+        self.preview.changed.connect(self._show_buttons)
+        self.preview.grown.connect(self.fit_soon)
+        self.preview.chosen.connect(self._on_chosen)
+        for page in (self.mapping, self.questions, self.preview):
+            page.setVisible(False)
+            self.body.addWidget(page, 1)
 
-    def _build_rest(self) -> None:
-        rest = QVBoxLayout()
-        rest.setSpacing(self.theme.space(2))
-        self.unknown = PlainLabel("", "caption", wrap=True)
-        self.unknown.setObjectName("import.unknown")
-        self.unknown.setVisible(False)
-        self.skip = QCheckBox(self.tr("Leave out the rows with a problem and import the rest"))
-        self.skip.setObjectName("import.skip")
-        self.skip.setAccessibleName(self.skip.text())
-        self.skip.setVisible(False)
-        self.skip.toggled.connect(lambda _on: self._show_button())
-        self.why = PlainLabel("", "caption", wrap=True)
-        self.why.setObjectName("import.why")
-        self.why.setVisible(False)
-        for widget in (self.why, self.unknown, self.skip):
-            rest.addWidget(widget)
-        self.body.addLayout(rest)
+    def _build_buttons(self) -> None:
         self.cancel = self.button("cancel", self.tr("Cancel"))
         self.cancel.clicked.connect(self.reject)
+        self.back = self.button("back", self.tr("Back"))
+        self.back.setVisible(False)
+        self.back.clicked.connect(self._go_back)
         self.add = self.button("import", self.tr("Import"), "primary")
         self.add.setEnabled(False)
-        self.add.clicked.connect(self.run_import)
-        self.context.operations.busy.connect(self._on_busy)
+        self.add.clicked.connect(self._go_on)
 
-    # Looking
+    # Reading
 
-    def _look(self) -> None:
-        path = self.path
+    def _read(self) -> None:
+        path, rows, name = self.path, self._rows, self._name
 
-        def look(ledger: Ledger, now: datetime, progress: Progress, cancelled: Cancelled) -> transfer.ImportPreview:
+        def read(_ledger: Ledger, _now: datetime, progress: Progress, cancelled: Cancelled) -> Reading:
+            if path is None:
+                return pasted(rows, name)
+
             def kilobytes(done: int, total: int) -> None:
                 progress(done // _KILO, max(total // _KILO, 1))
 
-            return transfer.preview_import(ledger, path, now=now, progress=kilobytes, cancelled=cancelled)
+            return opening.read_source(
+                path, wishes=opening.Wishes(sheets=True), progress=kilobytes, cancelled=cancelled
+            )
 
-        self.context.operations.long(
-            self.tr("Reading {file}, kilobytes").format(file=one_line(path.name, most=60)),
-            look,
-            self.while_here(self._show),
-            self.while_here(self._on_refused),
-        )
+        self._long(self.tr("Reading {file}, kilobytes").format(file=self._name), read, self._on_read)
 
-    def _show(self, preview: transfer.ImportPreview) -> None:
-        self._preview = preview
-        number = self.context.amounts.number
-        self.work.setVisible(False)
-        self.said.setVisible(True)
-        faulty = max(preview.rows - preview.new - preview.duplicates, 0)
-        self._show_counts(number(preview.new), number(preview.duplicates), number(faulty))
-        self.model.show(tuple(preview.lines))
-        self.table.setColumnHidden(Column.NOTE, not any(line.problems for line in preview.lines))
-        self.said.setText(self._summary(preview, faulty))
-        self._fit_table()
-        seen = {line.row for line in preview.lines if line.problems}
-        further = [problem for problem in preview.problems if problem.row not in seen]
-        told = [self._row_problem(problem) for problem in further[:_PROBLEMS_SHOWN]]
-        self.why.setText("\n".join(told))
-        self.why.setVisible(bool(told))
-        if preview.unknown_columns:
-            names = ", ".join(one_line(name, most=40) for name in preview.unknown_columns)
-            self.unknown.setText(self.tr("Columns that are not read: {names}").format(names=names))
-            self.unknown.setVisible(True)
-        self.skip.setVisible(bool(faulty) and bool(preview.new))
-        self._show_button()
-        announce(self, self.said.text())
-        self.fit_soon()
+    def _long(self, text: str, call: Callable[..., object], done: Callable[..., None]) -> None:
+        """Run a long step; until it answers there is nothing to press but Cancel."""
+        self._busy = True
+        self._show_buttons()
 
-    def _fit_table(self) -> None:
-        """Show what the rows hold without scrolling, as far as there is room."""
-        head, rows = self.table.horizontalHeader(), self.table.verticalHeader()
-        self.table.setMinimumHeight(
-            min(max(232, head.height() + rows.length() + 4), _HIGHEST if self._faulty() else 232)
-        )
+        def answer(found: object) -> None:
+            self._set_idle()
+            done(found)
 
-    def _faulty(self) -> bool:
-        return self._preview is not None and bool(self._preview.problems)
+        self.context.operations.long(text, call, self._here_or_close(answer), self.while_here(self._on_refused))
 
-    def _row_problem(self, problem: Problem) -> str:
-        text = one_line(problem_text(problem), most=200)
-        return self.tr("Row {row}: {problem}").format(row=problem.row, problem=text) if problem.row else text
+    def _here_or_close(self, answer: Callable[..., None]) -> Callable[..., None]:
+        """`answer`, or where the dialog is gone by then, the end of what was read."""
+        guarded = self.while_here(answer)
 
-    def _summary(self, preview: transfer.ImportPreview, faulty: int) -> str:
+        def taken(found: object) -> None:
+            if isinstance(found, Reading) and (self._gone or not self._valid()):
+                found.close()
+                return
+            guarded(found)
+
+        return taken
+
+    def _valid(self) -> bool:
+        import shiboken6  # noqa: PLC0415 - asked once, when a dialog went early
+
+        return bool(shiboken6.isValid(self))
+
+    def _on_read(self, reading: Reading) -> None:
+        if self._gone:
+            reading.close()
+            return
+        self._reading = reading
+        several = len(self.context.session.profiles) > 1
+        self._show_owner(shown=several and reading.format is not _OWN_NAMES)
+        if isinstance(reading, SheetReading):
+            self.told.setText(self.tr("{rows}. What do its columns mean?").format(rows=self._what(reading)))
+            self.mapping.show_reading(reading)
+            self._show_page(self.mapping)
+            return
+        self._ask_or_assess()
+
+    def _reread(self, encoding: str, separator: str) -> None:
+        """Cut a sheet into rows anew, by another encoding or separator."""
+        reading = self._reading
+        if not isinstance(reading, SheetReading):
+            return
+
+        def read(_ledger: Ledger, _now: datetime, _progress: Progress, _cancelled: Cancelled) -> SheetReading:
+            reading.read(encoding=encoding, separator=separator)
+            return reading
+
+        self._long(self.tr("Reading {file} again").format(file=self._name), read, self.mapping.show_reading)
+
+    # Asking
+
+    def _ask_or_assess(self) -> None:
+        reading = self._reading
+        if reading is None:
+            return
+        questions = reading.questions(self._answers)
+        if isinstance(reading, SheetReading) or self._asked or not questions:
+            self._assess()
+            return
+        self._asked = True
+        self.told.setText(self.tr("{format}. A few things the file does not say:").format(format=self._what(reading)))
+        self.questions.show_questions(questions)
+        self._show_page(self.questions)
+
+    def _what(self, reading: Reading) -> str:
+        rows = sum(reading.sections.values())
+        words = format_words(str(reading.format))
+        if len(reading.members) > 1:
+            words = self.tr("{format}, {count} files").format(format=words, count=len(reading.members))
+        return self.tr("{format}: {rows} rows").format(format=words, rows=self.context.amounts.number(rows))
+
+    # Judging
+
+    def _owner(self) -> Profile | None:
+        reading = self._reading
+        if reading is None or reading.format is _OWN_NAMES:
+            return None
+        wanted = self.owner.currentData()
+        return next((profile for profile in self.context.session.profiles if profile.id == wanted), None)
+
+    def _assess(self, choices: dict[int, int] | None = None) -> None:
+        """Show the rows at once, and judge them meanwhile."""
+        reading, before = self._reading, self._assessment
+        if reading is None:
+            return
+        kept = before if choices is not None else None
+        try:
+            assessment = intake.prepare(reading, self._answers, owner=self._owner(), choices=choices)
+        except Refusal as refusal:
+            self._on_refused(refusal.problems)
+            return
+        self._assessment = assessment
+        self.told.setText(self._what(reading))
+        self.preview.show_assessment(assessment)
+        self._show_page(self.preview)
+
+        def judge(ledger: Ledger, now: datetime, progress: Progress, cancelled: Cancelled) -> Assessment:
+            intake.assess(ledger, assessment, now=now, progress=progress, cancelled=cancelled)
+            if kept is not None:
+                _keep_ticks(kept, assessment)
+            return assessment
+
+        self._long(self.tr("Checking rows of {file}").format(file=self._name), judge, self._on_judged)
+
+    def _on_judged(self, assessment: Assessment) -> None:
+        if assessment is not self._assessment:
+            return
+        self.preview.judged()
+        self.told.setText(self._summary(assessment))
+        self._show_buttons()
+        announce(self, self.told.text())
+
+    def _summary(self, assessment: Assessment) -> str:
+        reading = assessment.reading
+        what = self._what(reading)
+        parts = [what]
+        faulty = assessment.tally("problem")
+        if not reading.count:
+            parts.append(self.tr("The file has no rows of purchases or gifts."))
+        elif not assessment.tally("new") and not assessment.tally("pair") and not faulty:
+            parts.append(self.tr("Everything in this file is in the ledger already."))
         if faulty:
-            return self.tr(
-                "Some rows have a problem. As it stands nothing would be written; correct the file, or leave them out."
+            number = self.context.amounts.number(faulty)
+            parts.append(
+                self.tr("1 row with a problem stays out.")
+                if faulty == 1
+                else self.tr("{count} rows with a problem stay out.").format(count=number)
             )
-        if not preview.rows:
-            return self.tr("The file has no rows.")
-        if not preview.new:
-            return self.tr("Everything in this file is in the ledger already.")
-        shown = min(len(preview.lines), preview.rows)
-        if shown < preview.rows:
-            return self.tr("The first {shown} of {rows} rows:").format(
-                shown=self.context.amounts.number(shown), rows=self.context.amounts.number(preview.rows)
-            )
-        return self.tr("What would come in:")
+        if reading.unknown_columns:
+            names = ", ".join(one_line(name, most=40) for name in reading.unknown_columns[:8])
+            parts.append(self.tr("Columns that are not read: {names}.").format(names=names))
+        return ". ".join(part.rstrip(".") for part in parts) + "."
 
-    def _show_button(self) -> None:
-        preview = self._preview
-        can = preview is not None and preview.new > 0 and (not preview.problems or self.skip.isChecked())
-        self.add.setEnabled(can and not self._running)
-        if preview is not None and preview.new:
-            text = self.tr("Import {count} entries").format(count=self.context.amounts.number(preview.new))
-            self.add.setText(self.tr("Import 1 entry") if preview.new == 1 else text)
-            self.add.setAccessibleName(self.add.text())
+    def _on_owner(self) -> None:
+        if self.preview.isVisibleTo(self) and not self._busy:
+            self._assess()
+
+    def _on_chosen(self, number: int, choice: int) -> None:
+        """The person said which purchase a row is."""
+        if self._assessment is not None and not self._busy:
+            self._assess({**self._assessment.choices, number: choice})
+
+    # Steps
+
+    def _show_page(self, page: QWidget) -> None:
+        for each in (self.mapping, self.questions, self.preview):
+            each.setVisible(each is page)
+        self._show_buttons()
+        self.fit_soon()
+        QTimer.singleShot(0, self, lambda: self._focus(page))
+        QTimer.singleShot(0, self, self.to_top)
+
+    def _focus(self, page: QWidget) -> None:
+        if page is self.preview and page.isVisible():
+            self.preview.table.setFocus()
+        elif page.isVisible():
+            page.setFocus()
+            page.focusNextChild()
+
+    def _go_on(self) -> None:
+        if self._busy:
+            return
+        if self.mapping.isVisibleTo(self):
+            self._answers = self.mapping.answers(self._answers)
+            self._ask_or_assess()
+        elif self.questions.isVisibleTo(self):
+            self._answers = self.questions.answers(self._answers)
+            self._assess()
+        else:
+            self.run_import()
+
+    def _go_back(self) -> None:
+        if self._busy:
+            return
+        if isinstance(self._reading, SheetReading):
+            self._show_page(self.mapping)
+        elif self._asked:
+            self._show_page(self.questions)
+
+    def _show_buttons(self) -> None:
+        previewing = self.preview.isVisibleTo(self)
+        self.back.setVisible(previewing and (self._asked or isinstance(self._reading, SheetReading)))
+        self.back.setEnabled(not self._busy)
+        if not previewing:
+            page = self.mapping if self.mapping.isVisibleTo(self) else self.questions
+            can = page.isVisibleTo(self) and page.answered()
+            self._name_button(self.tr("Continue") if page.isVisibleTo(self) else self.tr("Import"))
+            self.add.setEnabled(can and not self._busy)
+            return
+        assessment = self._assessment
+        ticked = assessment.ticked if assessment is not None else 0
+        self._name_button(self._import_words(assessment) if assessment is not None and ticked else self.tr("Import"))
+        self.add.setEnabled(bool(ticked) and not self._busy and assessment is not None and assessment.ready)
+
+    def _import_words(self, assessment: Assessment) -> str:
+        number = self.context.amounts.number
+        paired = assessment.ticked_in(State.PAIR, State.ASK)
+        new = assessment.ticked - paired
+        if not paired:
+            return (
+                self.tr("Import 1 entry") if new == 1 else self.tr("Import {count} entries").format(count=number(new))
+            )
+        if not new:
+            return self.tr("Pair {count}").format(count=number(paired))
+        return self.tr("Import {count}, pair {paired}").format(count=number(new), paired=number(paired))
+
+    def _name_button(self, text: str) -> None:
+        self.add.setText(text)
+        self.add.setAccessibleName(text)
 
     # Writing
 
     def run_import(self) -> None:
-        """Write what the preview counted, in one transaction with one undo."""
-        path, skip = self.path, self.skip.isChecked()
-        all_rows = self._preview.rows if self._preview is not None else 0
-        self._set_running(True)
+        """Write what is ticked, in one transaction with one undo."""
+        assessment = self._assessment
+        if assessment is None or not assessment.ready:
+            return
+        self._busy = True
+        self._show_buttons()
 
-        def write(ledger: Ledger, now: datetime, progress: Progress, cancelled: Cancelled) -> Changes:
-            def rows(done: int, total: int) -> None:
-                # The service knows how much of the file is read; the preview has counted its rows.
-                progress(all_rows * done // max(total, 1), all_rows)
+        def write(ledger: Ledger, now: datetime, progress: Progress, cancelled: Cancelled) -> ImportChanges:
+            return intake.carry_out(ledger, assessment, now=now, progress=progress, cancelled=cancelled)
 
-            return transfer.import_file(ledger, path, skip_problems=skip, now=now, progress=rows, cancelled=cancelled)
-
-        def words(changes: Changes) -> str:
-            return self.tr("import of {count} rows").format(count=self.context.amounts.number(changes.count))
+        def words(changes: ImportChanges) -> str:
+            return self.tr("import of {count} rows").format(
+                count=self.context.amounts.number(changes.count + changes.paired)
+            )
 
         self.context.operations.long(
-            self._importing(),
+            self.tr("Importing rows of {file}").format(file=self._name),
             write,
             self.while_here(self._on_imported),
             self.while_here(self._on_refused),
             undo_text=words,
         )
 
-    def _importing(self) -> str:
-        return self.tr("Importing rows of {file}").format(file=one_line(self.path.name, most=60))
-
-    def _set_running(self, running: bool) -> None:
-        self._running = running
-        self.skip.setEnabled(not running)
-        self.said.setVisible(not running)
-        if running:
-            self.work.show_work(self._importing(), 0, 0)
-        else:
-            self.work.setVisible(False)
-        self._show_button()
-
-    def _on_busy(self, text: str, done: int, total: int) -> None:
-        # The words take the place of the line above the table, so that nothing jumps.
-        self.said.setVisible(False)
-        self.work.show_work(text, done, total)
-        self.fit_soon()
-
-    def _on_imported(self, changes: Changes) -> None:
-        self._set_running(False)
-        text = self.tr("{count} entries imported").format(count=self.context.amounts.number(changes.count))
+    def _on_imported(self, changes: ImportChanges) -> None:
+        self._set_idle()
+        number = self.context.amounts.number
+        text = self.tr("{count} entries imported").format(count=number(changes.count))
+        if changes.paired:
+            text = self.tr("{count} entries imported, {paired} paired").format(
+                count=number(changes.count), paired=number(changes.paired)
+            )
         self.context.session.toast_requested.emit(text, True)
+        self.context.session.earlier_requested.emit()
         self.accept()
 
+    # Work under way, and leaving
+
+    def _on_busy(self, text: str, done: int, total: int) -> None:
+        self.work.show_work(text, done, total)
+
+    def _set_idle(self) -> None:
+        self._busy = False
+        self.work.setVisible(False)
+        self._show_buttons()
+
     def _on_refused(self, problems: tuple[Problem, ...]) -> None:
-        self._set_running(False)
-        self.said.setText(self.tr("This file cannot come in as it is. Nothing was written."))
+        self._set_idle()
+        if self._assessment is None and not self.mapping.isVisibleTo(self):
+            self.told.setText(self.tr("This cannot come in as it is. Nothing was written."))
         self.show_problems(problems[:_PROBLEMS_SHOWN])
 
-    def reject(self) -> None:
-        """Overrides QDialog: leaving stops the reading or the import; what that did is rolled back."""
-        if self._running or self._preview is None:
+    def done(self, result: int) -> None:
+        """Overrides QDialog: leaving stops what is under way; what that did is rolled back."""
+        self._gone = True
+        if self._busy:
             self.context.operations.cancel()
-            self._set_running(False)
-        super().reject()
+        super().done(result)
+        self._close_reading()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Overrides QDialog."""
-        if self._running:
+        if self._busy:
             self.context.operations.cancel()
         super().closeEvent(event)
+
+    def _close_reading(self) -> None:
+        """Forget the rows, behind whatever still uses them."""
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            self.context.operations.after_all(reading.close)
+
+
+def _keep_ticks(before: Assessment, after: Assessment) -> None:
+    """Let ticks of rows whose state did not change stay as the person left them."""
+    for number, state in enumerate(before.states):
+        if number and after.states[number] == state and before.ticks[number] != after.ticks[number]:
+            after.set_tick(number, on=bool(before.ticks[number]))

@@ -5,8 +5,6 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from PySide6.QtCore import QCoreApplication
 
-from coinbudget.domain.drafts import Draft
-from coinbudget.services.importing import State
 from coinbudget.ui.amounts import Amounts
 
 
@@ -43,28 +41,3 @@ def per_coin(amounts: Amounts, minor: int, currency: str, coins: int) -> str:
     each = (Decimal(minor).scaleb(-digits) / coins).quantize(Decimal(1).scaleb(-digits - 2), ROUND_HALF_EVEN)
     text = f"{each:f}".replace(".", amounts.style.decimal)
     return _tr("{amount} {currency} a coin").format(amount=text, currency=currency)
-
-
-def row_state(state: State) -> tuple[str, str, str]:
-    """Word, icon and colour of a row's state in an import."""
-    return {
-        State.NEW: (_tr("New"), "plus", "ok"),
-        State.KNOWN: (_tr("Already there"), "check", "muted"),
-        State.VOIDED: (_tr("There, voided"), "check", "muted"),
-    }.get(state, (_tr("Problem"), "warning", "near"))
-
-
-def draft_words(draft: Draft) -> str:
-    """A draft as one says it, in the very words of its file."""
-    coins = _tr("{coins} coins").format(coins=draft.coins) if draft.coins else ""
-    if draft.kind == "gift":
-        name = f"{draft.quantity} × {draft.gift}" if draft.gift and draft.quantity not in {"", "1"} else draft.gift
-        creator = f"@{draft.creator.lstrip('@')}" if draft.creator else ""
-        parts = [name or _tr("Gift"), coins, creator]
-    elif draft.kind in {"purchase", "refund"}:
-        parts = [_tr("Refund") if draft.kind == "refund" else "", coins, f"{draft.paid} {draft.currency}".strip()]
-    elif draft.kind == "adjustment":
-        parts = [_tr("Adjustment"), coins, draft.reason]
-    else:
-        parts = [draft.kind, coins, draft.paid]
-    return " · ".join(part for part in parts if part)

@@ -1,0 +1,258 @@
+"""What a file leaves open, asked once and on one page: zone, what gifts count, currency, kinds of rows, prices."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from coinbudget.domain.catalog import folded
+from coinbudget.services.intake import Answers, GiftAmount, TypeMeaning
+from coinbudget.services.sources import Question
+from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.edits import ReadingEdit
+from coinbudget.ui.dialogs.import_words import choice_words, question_words
+from coinbudget.ui.dialogs.typed import read_number
+from coinbudget.ui.pickers import CodePicker, currency_rows, zone_rows
+from coinbudget.ui.theme import Theme
+from coinbudget.ui.widgets.cards import Card
+from coinbudget.ui.widgets.labels import PlainLabel, one_line
+
+_EXAMPLES = 3
+
+
+class Segments(QWidget):
+    """A few answers side by side, one of which is chosen.
+
+    Signals:
+        chosen: the code of the answer.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, name: str, choices: list[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self._codes: list[str] = []
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.space(2))
+        for code, words in choices:
+            button = QPushButton(words)
+            button.setObjectName(f"{name}.{code or 'none'}")
+            button.setAccessibleName(words)
+            button.setProperty("role", "chip")
+            button.setCheckable(True)
+            button.setAutoDefault(False)
+            self._group.addButton(button, len(self._codes))
+            self._codes.append(code)
+            row.addWidget(button)
+        row.addStretch(1)
+        self._group.idClicked.connect(lambda place: self.chosen.emit(self._codes[place]))
+
+    def value(self) -> str:
+        """The code chosen; "" where none is."""
+        place = self._group.checkedId()
+        return self._codes[place] if place >= 0 else ""
+
+    def choose(self, code: str) -> None:
+        """Choose an answer without saying so."""
+        if code in self._codes:
+            self._group.button(self._codes.index(code)).setChecked(True)
+
+
+class QuestionsPage(QWidget):
+    """The questions of one file.
+
+    Signals:
+        changed: an answer was given.
+    """
+
+    changed = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._theme = context.theme
+        self._readers: list[Callable[[Answers], Answers]] = []
+        self._needed: list[Callable[[], bool]] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(self._theme.space(3))
+
+    def show_questions(self, questions: tuple[Question, ...]) -> None:
+        """Ask these; what was asked before goes."""
+        self._readers, self._needed = [], []
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for place, question in enumerate(one for one in questions if one.needed):
+            self._column.addWidget(self._card(question, place))
+        unpriced = [question for question in questions if question.code == "unpriced"]
+        if unpriced:
+            self._column.addWidget(self._prices(unpriced))
+        self._column.addStretch(1)
+        self.changed.emit()
+
+    def answered(self) -> bool:
+        """Whether everything that must be said is said."""
+        return all(answered() for answered in self._needed)
+
+    def answers(self, given: Answers) -> Answers:
+        """Earlier answers with those of this page."""
+        for read in self._readers:
+            given = read(given)
+        return given
+
+    def _card(self, question: Question, place: int) -> Card:
+        heading, help_ = question_words(question)
+        card = Card(self._theme, surface="raised")
+        card.setObjectName(f"import.question.{question.code}")
+        card.body.addWidget(PlainLabel(heading, "heading", wrap=True))
+        if question.code == "gift_amount":
+            card.body.addWidget(
+                PlainLabel(
+                    help_.partition("\n")[0].rpartition(" ")[0] if not question.examples else self._gift_help(),
+                    "muted",
+                    wrap=True,
+                )
+            )
+            for example in question.examples[:_EXAMPLES]:
+                card.body.addWidget(PlainLabel(one_line(example, most=90), "caption", elide=True))
+        elif help_:
+            card.body.addWidget(PlainLabel(help_, "muted", wrap=True))
+        card.body.addWidget(self._control(question, place, heading))
+        return card
+
+    def _gift_help(self) -> str:
+        return self.tr("The file does not say whether it is coins or pieces. Some rows, with day, number and creator:")
+
+    def _control(self, question: Question, place: int, heading: str) -> QWidget:
+        if question.code == "zone":
+            return self._zone(heading)
+        if question.code == "currency":
+            return self._currency(heading)
+        choices = [(code, choice_words(question.code, code)) for code in sorted(question.choices)]
+        segments = Segments(self._theme, f"import.answer.{question.code}.{place}", choices, self)
+        segments.setAccessibleName(heading)
+        if question.code == "type":
+            segments.choose(question.choices[0])
+        segments.chosen.connect(lambda _code: self.changed.emit())
+        self._needed.append(lambda: bool(segments.value()))
+        self._readers.append(lambda given: self._with_choice(given, question, segments.value()))
+        return segments
+
+    @staticmethod
+    def _with_choice(given: Answers, question: Question, code: str) -> Answers:
+        if not code:
+            return given
+        if question.code == "type":
+            return replace(given, types={**given.types, folded(question.subject): TypeMeaning(code)})
+        if question.code == "gift_amount":
+            return replace(given, gift_amount=GiftAmount(code))
+        return replace(given, date_order=code)
+
+    def _zone(self, heading: str) -> QWidget:
+        own = self._context.session.zone
+        segments = Segments(
+            self._theme,
+            "import.answer.zone",
+            [("UTC", "UTC"), (own, own), ("", self.tr("Another"))]
+            if own != "UTC"
+            else [("UTC", "UTC"), ("", self.tr("Another"))],
+            self,
+        )
+        segments.setAccessibleName(heading)
+        picker = CodePicker(self._theme, zone_rows(), self)
+        picker.setObjectName("import.answer.zone.other")
+        picker.setAccessibleName(self.tr("Another time zone"))
+        picker.setMaximumWidth(320)
+        picker.setVisible(False)
+        segments.choose("UTC")
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(segments)
+        row.addWidget(picker, 1)
+
+        def value() -> str:
+            return picker.code() if picker.isVisibleTo(box) else segments.value()
+
+        def on_chosen(code: str) -> None:
+            picker.setVisible(not code)
+            self.changed.emit()
+
+        segments.chosen.connect(on_chosen)
+        picker.textChanged.connect(lambda _text: self.changed.emit())
+        self._needed.append(lambda: bool(value()))
+        self._readers.append(lambda given: replace(given, zone=value()))
+        return box
+
+    def _currency(self, heading: str) -> QWidget:
+        amounts = self._context.amounts
+        profile = self._context.session.profile
+        own = profile.currency if profile is not None else ""
+        codes = self._context.operations.ledger.reference.currencies
+        picker = CodePicker(self._theme, currency_rows(amounts.locale, codes, [own] if own else []), self)
+        picker.setObjectName("import.answer.currency")
+        picker.setAccessibleName(heading)
+        picker.setMaximumWidth(320)
+        if own:
+            picker.set_code(own)
+        picker.textChanged.connect(lambda _text: self.changed.emit())
+        self._needed.append(lambda: bool(picker.code()))
+        self._readers.append(lambda given: replace(given, currency=picker.code()))
+        return picker
+
+    def _prices(self, questions: list[Question]) -> Card:
+        """What was paid for so many coins; left empty they stay "not converted"."""
+        profile = self._context.session.profile
+        own = profile.currency if profile is not None else ""
+        card = Card(self._theme, surface="raised")
+        card.setObjectName("import.question.unpriced")
+        card.body.addWidget(PlainLabel(self.tr("What did these coins cost you?"), "heading"))
+        help_ = self.tr("The file names no price for them. What is left empty stays “not converted”.")
+        card.body.addWidget(PlainLabel(help_, "muted", wrap=True))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(self._theme.space(3))
+        grid.setVerticalSpacing(self._theme.space(2))
+        edits: dict[int, ReadingEdit] = {}
+        for row, question in enumerate(questions):
+            coins = int(question.subject)
+            words = self.tr("{coins} coins, bought {count} times, each").format(
+                coins=self._context.amounts.coins(coins), count=self._context.amounts.number(question.count)
+            )
+            edit = ReadingEdit(self._theme, self)
+            edit.setObjectName(f"import.price.{coins}")
+            edit.setAccessibleName(words)
+            edit.setPlaceholderText(own)
+            edit.setMaximumWidth(160)
+            edit.textChanged.connect(lambda _text, edit=edit: self._read_price(edit, own))
+            label = PlainLabel(words, "label")
+            label.setBuddy(edit)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(edit, row, 1)
+            edits[coins] = edit
+        grid.setColumnStretch(2, 1)
+        card.body.addLayout(grid)
+
+        def read(given: Answers) -> Answers:
+            paid = {coins: plain for coins, edit in edits.items() if (plain := self._plain(edit, own))}
+            currency = given.currency or (own if paid else "")
+            return replace(given, paid={**given.paid, **paid}, currency=currency)
+
+        self._readers.append(read)
+        return card
+
+    def _plain(self, edit: ReadingEdit, currency: str) -> str:
+        amounts = self._context.amounts
+        typed = read_number(edit.text(), amounts.style, amounts.digits(currency) if currency else 2)
+        return typed.plain if edit.text().strip() and typed.readable and not typed.other else ""
+
+    def _read_price(self, edit: ReadingEdit, currency: str) -> None:
+        """Show beside the field how its text is read."""
+        plain = self._plain(edit, currency)
+        unsure = bool(edit.text().strip()) and not plain
+        edit.set_reading(self.tr("not read") if unsure else f"{plain} {currency}".strip() if plain else "")
+        self.changed.emit()

@@ -1,0 +1,181 @@
+"""The rows of a file before it comes in: a hundred thousand of them, of which those in sight are in memory.
+
+A row is named by its line's number; the model holds one array of numbers and the last few pages of lines, whose texts
+come from the assessment in a millisecond or two. States and ticks are asked for at every painting, so that rows may be
+shown while they are still being judged.
+"""
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from coinbudget.services.assessment import Assessment, PreviewLine
+from coinbudget.services.importing import State
+from coinbudget.ui.dialogs.import_words import draft_words, note_words, row_state
+from coinbudget.ui.theme import Theme
+from coinbudget.ui.widgets.labels import one_line, plain_tip
+
+PAGE_ROWS = 64
+_KEPT_PAGES = 24
+_Index = QModelIndex | QPersistentModelIndex
+_CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+
+
+class Column(IntEnum):
+    """Columns of the preview."""
+
+    TICK = 0
+    STATE = 1
+    WHEN = 2
+    WHAT = 3
+    NOTE = 4
+
+
+class PreviewModel(QAbstractTableModel):
+    """Rows of an assessment.
+
+    Signals:
+        ticked: ticks were changed by the person.
+    """
+
+    ticked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._assessment: Assessment | None = None
+        self._numbers: array[int] = array("l")
+        self._pages: OrderedDict[int, list[PreviewLine]] = OrderedDict()
+        self._heads = ("", self.tr("State"), self.tr("When"), self.tr("What"), self.tr("Note"))
+
+    def show(self, assessment: Assessment, numbers: "array[int]") -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self._assessment = assessment
+        self._numbers = numbers
+        self._pages.clear()
+        self.endResetModel()
+
+    def refresh(self) -> None:
+        """Ask for every text again; rows and their order stay."""
+        self._pages.clear()
+        if self._numbers:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._numbers) - 1, len(Column) - 1))
+
+    @property
+    def numbers(self) -> "array[int]":
+        """The lines of all rows, in order of show. Not to be changed."""
+        return self._numbers
+
+    def line(self, row: int) -> PreviewLine | None:
+        """The line of a row."""
+        if self._assessment is None or not 0 <= row < len(self._numbers):
+            return None
+        page, place = divmod(row, PAGE_ROWS)
+        lines = self._pages.get(page)
+        if lines is None:
+            start = page * PAGE_ROWS
+            lines = self._assessment.lines(self._numbers[start : start + PAGE_ROWS])
+            self._pages[page] = lines
+            if len(self._pages) > _KEPT_PAGES:
+                self._pages.popitem(last=False)
+        return lines[place]
+
+    def state(self, row: int) -> State:
+        """What would become of a row now."""
+        return State(self._assessment.states[self._numbers[row]]) if self._assessment else State.UNREAD
+
+    def toggle(self, rows: Sequence[int]) -> None:
+        """Tick rows, or untick them where all are ticked."""
+        if self._assessment is None:
+            return
+        chosen = [self._numbers[row] for row in rows if self._assessment.can_tick(self._numbers[row])]
+        if chosen:
+            on = not all(self._assessment.ticks[number] for number in chosen)
+            self._assessment.set_ticks(chosen, on=on)
+            self.told()
+
+    def told(self) -> None:
+        """Ticks were changed: paint them again and say so."""
+        if self._numbers:
+            self.dataChanged.emit(self.index(0, Column.TICK), self.index(len(self._numbers) - 1, Column.TICK))
+        self.ticked.emit()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """Overrides QAbstractTableModel."""
+        return 0 if parent is not None and parent.isValid() else len(self._numbers)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        """Overrides QAbstractTableModel."""
+        return 0 if parent is not None and parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Overrides QAbstractTableModel."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._heads[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """Overrides QAbstractTableModel."""
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if index.column() == Column.TICK and self._can_tick(index.row()):
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        return flags
+
+    def _can_tick(self, row: int) -> bool:
+        return self._assessment is not None and self._assessment.can_tick(self._numbers[row])
+
+    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Overrides QAbstractTableModel: a click on a box."""
+        if role != Qt.ItemDataRole.CheckStateRole or not self._can_tick(index.row()) or self._assessment is None:
+            return False
+        on = Qt.CheckState(value) == _CHECKED
+        self._assessment.set_tick(self._numbers[index.row()], on=on)
+        self.told()
+        return True
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Overrides QAbstractTableModel."""
+        if not index.isValid() or self._assessment is None:
+            return None
+        row, column = index.row(), Column(index.column())
+        if role == Qt.ItemDataRole.CheckStateRole:
+            if column is not Column.TICK or not self._can_tick(row):
+                return None
+            return _CHECKED if self._assessment.ticks[self._numbers[row]] else _UNCHECKED
+        if role in {Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.DecorationRole}:
+            return self._look(row, column, role)
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            text = self._text(row, column)
+            return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
+        return None
+
+    def _look(self, row: int, column: Column, role: int) -> Any:
+        state = self.state(row)
+        _, icon, tone = row_state(state)
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._theme.icon(icon, tone) if column is Column.STATE else None
+        if column is Column.STATE:
+            return self._theme.color(tone)
+        quiet = state in {State.KNOWN, State.MERGED, State.IGNORED, State.VOIDED}
+        return self._theme.color("muted") if quiet or column is Column.NOTE else None
+
+    def _text(self, row: int, column: Column) -> str:
+        if column is Column.STATE:
+            return row_state(self.state(row))[0]
+        line = self.line(row)
+        if line is None or column is Column.TICK:
+            return ""
+        if column is Column.WHEN:
+            return one_line(line.draft.at.replace("T", " ")[:16], most=40) if line.draft else ""
+        if column is Column.WHAT:
+            words = one_line(draft_words(line.draft), most=120) if line.draft else ""
+            return words or self.tr("Row {row}").format(row=line.row)
+        return note_words(line)
