@@ -257,6 +257,6 @@ class MainWindow(QMainWindow):
 
 
 def _dropped(urls: list[QUrl]) -> str:
-    """The one local file of a drop, or ""."""
+    """The one local file or folder of a drop, or ""."""
     files = [url.toLocalFile() for url in urls if url.isLocalFile()]
-    return files[0] if len(files) == 1 and Path(files[0]).is_file() else ""
+    return files[0] if len(files) == 1 and Path(files[0]).exists() else ""

@@ -4,6 +4,7 @@ The same program and fonts give the same pictures: locale, time, ledger and size
 be looked at, and two of them stand in the README.
 """
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,12 +20,15 @@ from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import Purchase
 from coinbudget.domain.summaries import LedgerFilter, Sort
 from coinbudget.services import backup, browse, demo, household, limits, transfer
+from coinbudget.services.earlier import Bought, EarlierCoins
 from coinbudget.services.ledger import Ledger, open_ledger
 from coinbudget.ui.amounts import Amounts
 from coinbudget.ui.dialogs.adjustment import AdjustmentDialog
+from coinbudget.ui.dialogs.earlier import EarlierDialog
 from coinbudget.ui.dialogs.export_file import ExportDialog
 from coinbudget.ui.dialogs.gift import GiftDialog
 from coinbudget.ui.dialogs.import_file import ImportDialog
+from coinbudget.ui.dialogs.import_start import ImportStartDialog
 from coinbudget.ui.dialogs.limit import LimitDialog
 from coinbudget.ui.dialogs.preferences import PreferencesDialog
 from coinbudget.ui.dialogs.profile import ProfileDialog
@@ -39,6 +43,11 @@ USUAL = QSize(1180, 780)
 SMALL = QSize(900, 600)
 _PATIENCE_S = 60
 _MODES = ("light", "dark")
+#: Rows as a spreadsheet copies them.
+_ROWS = (
+    "Datum\tAn\tGeschenk\tMünzen\n14.11.2026 21:03\t@lunabeats\tCorgi\t299\n"
+    "03.11.2026 20:15\t@chef.tomo\tRose\t5\n21.10.2026 22:40\t@nightowl\tPerfume\t1.020\n"
+)
 
 
 def render(application: QApplication, directory: Path) -> None:
@@ -151,8 +160,58 @@ class _Camera:
             ("preferences", lambda: PreferencesDialog(context, window)),
             ("add-profile", lambda: ProfileDialog(context, window)),
             ("import", lambda: ImportDialog(context, table, window)),
+            ("import-start", lambda: ImportStartDialog(context, window)),
+            ("import-questions", lambda: ImportDialog(context, self._export(), window)),
+            ("import-preview", lambda: ImportDialog(context, self._newer(table), window)),
+            ("import-mapping", lambda: ImportDialog(context, None, window, rows=_ROWS)),
+            ("import-problems", lambda: ImportDialog(context, self._faulty(), window)),
+            ("import-refused", lambda: ImportDialog(context, self._strange(), window)),
+            (
+                "earlier",
+                lambda: EarlierDialog(
+                    context, profile, EarlierCoins(coins=84210, bought=Bought.APP, low_minor=91789, high_minor=128237)
+                ),
+            ),
             ("export", lambda: ExportDialog(context, window)),
         ]
+
+    def _export(self) -> Path:
+        """A data export in the shape of TikTok's, all of it invented."""
+        day = "2026-11-2{} 2{}:0{}:11"
+        coins = [{"Date": day.format(n, n, n), "Type": "Recharge", "CoinAmount": 350} for n in range(2)]
+        gifts = [{"Date": day.format(n % 2, n % 3, n), "GiftAmount": "99", "UserName": "lunabeats"} for n in range(9)]
+        export = {
+            "Income+ Wallet": {"Coin Purchase History": {"CoinPurchaseHistoryList": coins}},
+            "Your Activity": {"Purchases": {"SendGifts": {"SendGifts": gifts}, "BuyGifts": {"BuyGifts": None}}},
+        }
+        path = self._folder / "user_data_tiktok.json"
+        path.write_text(json.dumps(export), encoding="utf-8")
+        return path
+
+    def _newer(self, table: Path) -> Path:
+        """The sample's own rows, with some that are not in it yet."""
+        lines = table.read_text(encoding="utf-8").splitlines()
+        head = lines[0].split(",")
+        new = []
+        for number, coins in enumerate((5, 99, 199, 1000)):
+            row = dict.fromkeys(head, "") | {
+                "kind": "gift", "at": f"2026-11-21T2{number}:10", "coins": str(coins), "creator": "@nightowl",
+            }  # fmt: skip
+            new.append(",".join(row[name] for name in head))
+        path = self._folder / "november-and-more.csv"
+        path.write_text("\r\n".join([lines[0], *new, *lines[1:30]]) + "\r\n", encoding="utf-8", newline="")
+        return path
+
+    def _faulty(self) -> Path:
+        path = self._folder / "typed-by-hand.csv"
+        rows = ("gift,2026-11-20T21:10,99,@lunabeats", "gift,2026-14-20,5,@lunabeats", "gift,2026-11-19,no,@chef.tomo")
+        path.write_text("\r\n".join(("kind,at,coins,creator", *rows, "")), encoding="utf-8", newline="")
+        return path
+
+    def _strange(self) -> Path:
+        path = self._folder / "settings.json"
+        path.write_text('{"theme": "dark"}', encoding="utf-8")
+        return path
 
     def _take_dialog(self, name: str, make: Callable[[], QDialog], workspace: Workspace) -> None:
         dialog = make()

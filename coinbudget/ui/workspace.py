@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from coinbudget import __version__
 from coinbudget.domain.entries import Adjustment, Entry, Gift, Purchase, Refund
@@ -33,6 +33,7 @@ from coinbudget.ui.widgets.labels import no_mnemonic, plain_tip
 from coinbudget.ui.widgets.menus import Menu
 
 if TYPE_CHECKING:
+    from coinbudget.services.earlier import EarlierCoins
     from coinbudget.ui.pages.first import FirstPage
 
 
@@ -136,6 +137,8 @@ class Workspace(QObject):
         session.preferences_requested.connect(self.show_preferences)
         session.export_requested.connect(self.export)
         session.import_requested.connect(self.import_file)
+        session.rows_pasted.connect(self.import_rows)
+        session.earlier_requested.connect(self.ask_earlier)
         session.page_requested.connect(self._on_page)
         session.entry_requested.connect(self._on_entry)
         session.toast_requested.connect(lambda text, undo: self.window.toast.say(text, undo=undo))
@@ -249,14 +252,39 @@ class Workspace(QObject):
         self._open(ExportDialog(self.context, self.window))
 
     def import_file(self, path: str) -> None:
-        """Show what a file would bring; "" asks for the file first."""
+        """Show what a file, folder or archive would bring; "" asks first."""
         from coinbudget.ui.dialogs.import_file import ImportDialog  # noqa: PLC0415 - as above
+        from coinbudget.ui.dialogs.import_start import ImportStartDialog  # noqa: PLC0415
 
-        if not path:
-            kinds = self.tr("Ledger CSV (*.csv);;All files (*)")
-            path, _kind = QFileDialog.getOpenFileName(self.window, self.tr("Import"), "", kinds)
         if path:
             self._open(ImportDialog(self.context, Path(path), self.window))
+        else:
+            self._open(ImportStartDialog(self.context, self.window))
+
+    def import_rows(self, text: str) -> None:
+        """Show what rows copied from a spreadsheet would bring."""
+        from coinbudget.ui.dialogs.import_file import ImportDialog  # noqa: PLC0415 - as above
+
+        self._open(ImportDialog(self.context, None, self.window, rows=text))
+
+    def ask_earlier(self, unsaid_only: bool) -> None:
+        """Ask where coins of before the ledger were bought, where there are any."""
+        profile = self.context.session.profile
+        if profile is None:
+            return
+
+        def call(ledger: Ledger, now: datetime) -> "EarlierCoins":
+            from coinbudget.services import earlier  # noqa: PLC0415 - storage stays off the first paint
+
+            return earlier.earlier_coins(ledger, profile.id, now=now)
+
+        def show(found: "EarlierCoins") -> None:
+            from coinbudget.ui.dialogs.earlier import EarlierDialog  # noqa: PLC0415 - forms load when first opened
+
+            if found.coins and not (unsaid_only and found.bought is not None):
+                self._open(EarlierDialog(self.context, profile, found, self.window))
+
+        self.context.operations.read("workspace.earlier", call, show, owner=self)
 
     def show_about(self) -> None:
         """Say what this is and what it is not."""

@@ -391,7 +391,7 @@ class ImportDialog(FormDialog):
                 count=number(changes.count), paired=number(changes.paired)
             )
         self.context.session.toast_requested.emit(text, True)
-        self.context.session.earlier_requested.emit()
+        self.context.session.earlier_requested.emit(True)
         self.accept()
 
     # Work under way, and leaving

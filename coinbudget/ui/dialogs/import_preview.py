@@ -114,7 +114,8 @@ class PreviewPage(QWidget):
         row.addWidget(self.all)
         self.chips: dict[str, QPushButton] = {}
         for name in _NAMES:
-            chip = QPushButton()
+            chip = QPushButton(filter_word(name))
+            chip.setAccessibleName(filter_word(name))
             chip.setObjectName(f"import.filter.{name or 'all'}")
             chip.setProperty("role", "chip")
             chip.setCheckable(True)

@@ -174,7 +174,13 @@ class LeftCard(Card):
 
 
 class CoinsCard(Card):
-    """Coins on hand, what they cost, and what buying them today would."""
+    """Coins on hand, what they cost, and what buying them today would.
+
+    Signals:
+        earlier_wanted: say where coins of before the ledger were bought.
+    """
+
+    earlier_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -209,6 +215,13 @@ class CoinsCard(Card):
             line.addWidget(value)
             self.body.addLayout(line)
         self.body.addWidget(self._note)
+        self._earlier = QPushButton()
+        self._earlier.setObjectName("overview.earlier")
+        self._earlier.setProperty("role", "link")
+        self._earlier.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._earlier.setVisible(False)
+        self._earlier.clicked.connect(self.earlier_wanted)
+        self.body.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignLeading)
         self.body.addStretch(1)
         self.body.addWidget(self._reach)
         self.setMinimumWidth(200)
@@ -234,12 +247,27 @@ class CoinsCard(Card):
         if unknown and overview.on_hand:
             notes.append(self.tr("{count} of unknown cost").format(count=amounts.coins(cost.unknown_coins)))
         if overview.uncovered:
-            count = amounts.coins(overview.uncovered)
-            notes.append(self.tr("{count} gifted without a logged purchase").format(count=count))
+            notes.append(self._earlier_words(overview, amounts))
+        self._show_earlier(overview)
         self._note.setText(" · ".join(notes))
         self._note.setVisible(bool(notes))
         self._reach.setText(words.logged_up_to(overview.logged_up_to, now))
         self.setAccessibleName(self._sentence(overview, known, amounts))
+
+    def _earlier_words(self, overview: Overview, amounts: Amounts) -> str:
+        """What is known of coins that were bought before the ledger begins; never part of a total."""
+        count = amounts.coins(overview.uncovered)
+        if overview.earlier_minor is None:
+            return self.tr("{count} gifted without a logged purchase").format(count=count)
+        low, high = (amounts.money(minor, overview.profile.currency) for minor in overview.earlier_minor)
+        words = self.tr("{count} bought before this ledger, about {low} to {high}, in no total")
+        return words.format(count=count, low=low, high=high)
+
+    def _show_earlier(self, overview: Overview) -> None:
+        words = self.tr("Say where") if overview.earlier_minor is None else self.tr("Change where")
+        self._earlier.setText(words)
+        self._earlier.setAccessibleName(self.tr("{what} coins of before this ledger were bought").format(what=words))
+        self._earlier.setVisible(bool(overview.uncovered))
 
     def texts(self) -> list[str]:
         """All it says, in reading order."""

@@ -1,0 +1,144 @@
+"""Where importing starts: drop, choose or paste; how to get each file; imports of the past."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.form import FormDialog
+from coinbudget.ui.dialogs.import_guide import guides
+from coinbudget.ui.dialogs.import_questions import Segments
+from coinbudget.ui.dialogs.past_imports import PastImports
+from coinbudget.ui.widgets.cards import Card
+from coinbudget.ui.widgets.labels import PlainLabel
+
+_WIDTH = 860
+
+
+class ImportStartDialog(FormDialog):
+    """Choose what to bring in."""
+
+    wide = _WIDTH
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, "import_start", "import", self.tr("Bring it in"), parent)
+        self.setAcceptDrops(True)
+        self.tabs = Segments(
+            self.theme,
+            "import_start.tab",
+            [("new", self.tr("A new file")), ("past", self.tr("Past imports"))],
+            self,
+        )
+        self.tabs.choose("new")
+        self.tabs.chosen.connect(self._show_tab)
+        self.body.addWidget(self.tabs)
+        self.new = self._build_new()
+        self.past = PastImports(context)
+        self.past.setVisible(False)
+        self.body.addWidget(self.new)
+        self.body.addWidget(self.past, 1)
+        self._build_buttons()
+
+    def _build_new(self) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self.theme.space(4))
+        card = Card(self.theme, surface="raised", margin=24)
+        card.body.addWidget(PlainLabel(self.tr("Drop a file, a folder or a ZIP anywhere in the window"), "heading"))
+        said = self.tr(
+            "TikTok’s data export, Google Takeout, Apple’s store history, a ledger CSV, or any sheet. What would come "
+            "in is shown before anything is written. Nothing is unpacked, and nothing leaves this computer."
+        )
+        card.body.addWidget(PlainLabel(said, "muted", wrap=True))
+        row = QHBoxLayout()
+        row.setSpacing(self.theme.space(2))
+        for key, words, act in (
+            ("folder", self.tr("Choose a folder…"), self._choose_folder),
+            ("paste", self.tr("Paste rows"), self._paste),
+        ):
+            button = QPushButton(words)
+            button.setObjectName(f"import_start.{key}")
+            button.setAccessibleName(words)
+            button.setAutoDefault(False)
+            button.clicked.connect(act)
+            row.addWidget(button)
+        row.addStretch(1)
+        card.body.addLayout(row)
+        column.addWidget(card)
+        column.addLayout(self._build_guides())
+        return box
+
+    def _build_guides(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(self.theme.space(4))
+        grid.setVerticalSpacing(self.theme.space(4))
+        for place, (name, time, steps) in enumerate(guides()):
+            box = QWidget()
+            column = QVBoxLayout(box)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(self.theme.space(1))
+            column.addWidget(PlainLabel(name, "strong"))
+            column.addWidget(PlainLabel(self.tr("Takes {time}").format(time=time), "caption"))
+            for number, step in enumerate(steps, 1):
+                column.addWidget(PlainLabel(f"{number}. {step}", "label", wrap=True))
+            column.addStretch(1)
+            grid.addWidget(box, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
+            grid.setColumnStretch(place % 2, 1)
+        return grid
+
+    def _build_buttons(self) -> None:
+        cancel = self.button("cancel", self.tr("Close"))
+        cancel.clicked.connect(self.reject)
+        self.choose = self.button("file", self.tr("Choose a file…"), "primary")
+        self.choose.clicked.connect(self._choose_file)
+
+    def _show_tab(self, name: str) -> None:
+        self.new.setVisible(name == "new")
+        self.past.setVisible(name == "past")
+        if name == "past":
+            self.past.read()
+        self.fit_soon()
+
+    # Choosing
+
+    def _choose_file(self) -> None:
+        kinds = self.tr("All that can be read (*.zip *.json *.csv *.txt *.tsv);;All files (*)")
+        path, _kind = QFileDialog.getOpenFileName(self, self.tr("Import"), "", kinds)
+        self._bring(path)
+
+    def _choose_folder(self) -> None:
+        self._bring(QFileDialog.getExistingDirectory(self, self.tr("Import a folder")))
+
+    def _bring(self, path: str) -> None:
+        if path:
+            self.accept()
+            self.context.session.import_requested.emit(path)
+
+    def _paste(self) -> None:
+        text = QGuiApplication.clipboard().text()
+        if not text.strip():
+            self.general.setText(self.tr("The clipboard holds no rows."))
+            self.general.setVisible(True)
+            return
+        self.accept()
+        self.context.session.rows_pasted.emit(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Overrides FormDialog: Ctrl+V pastes rows."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self._paste()
+            return
+        super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Overrides QWidget."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Overrides QWidget."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if len(paths) == 1:
+            event.acceptProposedAction()
+            self._bring(paths[0])

@@ -1,0 +1,83 @@
+"""Imports of the past, each with its undo."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
+
+from coinbudget.services.changes import Changes
+from coinbudget.services.ledger import Ledger
+from coinbudget.services.past_imports import ImportRecord, past_imports, redo_import, undo_import
+from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.import_words import format_words
+from coinbudget.ui.widgets.labels import PlainLabel, one_line
+
+#: More stand in the ledger's journal than anyone scrolls through here.
+_SHOWN = 50
+
+
+class PastImports(QWidget):
+    """The list; it reads itself anew after every undo."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.empty = PlainLabel(self.tr("Imports will be listed here, each with its undo."), "muted", wrap=True)
+        column.addWidget(self.empty)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(context.theme.space(4))
+        self._grid.setVerticalSpacing(context.theme.space(2))
+        self._grid.setColumnStretch(1, 1)
+        column.addLayout(self._grid)
+        column.addStretch(1)
+        self.read()
+
+    def read(self) -> None:
+        """Ask for the list."""
+        self._context.operations.read("import.past", lambda ledger, _now: past_imports(ledger), self._show, owner=self)
+
+    def _show(self, found: tuple[ImportRecord, ...]) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self.empty.setVisible(not found)
+        for row, record in enumerate(found[:_SHOWN]):
+            self._add(row, record)
+
+    def _add(self, row: int, record: ImportRecord) -> None:
+        amounts, session = self._context.amounts, self._context.session
+        now = self._context.operations.clock()
+        when = PlainLabel(amounts.moment(record.imported_at, session.zone, now), "muted")
+        name = one_line(record.file, most=80)
+        file = PlainLabel(name, "strong", elide=True)
+        words = [format_words(record.format), self.tr("{count} entries").format(count=amounts.number(record.entries))]
+        if record.paired:
+            words.append(self.tr("{count} paired").format(count=amounts.number(record.paired)))
+        if record.undone_at is not None:
+            words.append(self.tr("taken back {when}").format(when=amounts.moment(record.undone_at, session.zone, now)))
+        elif record.living < record.entries:
+            words.append(self.tr("{count} still count").format(count=amounts.number(record.living)))
+        told = PlainLabel(" · ".join(words), "caption")
+        undone = record.undone_at is not None
+        button = QPushButton(self.tr("Bring back") if undone else self.tr("Undo"))
+        button.setObjectName(f"import.past.{record.batch}")
+        button.setAccessibleName(f"{button.text()}: {name}")
+        button.setAutoDefault(False)
+        button.clicked.connect(self._acts(record, back=undone))
+        for column, widget in enumerate((when, file, told, button)):
+            self._grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignVCenter)
+
+    def _acts(self, record: ImportRecord, *, back: bool) -> Callable[[], None]:
+        def act() -> None:
+            def call(ledger: Ledger, now: datetime) -> Changes:
+                return (redo_import if back else undo_import)(ledger, record.batch, now=now)
+
+            name = one_line(record.file, most=60)
+            text = self.tr("return of {file}") if back else self.tr("undo of {file}")
+            self._context.operations.write(text.format(file=name), call, lambda _changes: self.read())
+
+        return act

@@ -1,0 +1,109 @@
+"""Where importing starts, imports of the past, and coins of before the ledger, by keys and clicks."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from pytestqt.qtbot import QtBot
+
+from coinbudget.services import earlier, record, transfer
+from coinbudget.services.earlier import Bought
+from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.earlier import EarlierDialog
+from coinbudget.ui.dialogs.import_file import ImportDialog
+from coinbudget.ui.dialogs.import_start import ImportStartDialog
+from tests import make
+from tests.ui.person import CTRL, Key, Person, child
+
+
+@pytest.fixture
+def person(qtbot: QtBot, settled: Callable[[], None]) -> Person:
+    return Person(qtbot, settled)
+
+
+def test_enter_asks_for_a_file_and_hands_it_on(
+    context: Context, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted: list[str] = []
+    context.session.import_requested.connect(wanted.append)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: ("/some/export.zip", ""))
+    form = ImportStartDialog(context)
+    person.sees(form)
+    person.goes_to("import_start.file")
+    person.presses(Key.Key_Return)
+    assert wanted == ["/some/export.zip"]
+    assert not form.isVisible()
+
+
+def test_rows_on_the_clipboard_are_pasted_and_an_empty_one_says_so(context: Context, person: Person) -> None:
+    rows: list[str] = []
+    context.session.rows_pasted.connect(rows.append)
+    form = ImportStartDialog(context)
+    person.sees(form)
+    QApplication.clipboard().setText(" ")
+    person.presses(Key.Key_V, CTRL)
+    assert form.general.isVisible()
+    QApplication.clipboard().setText("date\tcoins\twho\n2026-05-14\t5\t@a\n")
+    person.presses(Key.Key_V, CTRL)
+    assert len(rows) == 1
+    assert not form.isVisible()
+
+
+def test_pasted_rows_come_in_like_a_sheet(context: Context, person: Person, settled: Callable[[], None]) -> None:
+    form = ImportDialog(context, None, rows="date\tcoins\twho\n2026-05-14\t5\t@a\n2026-05-15\t7\t@b\n")
+    person.sees(form)
+    form.add.click()
+    settled()
+    assert form.add.text() == "Import 2 entries"
+    form.add.click()
+    settled()
+    assert [entry.coins for entry in make.all_entries(context.operations.ledger)] == [5, 7]
+
+
+def test_every_source_has_its_steps_and_how_long_it_takes(context: Context, person: Person) -> None:
+    form = ImportStartDialog(context)
+    person.sees(form)
+    words = " ".join(label.text() for label in form.findChildren(type(form.title)))
+    for part in ("TikTok", "JSON", "takeout.google.com", "privacy.apple.com", "Takes", "CSV"):
+        assert part in words
+
+
+def test_a_past_import_is_undone_and_brought_back(
+    context: Context, person: Person, tmp_path: Path, now: datetime, settled: Callable[[], None]
+) -> None:
+    ledger = context.operations.ledger
+    (tmp_path / "mine.csv").write_text("kind,at,coins,creator\ngift,2026-11-02,5,@a\n", encoding="utf-8")
+    done = transfer.import_file(ledger, tmp_path / "mine.csv", now=now)
+    form = ImportStartDialog(context)
+    person.sees(form)
+    child(form, "import_start.tab.past").click()
+    settled()
+    name = f"import.past.{done.batch}"
+    button = form.findChild(QPushButton, name)
+    assert button is not None
+    assert (button.text(), button.accessibleName()) == ("Undo", "Undo: mine.csv")
+    button.click()
+    settled()
+    assert make.all_entries(ledger)[0].voided_at is not None
+    again = [one for one in form.findChildren(QPushButton, name) if one.text() == "Bring back"]
+    again[-1].click()
+    settled()
+    assert make.all_entries(ledger)[0].voided_at is None
+
+
+def test_where_earlier_coins_were_bought_is_said_with_one_click_and_shows_a_range(
+    context: Context, person: Person, now: datetime, settled: Callable[[], None]
+) -> None:
+    ledger = context.operations.ledger
+    record.add(ledger, make.gift(at="2026-11-02", coins="10000"), now=now)
+    profile = context.session.profile
+    assert profile is not None
+    form = EarlierDialog(context, profile, earlier.earlier_coins(ledger, profile.id, now=now))
+    person.sees(form)
+    assert form.range.text() == ""
+    child(form, "earlier.where.web").click()
+    settled()
+    assert form.range.text() == "About €109.00 to €121.43"
+    assert earlier.earlier_coins(ledger, profile.id, now=now).bought is Bought.WEB
