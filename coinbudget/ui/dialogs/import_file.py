@@ -17,7 +17,7 @@ from coinbudget.domain.profiles import Profile
 from coinbudget.services import intake, opening
 from coinbudget.services.assessment import Assessment
 from coinbudget.services.importing import State
-from coinbudget.services.intake import Answers, Format, ImportChanges
+from coinbudget.services.intake import Answers, ImportChanges
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.sheet_source import SheetReading, pasted
 from coinbudget.services.sources import Reading
@@ -35,7 +35,6 @@ from coinbudget.ui.widgets.work_row import WorkRow
 _KILO = 1000
 _WIDTH = 1000
 _PROBLEMS_SHOWN = 4
-_OWN_NAMES = Format.LEDGER  # a ledger CSV names the profiles of its rows itself
 
 
 class ImportDialog(FormDialog):
@@ -175,7 +174,7 @@ class ImportDialog(FormDialog):
             return
         self._reading = reading
         several = len(self.context.session.profiles) > 1
-        self._show_owner(shown=several and reading.format is not _OWN_NAMES)
+        self._show_owner(shown=several)
         if isinstance(reading, SheetReading):
             self.told.setText(self.tr("{rows}. What do its columns mean?").format(rows=self._what(reading)))
             self.mapping.show_reading(reading)
@@ -221,7 +220,7 @@ class ImportDialog(FormDialog):
 
     def _owner(self) -> Profile | None:
         reading = self._reading
-        if reading is None or reading.format is _OWN_NAMES:
+        if reading is None:
             return None
         wanted = self.owner.currentData()
         return next((profile for profile in self.context.session.profiles if profile.id == wanted), None)
