@@ -27,6 +27,12 @@ _ESCAPED = re.compile(rb"\\\\.", re.DOTALL)
 #: ijson's C part hands out a broken value for an integer of more digits than Python reads (4300).
 _MAX_DIGITS = 1000
 _DIGITS = re.compile(rb"[0-9]{%d}" % _MAX_DIGITS)
+#: An escaped backslash, a pair of surrogates, or half of one: what a program writes that cut a text inside an emoji.
+_HALVES = re.compile(
+    rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+_FIRST_HALF = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}")
+_PAIR_BYTES, _HALF_BYTES = 12, 6
 _MARK = b"\xef\xbb\xbf"
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _DEEPER = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
@@ -79,6 +85,7 @@ class _Checked:
         self._rest = rest
         self._open_bytes = 0
         self._tail = b""
+        self._held = b""
 
     def read(self, size: int = -1) -> bytes:
         """What `ijson` asks for.
@@ -86,7 +93,7 @@ class _Checked:
         Raises:
             Refusal: a text has no end, or a number very many digits.
         """
-        block = self._head.read(size) or self._rest.read(size)
+        block = self._whole(self._head.read(size) or self._rest.read(size))
         plain = _ESCAPED.sub(b"", block) if b"\\" in block else block
         last = plain.rfind(b'"')
         self._open_bytes = self._open_bytes + len(block) if last < 0 else len(plain) - last - 1
@@ -96,3 +103,26 @@ class _Checked:
             raise Refusal(problem("file", "json_broken"))
         self._tail = block[-_MAX_DIGITS:]
         return block
+
+    def _whole(self, block: bytes) -> bytes:
+        """The next bytes with halves of surrogate pairs replaced, for the parser stumbles over them."""
+        last = not block
+        block = self._held + block
+        self._held = b""
+        if b"\\" not in block:
+            return block
+        if not last:
+            # An escape may go on in the next block: it is held back from where its backslashes begin.
+            cut = block.find(b"\\", max(len(block) - _PAIR_BYTES, 0))
+            if cut >= _HALF_BYTES and _FIRST_HALF.fullmatch(block[cut - _HALF_BYTES : cut]):
+                cut -= _HALF_BYTES
+            while cut > 0 and block[cut - 1 : cut] == b"\\":
+                cut -= 1
+            if cut > 0:
+                block, self._held = block[:cut], block[cut:]
+        return _HALVES.sub(_whole_escape, block)
+
+
+def _whole_escape(found: re.Match[bytes]) -> bytes:
+    half = len(found[0]) not in {2, _PAIR_BYTES}
+    return b"\\ufffd" if half else found[0]

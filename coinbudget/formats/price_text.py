@@ -82,9 +82,11 @@ class PriceText:
 
     @property
     def canonical(self) -> str:
-        """The number as plain decimal text."""
+        """The number as plain decimal text, the same for 3.7 and 3.70."""
         text = "".join(sign for sign in self.number if sign.isdigit() or sign in {"-", self.style.decimal})
-        return text.replace(self.style.decimal, ".")
+        whole, _, part = text.partition(self.style.decimal)
+        part = part.rstrip("0")
+        return f"{whole}.{part}" if part else whole
 
 
 def read_price(text: str, currency: str = "", country: str = "") -> PriceText | None:
