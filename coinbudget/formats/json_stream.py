@@ -23,16 +23,22 @@ MAX_TEXT_BYTES = 4 * 1024**2
 #: Bytes handed to the parser at once.
 BLOCK_BYTES = 64 * 1024
 
-_ESCAPED = re.compile(rb"\\\\.", re.DOTALL)
 #: ijson's C part hands out a broken value for an integer of more digits than Python reads (4300).
 _MAX_DIGITS = 1000
 _DIGITS = re.compile(rb"[0-9]{%d}" % _MAX_DIGITS)
-#: An escaped backslash, a pair of surrogates, or half of one: what a program writes that cut a text inside an emoji.
-_HALVES = re.compile(
-    rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+#: Half of a sign that takes two escapes, without its other half; the parser takes whatever escape follows for that, or
+#: gives up the whole file. Chats hold such halves where a text was cut.
+_HALF = re.compile(
+    rb"(?<!\\)((?:\\\\)*)\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F][0-9a-fA-F]{2})"
 )
-_FIRST_HALF = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}")
-_PAIR_BYTES, _HALF_BYTES = 12, 6
+_NO_SIGN = rb"\1\\ufffd"
+_WHOLE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+#: An escape that a block may end in the middle of, and its most bytes.
+_OPEN_ESCAPE = re.compile(
+    rb"(?<!\\)(\\+)(?:u[0-9a-fA-F]{0,3}|u[dD][89abAB][0-9a-fA-F]{2}(?:\\(?:u[0-9a-fA-F]{0,3})?)?)?\Z"
+)
+_LONGEST_OPEN = 12
 _MARK = b"\xef\xbb\xbf"
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _DEEPER = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
@@ -78,14 +84,18 @@ def _unmarked(stream: BinaryIO) -> "_Checked":
 
 
 class _Checked:
-    """A stream behind the bytes already read from it, refused where one text of it would fill memory."""
+    """A stream behind the bytes already read from it, refused where one text of it would fill memory.
+
+    No block of it ends inside an escape, and half signs are replaced by U+FFFD.
+    """
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
         self._head = io.BytesIO(head)
         self._rest = rest
+        self._held = b""
+        self._inside = False  # a text
         self._open_bytes = 0
         self._tail = b""
-        self._held = b""
 
     def read(self, size: int = -1) -> bytes:
         """What `ijson` asks for.
@@ -93,36 +103,51 @@ class _Checked:
         Raises:
             Refusal: a text has no end, or a number very many digits.
         """
-        block = self._whole(self._head.read(size) or self._rest.read(size))
-        plain = _ESCAPED.sub(b"", block) if b"\\" in block else block
-        last = plain.rfind(b'"')
-        self._open_bytes = self._open_bytes + len(block) if last < 0 else len(plain) - last - 1
-        if self._open_bytes > MAX_TEXT_BYTES:
-            raise Refusal(problem("file", "text_too_long"))
-        if _DIGITS.search(self._tail + block):
-            raise Refusal(problem("file", "json_broken"))
-        self._tail = block[-_MAX_DIGITS:]
+        block = self._whole(size)
+        plain = _plain(block)
+        quotes = plain.count(b'"')
+        if _DIGITS.search(self._tail + plain):
+            self._refuse_long_number(plain)
+        self._inside ^= bool(quotes & 1)
+        last = plain[plain.rfind(b'"') + 1 :]
+        if quotes:
+            self._open_bytes, self._tail = 0, b""
+        if self._inside:
+            self._open_bytes += len(last)
+            if self._open_bytes > MAX_TEXT_BYTES:
+                raise Refusal(problem("file", "text_too_long"))
+        else:
+            self._tail = (self._tail + last)[-_MAX_DIGITS:]
         return block
 
-    def _whole(self, block: bytes) -> bytes:
-        """The next bytes with halves of surrogate pairs replaced, for the parser stumbles over them."""
-        last = not block
-        block = self._held + block
-        self._held = b""
-        if b"\\" not in block:
-            return block
-        if not last:
-            # An escape may go on in the next block: it is held back from where its backslashes begin.
-            cut = block.find(b"\\", max(len(block) - _PAIR_BYTES, 0))
-            if cut >= _HALF_BYTES and _FIRST_HALF.fullmatch(block[cut - _HALF_BYTES : cut]):
-                cut -= _HALF_BYTES
-            while cut > 0 and block[cut - 1 : cut] == b"\\":
-                cut -= 1
-            if cut > 0:
+    def _whole(self, size: int) -> bytes:
+        """The next bytes up to where no escape is open; none at the end alone."""
+        while True:
+            more = self._head.read(size) or self._rest.read(size)
+            block, self._held = self._held + more, b""
+            opened = _OPEN_ESCAPE.search(block) if more and b"\\" in block[-_LONGEST_OPEN:] else None
+            if opened is not None:
+                # Of a run of backslashes all pairs but the last are whole.
+                cut = opened.start() + (len(opened[1]) - 1) // 2 * 2
                 block, self._held = block[:cut], block[cut:]
-        return _HALVES.sub(_whole_escape, block)
+            if block or not more:
+                return _HALF.sub(_NO_SIGN, block) if _has_half(block) else block
+
+    def _refuse_long_number(self, plain: bytes) -> None:
+        """Refuse where so many digits stand outside of texts."""
+        outside = b'"'.join(plain.split(b'"')[self._inside :: 2])
+        if _DIGITS.search(self._tail + outside):
+            raise Refusal(problem("file", "json_broken"))
 
 
-def _whole_escape(found: re.Match[bytes]) -> bytes:
-    half = len(found[0]) not in {2, _PAIR_BYTES}
-    return b"\\ufffd" if half else found[0]
+def _plain(block: bytes) -> bytes:
+    """Bytes of the same length in which every quotation mark begins or ends a text."""
+    return block.replace(rb"\\", b"??").replace(rb"\"", b"??") if b"\\" in block else block
+
+
+def _has_half(block: bytes) -> bool:
+    """Whether there may be half a sign; looked at first, as to find its place takes long."""
+    if rb"\ud" not in block and rb"\uD" not in block:
+        return False
+    rest = _WHOLE.sub(b"", _plain(block))
+    return rb"\ud" in rest or rb"\uD" in rest

@@ -53,7 +53,7 @@ class ColumnFacts:
         orders: orders of day, month and year that fit every filled cell; none where it holds no dates.
         times: whether every filled cell is a time of day alone.
         decimals: decimal signs that fit every filled cell; none where it holds no numbers.
-        signs: whether any number has a sign for decimals or groups at all.
+        signs: which of point and comma stand in its numbers.
         negative: whether every filled number is below zero.
         currencies: codes that stand beside the numbers.
     """
@@ -64,7 +64,7 @@ class ColumnFacts:
     orders: tuple[str, ...] = ()
     times: bool = False
     decimals: tuple[str, ...] = ()
-    signs: bool = False
+    signs: str = ""
     negative: bool = False
     currencies: tuple[str, ...] = ()
 
@@ -180,7 +180,7 @@ class _Column:
     orders: frozenset[str] | None = None
     times: bool = True
     decimals: frozenset[str] | None = None
-    signs: bool = False
+    signs: set[str] = field(default_factory=set)
     negative: int = 0
     currencies: set[str] = field(default_factory=set)
 
@@ -203,7 +203,7 @@ class _Column:
         number, code, negative = _amount(cell)
         found = _number(number)
         self.decimals = found if self.decimals is None else self.decimals & found
-        self.signs = self.signs or "." in number or "," in number
+        self.signs.update(sign for sign in DECIMALS if sign in number)
         self.negative += negative
         if code:
             self.currencies.add(code)
@@ -217,7 +217,7 @@ class _Column:
             orders=tuple(order for order in ORDERS if order in (self.orders or ())),
             times=self.times and self.filled > 0,
             decimals=tuple(sign for sign in DECIMALS if sign in (self.decimals or ())),
-            signs=self.signs,
+            signs="".join(sorted(self.signs)),
             negative=bool(self.filled) and self.negative == self.filled,
             currencies=tuple(sorted(self.currencies)),
         )

@@ -123,13 +123,15 @@ def form_of(column: ColumnFacts, role: Role) -> str:
     """The form of a column where all its rows settle it; "" where it is open or has none."""
     if role in DATES:
         return column.orders[0] if len(column.orders) == 1 else "ymd" if len(column.orders) == 3 else ""  # noqa: PLR2004 - no order matters to an ISO time
-    if role in NUMBERS:
-        if len(column.decimals) == 1:
-            return column.decimals[0]
-        if column.decimals and not column.signs:
-            return "."
-        if len(column.decimals) > 1 and role in {Role.COINS, Role.QUANTITY}:
-            return ""
+    if role not in NUMBERS or not column.decimals:
+        return ""
+    if len(column.decimals) == 1:
+        return column.decimals[0]
+    if not column.signs:
+        return "."
+    if role in {Role.COINS, Role.QUANTITY} and len(column.signs) == 1:
+        # Coins are whole, so a sign that could be either groups them.
+        return "," if column.signs == "." else "."
     return ""
 
 

@@ -56,6 +56,8 @@ _PLAIN_ROOTS = frozenset({"profile", "video", "post", "comment", "activity"})
 _FILLER = "-1"
 _NUMBER_STYLES = (NumberStyle(), NumberStyle(group=","), NumberStyle(decimal=",", group="."), NumberStyle(group=" "))
 _BOM = b"\xef\xbb\xbf"
+#: Second and row.
+_Timed = tuple[int, int]
 #: Prices and coins of one buying lie at most so many seconds apart.
 PAIR_SECONDS = 120
 
@@ -206,7 +208,9 @@ class _Reader:
                 place = _PLACES[self._section].get(self._key)
                 if place is not None:
                     offset = 1 if self._section == LIVES else 0
-                    self._cells[place + offset] = plain_text(value)
+                    # What stands under the field's own name is not lost to an alias.
+                    if self._key == _FIELDS[self._section][place][0] or not self._cells[place + offset]:
+                        self._cells[place + offset] = plain_text(value)
             return None
         if self._is_list and self._is_list[-1] and depth == self._base and value is not None:
             return self._record((plain_text(value), *[""] * (len(_FIELDS[self._section]) - 1)))
@@ -214,14 +218,18 @@ class _Reader:
 
 
 def plain_text(value: Any) -> str:
-    """A JSON value as text: a number without exponent, as it was written."""
+    """A JSON value as text: a number without exponent, as it was written.
+
+    Behind three decimals a fourth is written: "1.234" as a text may be a thousand and more, as a number never.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
         # A number of thousands of digits is no amount; its exponent form says as much and is short.
-        return f"{value:f}" if -30 < value.adjusted() < 30 else str(value)  # noqa: PLR2004 - wider than any amount
+        text = f"{value:f}" if -30 < value.adjusted() < 30 else str(value)  # noqa: PLR2004 - wider than any amount
+        return f"{text}0" if text[-4:-3] == "." else text
     return str(value)
 
 
@@ -231,8 +239,9 @@ def plain_text(value: Any) -> str:
 def coins_of(text: str) -> int | None:
     """A number of coins, in any style that leaves no doubt; None where it is none."""
     text = text.strip()
-    if text.endswith((".0", ".00")):
-        text = text.partition(".")[0]
+    whole, _, part = text.rpartition(".")
+    if "." not in whole and part in {"0", "00"}:
+        text = whole
     found = {
         number
         for style in _NUMBER_STYLES
@@ -318,7 +327,10 @@ def _amount(text: str) -> str:
 
 def _price(text: str) -> str:
     price = read_price(text)
-    return text.strip() if price is None else f"{price.canonical} {price.currency}".strip()
+    if price is None:
+        return text.strip()
+    # 3.7 and 3.70 are one price, written by two programs.
+    return f"{Decimal(price.canonical).normalize():f} {price.currency}".strip()
 
 
 def _short(text: str) -> str:
@@ -341,6 +353,33 @@ def pairs(
     bought = sorted((second, row) for row, second in coins)
     paid = sorted((second, row) for row, second in prices)
     found: dict[int, int] = {}
+    for ones, others in _clusters(bought, paid, within):
+        # As many of both, each in reach of its like: every buying is listed twice, however close they follow.
+        like = list(zip(ones, others, strict=len(ones) == len(others)))
+        if len(ones) == len(others) and all(abs(one[0] - other[0]) <= within for one, other in like):
+            found |= {one[1]: other[1] for one, other in like}
+        else:
+            _join_nearest(ones, others, within, found)
+    return found
+
+
+def _clusters(bought: list[_Timed], paid: list[_Timed], within: int) -> Iterator[tuple[list[_Timed], list[_Timed]]]:
+    """Coins and prices parted where nothing of one side is in reach of anything of the other."""
+    ones: list[_Timed] = []
+    others: list[_Timed] = []
+    last = 0
+    for second, is_price, row in sorted(
+        [(at, False, row) for at, row in bought] + [(at, True, row) for at, row in paid]
+    ):
+        if second - last > within:
+            yield ones, others
+            ones, others = [], []
+        (others if is_price else ones).append((second, row))
+        last = second
+    yield ones, others
+
+
+def _join_nearest(bought: list[_Timed], paid: list[_Timed], within: int, found: dict[int, int]) -> None:
     here = there = 0
     while here < len(bought) and there < len(paid):
         gap = paid[there][0] - bought[here][0]
@@ -352,7 +391,6 @@ def pairs(
             found[bought[here][1]] = paid[there][1]
             here += 1
             there += 1
-    return found
 
 
 def _better(ones: Sequence[tuple[int, int]], one: int, others: Sequence[tuple[int, int]], other: int) -> bool:

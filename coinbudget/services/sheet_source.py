@@ -106,12 +106,13 @@ class SheetReading(Reading):
         self.staging.add(page)
 
     def questions(self, answers: Answers) -> tuple[Question, ...]:
-        """What the mapping leaves open, and the zone of times of day."""
+        """What the mapping leaves open."""
         found = [
             Question(code=point.code, subject=point.name, examples=point.examples, choices=point.choices)
             for point in sheet_guess.open_points(self.facts, self.mapping)
+            if not (point.code == "currency" and answers.currency)
         ]
-        del answers  # times of day are in the profile's zone, as in the ledger's own CSV, unless one is said
+        # Times of day are in the profile's zone, as in the ledger's own CSV, unless one is said.
         return tuple(found)
 
     def open_points(self) -> tuple[OpenPoint, ...]:

@@ -1,0 +1,66 @@
+"""Locale price texts: read strictly, or not at all."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coinbudget.domain.money import parse_decimal
+from coinbudget.formats.price_text import read_price
+
+READ = [
+    ("5,49 €", "", "", "5.49", "EUR"), ("5,49\u00a0€", "", "", "5.49", "EUR"), ("€5.49", "", "", "5.49", "EUR"),
+    ("$0.99", "", "US", "0.99", "USD"), ("$0.99", "", "AU", "0.99", "AUD"), ("$0.99", "USD", "", "0.99", "USD"),
+    ("$0.99", "", "", "0.99", ""), ("US$0.99", "", "AU", "0.99", "USD"), ("HK$1,234.50", "", "", "1234.50", "HKD"),
+    ("8.00 HKD", "", "", "8.00", "HKD"), ("0,00 USD", "", "", "0.00", "USD"), ("USD 0.99", "", "", "0.99", "USD"),
+    ("¥1,200", "", "JP", "1200", "JPY"), ("¥1,200", "", "CN", "1200", "CNY"), ("￥120", "", "JP", "120", "JPY"),
+    ("₩ 5,500", "", "", "5500", "KRW"), ("R$ 1.234,56", "", "", "1234.56", "BRL"), ("£3.99", "", "GB", "3.99", "GBP"),
+    ("1 234,56 zł", "", "", "1234.56", "PLN"), ("1\u202f234,56 zł", "", "", "1234.56", "PLN"),
+    ("CHF 1'234.50", "", "", "1234.50", "CHF"), ("1.234,56 €", "", "", "1234.56", "EUR"),
+    ("49 kr", "", "SE", "49", "SEK"),
+    ("(1.00)", "", "", "-1.00", ""), ("-1.00", "", "", "-1.00", ""), ("1.00-", "", "", "-1.00", ""),
+    ("−5,49 €", "", "", "-5.49", "EUR"), ("0.99", "", "", "0.99", ""), ("0,99", "", "", "0.99", ""),
+    ("1.234", "EUR", "", "1234", ""), ("1,234", "JPY", "", "1234", ""), ("1.234.567", "", "", "1234567", ""),
+    ("12,34,567.00", "", "", "1234567.00", ""), ("Rp 17.000", "", "", "17000", "IDR"),
+    ("0.990 KWD", "", "", "0.990", "KWD"),
+    ("10", "", "", "10", ""), ("\u200e5,49 €\u200f", "", "", "5.49", "EUR"), ("Kč 49", "", "", "49", "CZK"),
+]  # fmt: skip
+REFUSED = [
+    "", " ", "€", "abc", "5 6", "1.234", "٣", "５.00", "1_000", "1e3", "Infinity", "NaN", "5.49 € $", "EUR USD 5",
+    "5,49 XX",
+    "1,23,45", "1.2.3", "1,2,3", "5.49.", ".49", "5..49", "--5", "5 - 6", "(5", "5)", "5%", "0x10", "½", "1 23",
+    "12 3456",
+    "5.49 euro", "€€5", "5 € 49", "$", "1,234,56", "1'23", "1.234 KWD", "x" * 100, "5.49\n6", "=5",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "currency", "country", "number", "code"), READ)
+def test_a_price_is_read_as_its_locale_writes_it(
+    text: str, currency: str, country: str, number: str, code: str
+) -> None:
+    price = read_price(text, currency, country)
+    assert price is not None
+    assert parse_decimal(price.number, price.style) == Decimal(number)
+    assert price.currency == code
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_leaves_a_doubt_is_no_price(text: str) -> None:
+    assert read_price(text) is None
+
+
+def test_a_symbol_that_speaks_against_what_was_said_is_no_price() -> None:
+    assert read_price("$5.99", "EUR") is None
+    price = read_price("5.99 £", "EUR", "GB")
+    assert price is not None
+    assert price.currency == "GBP"
+
+
+@given(st.integers(0, 10**9), st.sampled_from([(".", ","), (",", "."), (",", " "), (".", "'"), (",", "\u00a0")]))
+def test_an_amount_written_in_any_style_is_read_back(minor: int, signs: tuple[str, str]) -> None:
+    decimal, group = signs
+    whole = f"{minor // 100:,}".replace(",", group)
+    price = read_price(f"{whole}{decimal}{minor % 100:02d} EUR")
+    assert price is not None
+    assert parse_decimal(price.number, price.style) == Decimal(minor) / 100

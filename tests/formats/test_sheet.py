@@ -1,0 +1,163 @@
+"""A sheet of one's own: everything is told over all rows, and what two ways fit is asked."""
+
+import csv
+import io
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coinbudget.domain.errors import Problem, Refusal
+from coinbudget.formats import sheet, sheet_facts, sheet_guess
+from coinbudget.formats.sheet import Mapping, Role
+from coinbudget.formats.source import Answers, Incoming, Record
+
+DATA = Path(__file__).parents[1] / "data" / "sheets"
+
+
+def facts_of(text: str) -> sheet_facts.SheetFacts:
+    separator = sheet_facts.separator_of(text)
+    rows = sheet_facts.rows_of(io.StringIO(text, newline=""), separator)
+    return sheet_facts.survey(rows, separator=separator, encoding="utf-8", undecided=False)
+
+
+def drafts_of(text: str, mapping: Mapping | None = None) -> list[Incoming | Problem | None]:
+    facts = facts_of(text)
+    chosen = mapping or sheet_guess.propose(facts)
+    rows = list(sheet_facts.rows_of(io.StringIO(text, newline=""), facts.separator))
+    return [
+        sheet.understand(Record("rows", number, tuple(cells)), chosen, Answers())
+        for number, cells in rows[1 if facts.header else 0 :]
+    ]
+
+
+def open_codes(text: str) -> list[str]:
+    facts = facts_of(text)
+    return [point.code for point in sheet_guess.open_points(facts, sheet_guess.propose(facts))]
+
+
+def test_one_row_decides_the_order_of_dates_for_all() -> None:
+    assert facts_of("date;coins\n03.04.2026;5\n04.05.2026;5\n").columns[0].orders == ("dmy", "mdy")
+    assert facts_of("date;coins\n03.04.2026;5\n14.05.2026;5\n").columns[0].orders == ("dmy",)
+    assert facts_of("date,coins\n03/04/2026,5\n05/14/2026,5\n").columns[0].orders == ("mdy",)
+    assert facts_of("date,coins\n03/04/2026,5\n05/14/2026,5\n14/05/2026,5\n").columns[0].orders == ()
+
+
+def test_what_fits_two_ways_is_asked() -> None:
+    assert open_codes("date,coins,who\n03.04.2026,5,@a\n") == ["date_order"]
+    assert open_codes("date;paid;currency\n2026-05-14;1.234;EUR\n") == ["decimal"]
+    assert open_codes("date;paid\n2026-05-14;1,23\n") == ["currency"]
+    assert open_codes("date;coins\n2026-05-14;5\n") == ["kind"]
+    assert open_codes("who;coins\n@a;5\n") == ["date_column"]
+
+
+def test_one_number_decides_the_decimal_sign_for_all() -> None:
+    assert facts_of("date;paid\n2026-05-14;1.234\n2026-05-14;1,50\n").columns[1].decimals == (",",)
+    assert facts_of("date;paid\n2026-05-14;1.234\n2026-05-14;1.50\n").columns[1].decimals == (".",)
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("german.csv", ("purchase", "2026-05-14", "350", "3.70", "web")),
+        ("american.csv", ("purchase", "2026-05-14", "350", "1003.70", "")),
+        ("bank.csv", ("purchase", "2026-05-14", "", "3.70", "")),
+    ],
+)
+def test_samples_are_understood_by_their_headers(name: str, first: tuple[str, ...]) -> None:
+    found = drafts_of((DATA / name).read_text(encoding="utf-8"))[0]
+    assert isinstance(found, Incoming)
+    draft = found.draft
+    assert (draft.kind, draft.at, draft.coins, draft.paid, draft.channel) == first
+
+
+def test_gifts_with_times_are_understood_and_equal_rows_have_equal_origins() -> None:
+    one, other = drafts_of((DATA / "iso_gifts.csv").read_text(encoding="utf-8"))
+    assert isinstance(one, Incoming)
+    assert isinstance(other, Incoming)
+    assert (one.draft.kind, one.draft.at, one.draft.creator, one.draft.gift) == (
+        "gift", "2026-05-14T21:03:00", "@luna", "Rose",
+    )  # fmt: skip
+    assert one.origin == other.origin
+
+
+def test_a_sheet_without_header_keeps_its_first_row() -> None:
+    facts = facts_of((DATA / "no_header.csv").read_text(encoding="utf-8"))
+    assert (facts.header, facts.rows) == (False, 2)
+
+
+def test_encodings_are_marks_then_strict_utf8() -> None:
+    assert sheet_facts.encoding_of((DATA / "utf16.csv").read_bytes()) == "utf-16"
+    assert sheet_facts.encoding_of("date,who\n".encode("utf-8-sig")) == "utf-8-sig"
+    data = (DATA / "japanese_sjis.csv").read_bytes()
+    with pytest.raises(Refusal) as refused:
+        list(sheet_facts.lines_of(io.BytesIO(data), "utf-8"))  # type: ignore[arg-type]  # a raw stream would do
+    assert refused.value.problems[0].code == "not_this_encoding"
+    assert "日付" in next(sheet_facts.lines_of(io.BytesIO(data), "shift_jis"))  # type: ignore[arg-type]  # as above
+
+
+def test_a_mapping_is_kept_as_text_and_fits_another_sheet_by_name() -> None:
+    facts = facts_of((DATA / "german.csv").read_text(encoding="utf-8"))
+    mapping = sheet_guess.propose(facts)
+    assert sheet.from_json(sheet.to_json(mapping)) == mapping
+    other = facts_of("Notiz;Betrag;Datum\nx;1,00;14.05.2026\n")
+    fitted = sheet.fitted(mapping, other)
+    assert fitted.roles == (Role.IGNORE, Role.PAID, Role.DATE)
+    with pytest.raises(Refusal):
+        sheet.fitted(mapping, facts_of("a;b\nx;y\n"))
+    for broken in ("", "{}", "[]", '{"names": 1}', "null"):
+        with pytest.raises(Refusal):
+            sheet.from_json(broken)
+
+
+def test_a_ragged_row_is_a_problem_in_its_place() -> None:
+    found = drafts_of("date,coins,who\n2026-05-14,5,@a\n2026-05-15,5\n")
+    assert isinstance(found[1], Problem)
+    assert (found[1].code, found[1].row) == ("too_few_cells", 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('date,who\n2026-05-14,"a\n', "broken_quotes"),
+        ("date,who\n2026-05-14," + "x" * 200_000 + "\n", "cell_too_long"),
+        ("," * 400 + "\n", "too_many_columns"),
+    ],
+)
+def test_a_torn_sheet_is_one_sentence(text: str, code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        list(sheet_facts.rows_of(io.StringIO(text, newline=""), ","))
+    assert refused.value.problems[0].code == code
+
+
+def test_formulas_are_text() -> None:
+    found = drafts_of('date,who,coins\n2026-05-14,"=1+1",5\n')
+    assert isinstance(found[0], Incoming)
+    assert found[0].draft.creator == "=1+1"
+
+
+Days = st.lists(st.dates(date(2020, 1, 1), date(2026, 12, 31)), min_size=2, max_size=15)
+
+
+@given(Days, st.sampled_from([("dmy", "%d.%m.%Y"), ("mdy", "%m/%d/%Y"), ("ymd", "%Y-%m-%d")]), st.sampled_from(",;\t|"))
+@settings(max_examples=80, deadline=None)
+def test_dates_and_amounts_written_any_way_come_back_or_are_asked(
+    days: list[date], order: tuple[str, str], separator: str
+) -> None:
+    name, form = order
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator)
+    writer.writerow(["date", "coins", "who"])
+    for number, day in enumerate(days, 1):
+        writer.writerow([day.strftime(form), number, "@a"])
+    facts = facts_of(out.getvalue())
+    assert facts.separator == separator
+    assert name in facts.columns[0].orders or len(facts.columns[0].orders) == 3
+    mapping = sheet_guess.propose(facts)
+    if mapping.forms[0]:
+        said = [found.draft.at for found in drafts_of(out.getvalue()) if isinstance(found, Incoming)]
+        assert said == [day.isoformat() for day in days]
+    else:
+        assert "date_order" in open_codes(out.getvalue())
