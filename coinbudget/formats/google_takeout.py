@@ -15,6 +15,7 @@ was found. Fields: hudi-packages-connectors fixture 2022; RLEAPP `google_playsto
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 from coinbudget.domain.drafts import Draft
@@ -168,6 +169,7 @@ def _is_ours(title: str, kind: str) -> bool:
     return _OURS in title.lower() and kind.strip().lower() not in _OTHER_KINDS
 
 
+@lru_cache(maxsize=1024)
 def coins_of(title: str) -> str:
     """The coins a title names, as plain digits; "" where it names none."""
     found = _COINS.match(title.strip())

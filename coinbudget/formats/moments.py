@@ -7,6 +7,7 @@ seconds or milliseconds were met as well. Python's own readers take Arabic digit
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _SPACES = " \t\r\n\u00a0\u202f\u2009\u200e\u200f"
 _TEXT = re.compile(
@@ -40,6 +41,7 @@ class Moment:
         return (_BEGIN + timedelta(seconds=self.second)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+@lru_cache(maxsize=1024)
 def moment(text: str) -> Moment | None:
     """The time a text holds; None where it holds none."""
     text = text.strip(_SPACES)

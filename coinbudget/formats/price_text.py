@@ -9,6 +9,7 @@ Symbols: Unicode CLDR, narrow and wide forms. Decimals: ISO 4217, list one; curr
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coinbudget.domain.money import NumberStyle
 
@@ -89,6 +90,7 @@ class PriceText:
         return f"{whole}.{part}" if part else whole
 
 
+@lru_cache(maxsize=4096)
 def read_price(text: str, currency: str = "", country: str = "") -> PriceText | None:
     """The price a text holds; None where it holds none, or where it is not sure which.
 

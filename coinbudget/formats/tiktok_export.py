@@ -236,6 +236,7 @@ def plain_text(value: Any) -> str:
 # What a record means
 
 
+@lru_cache(maxsize=4096)
 def coins_of(text: str) -> int | None:
     """A number of coins, in any style that leaves no doubt; None where it is none."""
     text = text.strip()

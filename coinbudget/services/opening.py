@@ -162,6 +162,8 @@ def _is_export(member: Member) -> bool:
 
 def _read(reading: Reading, members: list[Member]) -> None:
     reading.members = tuple(member.name for member in members)
+    # Rows of one file are never held against each other; of several, a row in two of them is one row.
+    reading.several = len(members) > 1
     for member in members:
         with member.open() as stream:
             if isinstance(reading, LedgerReading):

@@ -54,6 +54,7 @@ class Reading:
         sections: how many lines each list has.
         unknown_columns: columns nobody reads.
         twice: lines that another file of the same source holds too.
+        several: whether there is more than one file.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Reading:
     sections: Counter[str] = field(default_factory=Counter)
     unknown_columns: tuple[str, ...] = ()
     twice: int = 0
+    several: bool = False
     _seen: Counter[str] = field(default_factory=Counter)
 
     def close(self) -> None:
@@ -125,7 +127,7 @@ class Reading:
                 page.append((_FAULTY, record.row or 0, (record.field, record.code, record.values)))
             else:
                 section = record.section
-                if origin is not None and self._is_twice(f"{section}\x1f{origin(record)}", here):
+                if self.several and origin is not None and self._is_twice(f"{section}\x1f{origin(record)}", here):
                     section = _TWICE + section
                     self.twice += 1
                 else:
@@ -137,7 +139,7 @@ class Reading:
                 self.staging.add(page)
                 start, page = self.staging.count, []
         self.staging.add(page)
-        if origin is not None:
+        if self.several:
             self._seen |= here
 
     def _is_twice(self, key: str, here: Counter[str]) -> bool:

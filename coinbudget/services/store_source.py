@@ -73,7 +73,7 @@ class GoogleReading(StoreReading):
             if record.section == google_takeout.PURCHASES and self._is_order(record):
                 return State.PART
             understood = google_takeout.understand(record, answers)
-            return _heard(understood, f"google.{record.section}", google_takeout.origin(record))
+            return _heard(understood, f"google.{record.section}")
 
         return interpret
 
@@ -132,14 +132,14 @@ class AppleReading(StoreReading):
             if not isinstance(record, Record):
                 return record
             understood = apple_history.understand(record, answers, days_first=days_first)
-            return _heard(understood, f"apple.{record.section}", apple_history.origin(record))
+            return _heard(understood, f"apple.{record.section}")
 
         return interpret
 
 
-def _heard(understood: Understood, source: str, origin: str) -> Heard:
+def _heard(understood: Understood, source: str) -> Heard:
     if understood is None:
         return State.IGNORED
     if isinstance(understood, Problem):
         return understood
-    return Candidate(understood.draft, ((source, origin),))
+    return Candidate(understood.draft, ((source, understood.origin),))

@@ -22,6 +22,7 @@ from coinbudget.services.sources import Interpreter, Question, Reading, common
 from coinbudget.storage.staging import Line, Staging
 
 COINS, PRICES, GIFTS, LIVES = "coins", "prices", "gifts", "lives"
+_LISTS = {section: f"tiktok.{section}" for section in (COINS, PRICES, GIFTS)}
 
 #: A LIVE lasts no longer; a gift later than this after one was opened belongs to none we know of.
 LONGEST_LIVE = timedelta(hours=12)
@@ -196,8 +197,11 @@ def _heard(understood: Understood, *records: Record) -> Heard:
         return State.IGNORED
     if isinstance(understood, Problem):
         return understood
-    origins = tuple((f"tiktok.{record.section}", tiktok_export.origin(record)) for record in records)
-    return Candidate(understood.draft, origins)
+    first, *others = records
+    # The draft's own origin is that of the first row; a price joined to it has one of its own.
+    origins = [(_LISTS[first.section], understood.origin)]
+    origins += [(_LISTS[record.section], tiktok_export.origin(record)) for record in others]
+    return Candidate(understood.draft, tuple(origins))
 
 
 def _as_said(understood: Understood, answers: Answers) -> Understood:

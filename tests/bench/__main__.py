@@ -21,6 +21,7 @@ from tests.bench.measure import Figure, Goal, table
 WORK: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     ledger_rows.SPEND: ledger_rows.spend,
     ledger_rows.IMPORT: ledger_rows.bulk_import,
+    ledger_rows.SOURCES: ledger_rows.sources,
     ledger_rows.EXPORT: ledger_rows.export,
     window_rows.START: window_rows.start,
     window_rows.TABLE: window_rows.ledger_table,

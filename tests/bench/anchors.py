@@ -20,7 +20,7 @@ _SPEND = """
     FROM spend GROUP BY profile_id, month
 """
 
-_INSERT = """
+INSERT = """
     INSERT INTO entry (id, profile_id, kind, at, home_on, zone, hour_known, coins, quantity, paid_minor, currency,
         charged_minor, converted_minor, rate, rate_source, region, channel, creator_id, gift_name, order_ref, reason,
         note, approval, search, about, planned, revision, recorded_at)
@@ -99,7 +99,7 @@ def import_csv(ledger: Path, file: Path) -> None:
                     row["gift"], row["order_ref"],
                 )  # fmt: skip
 
-        connection.executemany(_INSERT, tuples())
+        connection.executemany(INSERT, tuples())
         connection.executemany(
             "INSERT INTO creator (id, handle, handle_folded) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             [(number, handle, handle) for handle, number in creators.items()],

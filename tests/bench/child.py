@@ -5,13 +5,16 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from coinbudget.domain.drafts import NumberStyle
-from coinbudget.services import transfer
+from coinbudget.formats.source import Answers, GiftAmount, TypeMeaning
+from coinbudget.services import household, transfer
 from coinbudget.services.ledger import open_ledger
-from tests.bench import anchors
+from coinbudget.services.opening import Wishes
+from tests.bench import anchors, source_files
 from tests.bench.workload import NOW
 
 MIB = 1024 * 1024
@@ -48,6 +51,30 @@ def import_ours(ledger: str, file: str) -> dict[str, float]:
     return result
 
 
+def source_anchor(ledger: str, file: str, source: str) -> dict[str, float]:
+    """The stock parser and plain executemany."""
+    return timed(lambda: source_files.bare(source, Path(ledger), Path(file)))
+
+
+def source_ours(ledger: str, file: str, source: str) -> dict[str, float]:
+    """The service, from the file's bytes to the commit."""
+    opened = open_ledger(Path(ledger), now=NOW)
+    owner = household.profiles(opened)[0]
+    said = Answers(
+        zone="UTC",
+        currency="EUR",
+        gift_amount=GiftAmount.COINS,
+        types={"recharge": TypeMeaning.BOUGHT},
+    )
+    wishes = Wishes(sheets=source == "sheet")
+    later = datetime(2100, 1, 1, tzinfo=UTC)
+    result = timed(
+        lambda: transfer.import_file(opened, Path(file), owner=owner, answers=said, wishes=wishes, now=later)
+    )
+    opened.close()
+    return result
+
+
 def export_anchor(ledger: str, target: str) -> dict[str, float]:
     """csv.writer over a cursor."""
     return timed(lambda: anchors.export_csv(Path(ledger), Path(target)))
@@ -66,7 +93,7 @@ def export_ours(ledger: str, target: str, form: str) -> dict[str, float]:
 
 
 JOBS: dict[str, Callable[..., dict[str, float]]] = {
-    job.__name__: job for job in (import_anchor, import_ours, export_anchor, export_ours)
+    job.__name__: job for job in (import_anchor, import_ours, source_anchor, source_ours, export_anchor, export_ours)
 }
 
 

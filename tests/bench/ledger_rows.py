@@ -1,11 +1,12 @@
 """The rows of the table that need no window: spend, import, export, one entry, true cost."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from itertools import count
+from pathlib import Path
 from statistics import median
 
 from coinbudget.domain.drafts import Draft
@@ -15,12 +16,13 @@ from coinbudget.services import household, record, summarise, watch
 from coinbudget.services.ledger import Ledger, open_ledger
 from coinbudget.storage import valuation_store
 from coinbudget.storage.coin_curve import curve
-from tests.bench import anchors, other_tools, workload
+from tests.bench import anchors, other_tools, source_files, workload
 from tests.bench.bench import Bench
 from tests.bench.measure import Figure, Goal, compared, interleaved, seconds
 
 SPEND = "monthly spend per profile"
 IMPORT = "import with duplicate check"
+SOURCES = "import of each source"
 EXPORT = "export"
 ENTRY = "log one entry + every limit"
 COST = "true cost of every gift"
@@ -131,6 +133,34 @@ def bulk_import(bench: Bench) -> Iterator[Figure]:
         work=IMPORT, what=f"{bench.rows:,} rows", anchor="hledger", ours=mine * 1000 if theirs else None,
         base=theirs * 1000 if theirs else None, goal=Goal.RATIO, most=0.125, why="" if theirs else ABSENT,
     )  # fmt: skip
+
+
+def sources(bench: Bench) -> Iterator[Figure]:
+    """A file of N rows of each source into an empty ledger."""
+    names = count()
+    for source in source_files.SOURCES:
+        file = source_files.write(source, bench.folder, bench.rows)
+
+        def run(job: str, source: str = source, file: Path = file) -> dict[str, float]:
+            ledger = bench.copy(bench.empty(), f"source-{next(names)}.db")
+            taken = bench.child(job, ledger=ledger, file=file, source=source)
+            ledger.unlink()
+            return taken
+
+        runs: list[dict[str, float]] = []
+
+        def ours(run: Callable[[str], dict[str, float]] = run, runs: list[dict[str, float]] = runs) -> float:
+            runs.append(run("source_ours"))
+            return runs[-1]["seconds"]
+
+        def anchor(run: Callable[[str], dict[str, float]] = run) -> float:
+            return run("source_anchor")["seconds"]
+
+        base, mine = interleaved(anchor, ours, rounds=min(3, bench.rounds))
+        yield Figure(
+            work=SOURCES, what=f"{source}, {bench.rows:,} rows", anchor="parsed and inserted", ours=mine * 1000,
+            base=base * 1000, goal=Goal.RATIO, most=3,
+        )  # fmt: skip
 
 
 def export(bench: Bench) -> Iterator[Figure]:

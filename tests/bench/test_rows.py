@@ -11,6 +11,7 @@ from tests.bench.ledger_rows import ABSENT, AT_A_MILLION, NOISE
 PROMISED = {
     "monthly spend per profile",
     "import with duplicate check",
+    "import of each source",
     "export",
     "start",
     "ledger table",
