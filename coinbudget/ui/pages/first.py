@@ -109,7 +109,7 @@ class FirstPage(QWidget):
             self.context.theme,
             "import",
             self.tr("Import my data"),
-            self.tr("Today: a ledger CSV, of coinbudget or your spreadsheet. Nothing is written before you agree."),
+            self.tr("From TikTok, Google, Apple or any sheet. Nothing is written before you agree."),
         )
         bring.setObjectName("first.import")
         bring.clicked.connect(lambda: self.context.session.import_requested.emit(""))
