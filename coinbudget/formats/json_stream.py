@@ -26,14 +26,10 @@ BLOCK_BYTES = 64 * 1024
 #: ijson's C part hands out a broken value for an integer of more digits than Python reads (4300).
 _MAX_DIGITS = 1000
 _DIGITS = re.compile(rb"[0-9]{%d}" % _MAX_DIGITS)
-#: Half of a sign that takes two escapes, without its other half; the parser takes whatever escape follows for that, or
-#: gives up the whole file. Chats hold such halves where a text was cut.
-_HALF = re.compile(
-    rb"(?<!\\)((?:\\\\)*)\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
-    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F][0-9a-fA-F]{2})"
-)
-_NO_SIGN = rb"\1\\ufffd"
 _WHOLE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+#: An escaped backslash or a sign that takes two escapes, else half of such a sign; the parser takes whatever escape
+#: follows a half for the other one, or gives up the whole file. Chats hold halves where a text was cut.
+_HALF = re.compile(rb"(\\\\|" + _WHOLE.pattern + rb")|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 #: An escape that a block may end in the middle of, and its most bytes.
 _OPEN_ESCAPE = re.compile(
     rb"(?<!\\)(\\+)(?:u[0-9a-fA-F]{0,3}|u[dD][89abAB][0-9a-fA-F]{2}(?:\\(?:u[0-9a-fA-F]{0,3})?)?)?\Z"
@@ -131,7 +127,7 @@ class _Checked:
                 cut = opened.start() + (len(opened[1]) - 1) // 2 * 2
                 block, self._held = block[:cut], block[cut:]
             if block or not more:
-                return _HALF.sub(_NO_SIGN, block) if _has_half(block) else block
+                return _HALF.sub(lambda found: found[1] or rb"\ufffd", block) if _has_half(block) else block
 
     def _refuse_long_number(self, plain: bytes) -> None:
         """Refuse where so many digits stand outside of texts."""

@@ -14,6 +14,8 @@ _TEXT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[ T\u00a0\u202f]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
     r"[ \u00a0\u202f]?(UTC|GMT|Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
+#: No form of a time is longer; longer texts are not kept in memory either.
+_LONGEST = 40
 _EPOCH = re.compile(r"[0-9]{10}|[0-9]{13}")
 #: Epoch seconds outside these years are no time of an export.
 _FIRST, _LAST = 2010, 2100
@@ -41,10 +43,14 @@ class Moment:
         return (_BEGIN + timedelta(seconds=self.second)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-@lru_cache(maxsize=1024)
 def moment(text: str) -> Moment | None:
     """The time a text holds; None where it holds none."""
     text = text.strip(_SPACES)
+    return _moment(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> Moment | None:
     if _EPOCH.fullmatch(text):
         return _from_epoch(text)
     found = _TEXT.fullmatch(text)

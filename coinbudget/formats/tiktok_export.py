@@ -55,6 +55,8 @@ _PLAIN_ROOTS = frozenset({"profile", "video", "post", "comment", "activity"})
 #: A filler among the LIVEs.
 _FILLER = "-1"
 _NUMBER_STYLES = (NumberStyle(), NumberStyle(group=","), NumberStyle(decimal=",", group="."), NumberStyle(group=" "))
+#: Keys and amounts longer than any real one are not kept in memory: a file may hold very many of some megabytes.
+_LONGEST_KEPT = 60
 _BOM = b"\xef\xbb\xbf"
 #: Second and row.
 _Timed = tuple[int, int]
@@ -62,9 +64,13 @@ _Timed = tuple[int, int]
 PAIR_SECONDS = 120
 
 
-@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """A key as keys compare."""
+    return _key(text) if len(text) <= _LONGEST_KEPT else _key.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)
+def _key(text: str) -> str:
     return re.sub(r"[\s_]", "", text).lower()
 
 
@@ -236,10 +242,14 @@ def plain_text(value: Any) -> str:
 # What a record means
 
 
-@lru_cache(maxsize=4096)
 def coins_of(text: str) -> int | None:
     """A number of coins, in any style that leaves no doubt; None where it is none."""
     text = text.strip()
+    return _coins_of(text) if len(text) <= _LONGEST_KEPT else None
+
+
+@lru_cache(maxsize=4096)
+def _coins_of(text: str) -> int | None:
     whole, _, part = text.rpartition(".")
     if "." not in whole and part in {"0", "00"}:
         text = whole

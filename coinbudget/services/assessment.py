@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 from coinbudget.domain.drafts import Draft
@@ -181,7 +182,9 @@ class Assessment:
     def numbers(self, name: str) -> "array[int]":
         """The lines a filter shows, in order; "" all."""
         shown = FILTERS[name] if name else frozenset(State) - HIDDEN
-        return array("l", (number for number, state in enumerate(self.states) if state in shown and number))
+        marks = self.states.translate(bytes(value in shown for value in range(256)))
+        marks[:1] = b"\0"  # lines are numbered from 1
+        return array("l", compress(range(len(marks)), marks))
 
     def can_tick(self, number: int) -> bool:
         """Whether a line may come in; one that may be several purchases only once that is said."""
@@ -257,8 +260,8 @@ class Assessment:
 
     def added(self) -> Iterable[Added]:
         """What every ticked line adds, in the order of the file."""
-        for number, on in enumerate(self.ticks):
-            if on and self._kinds[number]:
+        for number in compress(range(len(self.ticks)), self.ticks):
+            if self._kinds[number]:
                 yield Added(
                     profile_id=ProfileId(self._profiles[number]),
                     kind=KINDS[self._kinds[number] - 1],

@@ -89,11 +89,7 @@ def prepare(
     Args:
         owner: whose the lines are that name no profile; without it the only one's.
         choices: which purchase a line is (an order of entry, or AS_NEW), where several may be meant.
-
-    Raises:
-        Refusal: the zone is not known.
     """
-    check_zone(answers.zone)
     return Assessment(reading, answers, owner, choices=dict(choices or {}))
 
 
@@ -108,8 +104,9 @@ def assess(
     """Judge every line. The ledger is only read.
 
     Raises:
-        Refusal: it was cancelled.
+        Refusal: the zone is not known, or it was cancelled.
     """
+    check_zone(assessment.answers.zone)
     reading, answers = assessment.reading, assessment.answers
     reading.staging.forget_told()
     with ledger.database.reading() as tx:

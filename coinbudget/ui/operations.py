@@ -12,6 +12,8 @@ and move the stack only when it succeeded.
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -38,6 +40,8 @@ Cancelled = Callable[[], bool]
 POLL_MS = 1500
 PROGRESS_AFTER_S = 0.5
 PROGRESS_EVERY_S = 0.1
+#: How long work in the background may keep the interpreter to itself, seconds.
+SWITCH_S = 0.0002
 
 
 def utc_now() -> datetime:
@@ -100,7 +104,9 @@ class Operations(QObject):
         self._newest: dict[str, int] = {}
         self._waiting = 0
         self._moving = False
-        self._closed = False
+        self._closed = self._settled = False
+        # The window asks for the interpreter at every cell it paints, and would wait the usual 5 ms each time.
+        sys.setswitchinterval(SWITCH_S)
         self._cancel: Event | None = None
         self._version: int | None = None
         self._answered.connect(self._on_answered)
@@ -176,6 +182,11 @@ class Operations(QObject):
             if isinstance(answer, Changes):
                 self._announce(undo_text(answer) if undo_text else text, answer)
             done(answer)
+
+        if not self._settled:
+            # A collection stops the window. What stands by now, libraries above all, stays: it is looked at no more.
+            self._settled = True
+            gc.freeze()
 
         def run() -> T:
             return call(self.ledger, self.clock(), progress, cancel.is_set)

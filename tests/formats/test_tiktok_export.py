@@ -199,3 +199,76 @@ def test_a_kind_of_row_is_bought_only_where_somebody_said_so() -> None:
     assert isinstance(tiktok_export.understand(record, SAID), Incoming)
     assert tiktok_export.understand(record, Answers(zone="UTC")) is None
     assert folded("ReCharge") in SAID.types
+
+
+@pytest.mark.parametrize("text", ["1.234.0", "1.234.00", "1.0.0", "5.000.00"])
+def test_two_points_of_which_one_may_part_decimals_leave_a_doubt(text: str) -> None:
+    assert tiktok_export.coins_of(text) is None
+
+
+@pytest.mark.parametrize("text", ["1.234", "5.000", "-1.234"])
+def test_a_json_number_with_three_decimals_is_never_a_thousand_and_more(text: str) -> None:
+    document = f'{{"SendGifts": [{{"Date": "2026-05-14 21:09:40", "GiftAmount": {text}, "UserName": "a"}}]}}'
+    (record,) = tiktok_export.read(io.BytesIO(document.encode()))
+    assert record.cells[1] == f"{text}0"
+    assert isinstance(tiktok_export.understand(record, SAID), Problem)
+
+
+def test_a_price_is_one_price_however_its_zeros_are_written() -> None:
+    prices: list[object] = [3.7, "3.70", "3,70", "3.7"]
+    found = read({"BuyGifts": [{"Date": "2026-05-14 21:03:11", "Price": price} for price in prices]})
+    assert len({tiktok_export.origin(record) for record in found}) == 1
+
+
+def test_an_alias_takes_nothing_from_the_fields_own_name() -> None:
+    rows = [{"GiftAmount": "99", "Amount": None}, {"Coins": 5, "GiftAmount": 99}, {"GiftAmount": None, "Coins": 99}]
+    assert [record.cells[1] for record in read({"SendGifts": rows})] == ["99"] * 3
+
+
+def test_the_same_rows_have_the_same_origins_in_every_age() -> None:
+    gifts = [{"Date": "2026-05-14 21:09:40", "GiftAmount": "99", "UserName": "a"}] * 5
+    prices = [{"Date": "2026-05-14 21:03:11", "Price": "3.70"}]
+    lists = {"SendGifts": {"SendGifts": gifts}, "BuyGifts": {"BuyGifts": prices}}
+    ages = [
+        {"Activity": {"Purchase History": lists}},
+        {"Activity": {"Purchases": lists}},
+        {"Your Activity": {"Purchases": lists}},
+        {"your_activity": {"purchases": {"send_gifts": gifts, "Buy Gifts": prices}}},
+    ]
+    assert len({tuple(sorted(tiktok_export.origin(record) for record in read(age))) for age in ages}) == 1
+
+
+@given(st.lists(st.integers(0, 500), max_size=10), st.integers(-60, 60), st.randoms(use_true_random=False))
+def test_buyings_listed_twice_are_all_joined_however_close_they_follow(
+    coins: list[int], later: int, order: Any
+) -> None:
+    bought = list(enumerate(coins))
+    paid = [(row, second + later) for row, second in bought]
+    order.shuffle(paid)
+    found = tiktok_export.pairs(bought, paid, within=60)
+    assert len(found) == len(coins)
+    assert {row: coins[other] for row, other in found.items()} == dict(bought)
+
+
+@given(Rows, Rows, st.randoms(use_true_random=False))
+def test_pairs_keep_the_order_of_time_and_no_order_of_rows_changes_them(
+    coins: list[int], prices: list[int], order: Any
+) -> None:
+    bought, paid = list(enumerate(coins)), list(enumerate(prices))
+    found = tiktok_export.pairs(bought, paid)
+    joined = sorted((coins[one], prices[other]) for one, other in found.items())
+    assert [other for _, other in joined] == sorted(other for _, other in joined)
+    order.shuffle(bought)
+    order.shuffle(paid)
+    assert tiktok_export.pairs(bought, paid) == found
+
+
+def test_very_long_texts_are_not_kept_in_memory() -> None:
+    long = "9" * 100_000
+    before = [one.cache_info().currsize for one in (tiktok_export._coins_of, tiktok_export._key)]
+    (record,) = read({"SendGifts": [{"Date": long, "GiftAmount": long, "UserName": long}], long: 1})
+    assert isinstance(tiktok_export.understand(record, SAID), Problem)
+    tiktok_export.origin(record)
+    after = [one.cache_info().currsize for one in (tiktok_export._coins_of, tiktok_export._key)]
+    assert after[0] == before[0]
+    assert after[1] <= before[1] + 4

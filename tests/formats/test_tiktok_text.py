@@ -79,6 +79,7 @@ def test_labels_and_line_ends_may_drift(text: str) -> None:
 
 def test_blocks_without_a_blank_line_between_them_begin_with_their_date() -> None:
     assert cells(GIFT + PRICE + GIFT) == [GIFT_READ, PRICE_READ, GIFT_READ]
+    assert cells("Username: stray\nDate: x\nGift Amount: 5\n") == [("gifts", ("x", "5", ""))]
 
 
 def test_equal_blocks_stay_as_many_and_rows_count_within_their_list() -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from coinbudget.domain.errors import Problem, Refusal
+from coinbudget.domain.errors import Problem
 from coinbudget.domain.profiles import Profile
 from coinbudget.services import intake, opening
 from coinbudget.services.assessment import Assessment
@@ -20,7 +20,7 @@ from coinbudget.services.importing import State
 from coinbudget.services.intake import Answers, ImportChanges
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.sheet_source import SheetReading, pasted
-from coinbudget.services.sources import Reading
+from coinbudget.services.sources import Question, Reading
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.form import FormDialog, announce
 from coinbudget.ui.dialogs.import_mapping import MappingPage
@@ -57,6 +57,7 @@ class ImportDialog(FormDialog):
         self._assessment: Assessment | None = None
         self._answers = Answers()
         self._asked = False
+        self._questions: tuple[Question, ...] = ()
         self._busy = self._gone = False
         self._name = self.tr("Pasted rows") if self.path is None else one_line(self.path.name, most=120)
         self.whose.setText(self._name)
@@ -128,6 +129,12 @@ class ImportDialog(FormDialog):
         path, rows, name = self.path, self._rows, self._name
 
         def read(_ledger: Ledger, _now: datetime, progress: Progress, cancelled: Cancelled) -> Reading:
+            reading = read_it(progress, cancelled)
+            # What is open takes a look at every row of coins: it is worked out here, not by the window.
+            self._questions = reading.questions(Answers())
+            return reading
+
+        def read_it(progress: Progress, cancelled: Cancelled) -> Reading:
             if path is None:
                 return pasted(rows, name)
 
@@ -200,7 +207,7 @@ class ImportDialog(FormDialog):
         reading = self._reading
         if reading is None:
             return
-        questions = reading.questions(self._answers)
+        questions = self._questions
         if isinstance(reading, SheetReading) or self._asked or not questions:
             self._assess()
             return
@@ -231,11 +238,7 @@ class ImportDialog(FormDialog):
         if reading is None:
             return
         kept = before if choices is not None else None
-        try:
-            assessment = intake.prepare(reading, self._answers, owner=self._owner(), choices=choices)
-        except Refusal as refusal:
-            self._on_refused(refusal.problems)
-            return
+        assessment = intake.prepare(reading, self._answers, owner=self._owner(), choices=choices)
         self._assessment = assessment
         self.told.setText(self._what(reading))
         self.preview.show_assessment(assessment)

@@ -32,11 +32,11 @@ from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_words import filter_word, note_words, row_state
 from coinbudget.ui.limit_words import LimitWords
+from coinbudget.ui.models.preview_delegate import ROW_HEIGHT, PreviewDelegate
 from coinbudget.ui.models.preview_model import Column, PreviewModel
 from coinbudget.ui.widgets.fields import QuietComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
-_ROW_HEIGHT = 34
 _TABLE_HEIGHT = 240
 _REFRESH_MS = 150
 _FORESIGHT_MS = 200
@@ -134,6 +134,7 @@ class PreviewPage(QWidget):
         table.setObjectName("import.rows")
         table.setAccessibleName(self.tr("Rows of the file"))
         table.setModel(self.model)
+        table.setItemDelegate(PreviewDelegate(self._theme, self.model, table))
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.setFrameShape(QFrame.Shape.NoFrame)
@@ -145,7 +146,7 @@ class PreviewPage(QWidget):
         table.setTabKeyNavigation(False)
         rows = table.verticalHeader()
         rows.setVisible(False)
-        rows.setDefaultSectionSize(_ROW_HEIGHT)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head = table.horizontalHeader()
         head.setHighlightSections(False)

@@ -90,6 +90,10 @@ class PreviewModel(QAbstractTableModel):
         """What would become of a row now."""
         return State(self._assessment.states[self._numbers[row]]) if self._assessment else State.UNREAD
 
+    def is_ticked(self, row: int) -> bool:
+        """Whether a row comes in."""
+        return self._assessment is not None and bool(self._assessment.ticks[self._numbers[row]])
+
     def toggle(self, rows: Sequence[int]) -> None:
         """Tick rows, or untick them where all are ticked."""
         if self._assessment is None:
@@ -125,16 +129,17 @@ class PreviewModel(QAbstractTableModel):
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Overrides QAbstractTableModel."""
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.column() == Column.TICK and self._can_tick(index.row()):
+        if index.column() == Column.TICK and self.can_tick(index.row()):
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         return flags
 
-    def _can_tick(self, row: int) -> bool:
+    def can_tick(self, row: int) -> bool:
+        """Whether a row may come in."""
         return self._assessment is not None and self._assessment.can_tick(self._numbers[row])
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Overrides QAbstractTableModel: a click on a box."""
-        if role != Qt.ItemDataRole.CheckStateRole or not self._can_tick(index.row()) or self._assessment is None:
+        if role != Qt.ItemDataRole.CheckStateRole or not self.can_tick(index.row()) or self._assessment is None:
             return False
         on = Qt.CheckState(value) == _CHECKED
         self._assessment.set_tick(self._numbers[index.row()], on=on)
@@ -147,13 +152,13 @@ class PreviewModel(QAbstractTableModel):
             return None
         row, column = index.row(), Column(index.column())
         if role == Qt.ItemDataRole.CheckStateRole:
-            if column is not Column.TICK or not self._can_tick(row):
+            if column is not Column.TICK or not self.can_tick(row):
                 return None
             return _CHECKED if self._assessment.ticks[self._numbers[row]] else _UNCHECKED
         if role in {Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.DecorationRole}:
             return self._look(row, column, role)
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
-            text = self._text(row, column)
+            text = self.text(row, column)
             return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
         return None
 
@@ -167,7 +172,8 @@ class PreviewModel(QAbstractTableModel):
         quiet = state in {State.KNOWN, State.MERGED, State.IGNORED, State.VOIDED}
         return self._theme.color("muted") if quiet or column is Column.NOTE else None
 
-    def _text(self, row: int, column: Column) -> str:
+    def text(self, row: int, column: Column) -> str:
+        """The words of a cell."""
         if column is Column.STATE:
             return row_state(self.state(row))[0]
         line = self.line(row)
