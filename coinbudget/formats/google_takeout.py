@@ -63,6 +63,8 @@ _COINS = re.compile(
 )
 _COIN_STYLES = tuple(NumberStyle(decimal="." if group != "." else ",", group=group) for group in (",", ".", " ", "'"))
 _SAME_SECONDS = 120
+#: A number of coins and the word for them stand within so many signs.
+_LONGEST_COINS = 80
 
 
 def recognised(head: bytes) -> bool:
@@ -169,9 +171,13 @@ def _is_ours(title: str, kind: str) -> bool:
     return _OURS in title.lower() and kind.strip().lower() not in _OTHER_KINDS
 
 
-@lru_cache(maxsize=1024)
 def coins_of(title: str) -> str:
     """The coins a title names, as plain digits; "" where it names none."""
+    return _coins_of(title[:_LONGEST_COINS])
+
+
+@lru_cache(maxsize=1024)
+def _coins_of(title: str) -> str:
     found = _COINS.match(title.strip())
     if found is None:
         return ""

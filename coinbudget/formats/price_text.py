@@ -90,7 +90,6 @@ class PriceText:
         return f"{whole}.{part}" if part else whole
 
 
-@lru_cache(maxsize=4096)
 def read_price(text: str, currency: str = "", country: str = "") -> PriceText | None:
     """The price a text holds; None where it holds none, or where it is not sure which.
 
@@ -98,8 +97,11 @@ def read_price(text: str, currency: str = "", country: str = "") -> PriceText | 
         currency: what the person says prices without a currency are in.
         country: ISO 3166 code of the buyer, which settles symbols that several currencies share.
     """
-    if len(text) > _LONGEST:
-        return None
+    return None if len(text) > _LONGEST else _read(text, currency, country)
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str, currency: str, country: str) -> PriceText | None:
     text = text.translate(_MARKS).strip(_SPACES)
     found = list(_NUMBER.finditer(text))
     if len(found) != 1:

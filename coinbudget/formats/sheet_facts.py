@@ -39,6 +39,8 @@ _DATE = re.compile(
 )
 _CJK = re.compile(r"([0-9]{4})年 ?([0-9]{1,2})月 ?([0-9]{1,2})日(?: ?([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?))?")
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?: ?([AaPp])\.?[Mm]\.?)?")
+_LONGEST_NUMBER = 60
+_NONE: frozenset[str] = frozenset()
 _LONG_YEAR, _SHORT_YEAR = 4, 2
 _MONTHS, _DAYS = 12, 31
 
@@ -233,7 +235,7 @@ def _amount(cell: str) -> tuple[str, str, bool]:
 
 def _number(text: str) -> frozenset[str]:
     """Decimal signs by which a text is a number; its shape alone decides."""
-    return _shape(text.translate(_NINES))
+    return _shape(text.translate(_NINES)) if len(text) <= _LONGEST_NUMBER else _NONE
 
 
 @lru_cache(maxsize=4096)
@@ -243,9 +245,6 @@ def _shape(text: str) -> frozenset[str]:
         for sign, styles in _STYLES.items()
         if any(not isinstance(parse_decimal(text, style), NumberFault) for style in styles)
     )
-
-
-_NONE: frozenset[str] = frozenset()
 
 
 def _orders(cell: str) -> frozenset[str]:
