@@ -5,6 +5,7 @@ from them and turns line after line into what the engine hears. Every format has
 `services.intake` opens them.
 """
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +46,7 @@ class Question:
 
 
 @dataclass(slots=True)
-class Reading:
+class Reading(ABC):
     """Lines of one source, read and not yet come in; `close` forgets them.
 
     Attributes:
@@ -81,9 +82,9 @@ class Reading:
         del answers
         return ()
 
+    @abstractmethod
     def interpreter(self, answers: Answers) -> Interpreter:
         """What turns lines into what the engine hears."""
-        raise NotImplementedError
 
     def together(self, number: int) -> tuple[int, ...]:
         """Lines that come in together or not at all; a line alone but for a purchase and its refund."""
