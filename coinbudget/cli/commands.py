@@ -330,7 +330,7 @@ def _status(options: argparse.Namespace) -> Reply:
 def _what_if(options: argparse.Namespace) -> Reply:
     with opened(options, read_only=True) as (ledger, speaks):
         profile, moment = the_profile(ledger, options.profile), now()
-        preview = watch.preview(ledger, replace(draft_from_options(options), profile=profile.name), now=moment)
+        preview = watch.preview(ledger, draft_from_options(options)._replace(profile=profile.name), now=moment)
         if preview.problems:
             raise Refusal(*preview.problems)
         reply = speaks.statuses(preview.statuses, at=moment)

@@ -5,8 +5,9 @@ CSV. `belief.believe` is the only place where such text becomes an Entry.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from coinbudget.domain.catalog import CatalogGift, Region
@@ -18,9 +19,10 @@ from coinbudget.domain.rates import RateSource
 __all__ = ["COLUMNS", "Draft", "Facts", "NumberStyle", "Refundable", "amending_draft", "draft_of", "exact_instant"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(NamedTuple):
     """An entry not yet believed. Every field is text as given; "" means not given.
+
+    A tuple, because a file makes one per row; its first fields are the `COLUMNS` in their order. Name the fields.
 
     Attributes:
         profile: name, compared folded; "" the default profile of the call.
@@ -124,11 +126,10 @@ def draft_of(entry: Entry, profile: Profile) -> Draft:
     if isinstance(entry, Purchase):
         return _purchase_draft(entry, common)
     if isinstance(entry, Gift):
-        return replace(common, kind="gift", quantity=str(entry.quantity), creator=entry.creator, gift=entry.gift_name)
+        return common._replace(kind="gift", quantity=str(entry.quantity), creator=entry.creator, gift=entry.gift_name)
     if isinstance(entry, Adjustment):
-        return replace(common, kind="adjustment", reason=entry.reason.value)
-    return replace(
-        common,
+        return common._replace(kind="adjustment", reason=entry.reason.value)
+    return common._replace(
         kind="refund",
         paid=_money_text(entry.paid),
         currency=entry.paid.currency.code,
@@ -141,17 +142,16 @@ def amending_draft(draft: Draft, before: Entry) -> Draft:
 
     A form hands back the bank's rate it was shown; it is no typed rate and must not outlive a change of date.
     """
-    draft = replace(draft, kind=kind_of(before).value, id=before.id, row=0)
+    draft = draft._replace(kind=kind_of(before).value, id=before.id, row=0)
     rate = before.rate if isinstance(before, Purchase) else None
     if rate is None or rate.source is RateSource.TYPED or draft.rate != f"{rate.value:f}":
         return draft
-    return replace(draft, rate="", rate_on="")
+    return draft._replace(rate="", rate_on="")
 
 
 def _purchase_draft(entry: Purchase, common: Draft) -> Draft:
     rate = entry.rate
-    return replace(
-        common,
+    return common._replace(
         kind="purchase",
         paid=_money_text(entry.paid),
         currency=entry.paid.currency.code if entry.paid else "",

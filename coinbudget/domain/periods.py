@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from coinbudget.domain.profiles import HomeSettings
 
 _DAY = timedelta(days=1)
+_NO_SHIFT = timedelta()
 _NOON = time(12)
 _ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
 #: Names some systems list that say nothing on another machine.
@@ -270,8 +271,10 @@ def zone_known(name: str) -> bool:
 
 def instant_in(zone: ZoneInfo, wall: datetime) -> datetime | None:
     """The first instant at which a zone's clock shows the naive time `wall`; None in a gap."""
-    at = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    return at if at.astimezone(zone).replace(tzinfo=None, fold=0) == wall.replace(fold=0) else None
+    first = zone.utcoffset(wall.replace(fold=0)) or _NO_SHIFT
+    if first < (zone.utcoffset(wall.replace(fold=1)) or _NO_SHIFT):  # PEP 495: only in a gap is the later one larger
+        return None
+    return (wall - first).replace(tzinfo=UTC, fold=0)
 
 
 def _first_instant(zone: ZoneInfo, wall: datetime) -> datetime:

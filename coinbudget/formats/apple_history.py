@@ -15,7 +15,6 @@ A line is TikTok's where description, container or seller say so. Columns: a sch
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
@@ -161,8 +160,7 @@ def understand(record: Record, answers: Answers, *, days_first: bool) -> Underst
         return _refund(record, draft, price, refund, named, chargeback=chargeback.lower() in _YES)
     if is_nothing(price):
         return None
-    draft = replace(
-        draft,
+    draft = draft._replace(
         coins=coins_of(description),
         paid=price.number,
         numbers=price.style,
@@ -175,7 +173,7 @@ def understand(record: Record, answers: Answers, *, days_first: bool) -> Underst
 
 def _refund(record: Record, draft: Draft, price: PriceText, refund: str, named: str, *, chargeback: bool) -> Understood:
     """Money that came back. The file does not date it: it stands on the day of the purchase, marked as an estimate."""
-    draft = replace(draft, kind="refund", refers_to=draft.order_ref, order_ref="", about="1")
+    draft = draft._replace(kind="refund", refers_to=draft.order_ref, order_ref="", about="1")
     back = read_price(refund, named) if refund else None
     if back is None and not chargeback:
         return problem("paid", "not_a_price_here", record.row, text=refund[:60])
@@ -184,7 +182,7 @@ def _refund(record: Record, draft: Draft, price: PriceText, refund: str, named: 
     whole = back is None or is_nothing(back) or back.canonical.lstrip("-") == price.canonical.lstrip("-")
     if not whole and back is not None:
         number = back.number.lstrip("-")
-        draft = replace(draft, paid=number, numbers=back.style, currency=back.currency or named)
+        draft = draft._replace(paid=number, numbers=back.style, currency=back.currency or named)
     return Incoming(draft=draft, origin=origin(record))
 
 

@@ -14,7 +14,6 @@ was found. Fields: hudi-packages-connectors fixture 2022; RLEAPP `google_playsto
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, BinaryIO
 
@@ -257,8 +256,8 @@ def _refund(
     if back.canonical.lstrip("-") != paid.canonical.lstrip("-"):
         # A part of the price takes no coins back that anybody knows of; all of it takes all that is left.
         number = back.number.lstrip("-")
-        draft = replace(
-            draft, paid=number, numbers=back.style, currency=back.currency or paid.currency or answers.currency
+        draft = draft._replace(
+            paid=number, numbers=back.style, currency=back.currency or paid.currency or answers.currency
         )
     return Incoming(draft=draft, origin=origin(record))
 

@@ -9,12 +9,11 @@ trusted. `formats.ledger_csv_writer` is the way out.
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 from coinbudget.domain.drafts import COLUMNS, Draft, NumberStyle
 from coinbudget.domain.errors import Problem, Refusal, problem
@@ -42,12 +41,6 @@ _AT = COLUMNS.index("at")
 _NUMBER_CELLS = tuple(COLUMNS.index(name) for name in ("coins", "quantity", "paid", "charged", "rate"))
 _DAY = timedelta(days=1)
 
-# The generated __init__ of a frozen class costs twice as much, and an import makes one draft per row.
-_new_draft = object.__new__
-_SETTERS: tuple[Callable[[Any, Any], None], ...] = tuple(
-    getattr(Draft, name).__set__ for name in (*COLUMNS, "row", "numbers")
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerText:
@@ -70,10 +63,7 @@ class LedgerText:
 
 def draft_from(cells: Sequence[str], row: int, numbers: NumberStyle = _PLAIN) -> Draft:
     """A draft from cells in the order of COLUMNS."""
-    draft = _new_draft(Draft)
-    for setter, value in zip(_SETTERS, (*cells, row, numbers), strict=True):
-        setter(draft, value)
-    return draft
+    return Draft._make((*cells, row, numbers))
 
 
 def guard(text: str) -> str:

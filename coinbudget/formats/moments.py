@@ -5,15 +5,17 @@ seconds or milliseconds were met as well. Python's own readers take Arabic digit
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 _SPACES = " \t\r\n\u00a0\u202f\u2009\u200e\u200f"
 _TEXT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[ T\u00a0\u202f]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
     r"[ \u00a0\u202f]?(UTC|GMT|Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
+_COMMON = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(?: UTC|Z)?")
+_TO_SECONDS = 19
 #: No form of a time is longer; longer texts are not kept in memory either.
 _LONGEST = 40
 _EPOCH = re.compile(r"[0-9]{10}|[0-9]{13}")
@@ -21,10 +23,10 @@ _EPOCH = re.compile(r"[0-9]{10}|[0-9]{13}")
 _FIRST, _LAST = 2010, 2100
 _SECONDS = 10
 _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+_BEGIN_BARE = datetime(1970, 1, 1)  # noqa: DTZ001 - held against times without a zone
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A time as a file has it.
 
     Attributes:
@@ -40,6 +42,8 @@ class Moment:
     @property
     def canonical(self) -> str:
         """The same text for the same digits, whether or not UTC is written behind them."""
+        if not self.zoned or self.iso[-1] == "Z":
+            return self.iso[:_TO_SECONDS]
         return (_BEGIN + timedelta(seconds=self.second)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
@@ -51,6 +55,8 @@ def moment(text: str) -> Moment | None:
 
 @lru_cache(maxsize=1024)
 def _moment(text: str) -> Moment | None:
+    if _COMMON.fullmatch(text):
+        return _from_common(text)
     if _EPOCH.fullmatch(text):
         return _from_epoch(text)
     found = _TEXT.fullmatch(text)
@@ -70,6 +76,17 @@ def _moment(text: str) -> Moment | None:
     except OverflowError:
         return None
     return Moment(iso + _offset(zone), bool(zone), int((at - _BEGIN).total_seconds()))
+
+
+def _from_common(text: str) -> Moment | None:
+    """The two forms nearly every time has, in a third of the time."""
+    zoned = len(text) > _TO_SECONDS
+    try:
+        since = datetime.fromisoformat(text[:_TO_SECONDS]) - _BEGIN_BARE
+    except ValueError:
+        return None
+    iso = f"{text[:10]}T{text[11:_TO_SECONDS]}{'Z' if zoned else ''}"
+    return Moment(iso, zoned, since.days * 86_400 + since.seconds)
 
 
 def _from_epoch(text: str) -> Moment | None:

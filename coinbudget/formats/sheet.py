@@ -182,7 +182,7 @@ def understand(record: Record, mapping: Mapping, answers: Answers) -> Understood
         row=record.row,
     )
     numbers: dict[str, Any] = {name: text for name, text in texts.items() if _belongs(name, kind)}
-    draft = replace(draft, **numbers)
+    draft = draft._replace(**numbers)
     return Incoming(draft=draft, origin=origin(draft))
 
 

@@ -8,7 +8,7 @@ always the current ones.
 import random
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from coinbudget.domain.belief import believe
@@ -126,7 +126,7 @@ def fill(ledger: Ledger, *, now: datetime) -> None:
     ):
         limits.add(ledger, profile_id=mia.id, measure=measure, period=period, amount_text=amount, now=now)
     for number, draft in enumerate(_this_week(when)):
-        record.add(ledger, replace(draft, id=_name(f"week {number}")), now=now)
+        record.add(ledger, draft._replace(id=_name(f"week {number}")), now=now)
     _fill_leo(ledger, when)
 
 
@@ -215,9 +215,9 @@ def _beside(when: _Calendar) -> Iterator[Draft]:
     bonus, other = start - timedelta(days=77), start - timedelta(days=40)
     yield Draft(kind="adjustment", coins="40", reason="bonus", at=_at(bonus), note="Welcome-back event")
     dollars = _bought(start - timedelta(days=52), 350, "4.24", "web", "USD")
-    yield replace(dollars, note="Paid in dollars while travelling")
+    yield dollars._replace(note="Paid in dollars while travelling")
     yield Draft(kind="adjustment", coins="-50", reason="other-use", at=_at(other), note="Promote")
-    yield replace(_bought(start - timedelta(days=25), 330, "4.79", "android"), id=_REFUNDED)
+    yield _bought(start - timedelta(days=25), 330, "4.79", "android")._replace(id=_REFUNDED)
 
 
 def _this_week(when: _Calendar) -> Iterator[Draft]:
@@ -229,14 +229,14 @@ def _this_week(when: _Calendar) -> Iterator[Draft]:
     yield _purchase(last, 700, "7.58", "web", number=951)
     yield _gift(when.between(last, when.now, 0.5), "Corgi", 299, 1, "lunabeats")
     planned = _bought(when.ahead, 330, "4.99", "ios")
-    yield replace(planned, profile="Mia", planned="1", note="Next birthday stream")
+    yield planned._replace(profile="Mia", planned="1", note="Next birthday stream")
 
 
 def _fill_leo(ledger: Ledger, when: _Calendar) -> None:
     leo = _profile(ledger, "Leo", now=when.now, birth_year=when.now.year - 14)
     begin = when.month - timedelta(days=33)
     drafts = [
-        replace(draft, profile="Leo")
+        draft._replace(profile="Leo")
         for draft in (
             _purchase(begin, 65, "1.19", "ios", number=1),
             _gift(begin + timedelta(minutes=9), "Finger Heart", 5, 3, "nightowl"),
@@ -248,13 +248,13 @@ def _fill_leo(ledger: Ledger, when: _Calendar) -> None:
     _write(ledger, leo, drafts, now=when.now)
     limits.add(ledger, profile_id=leo.id, measure="money", period="month", amount_text="10", cap=True, now=when.now)
     bought = _purchase(when.between(when.month, when.now, 0.4), 330, "4.99", "ios", number=3)
-    record.add(ledger, replace(bought, profile="Leo", id=_name("Leo")), now=when.now)
+    record.add(ledger, bought._replace(profile="Leo", id=_name("Leo")), now=when.now)
 
 
 def _write(ledger: Ledger, profile: Profile, drafts: list[Draft], *, now: datetime) -> None:
     """Believe drafts and write them in one transaction, in the order of their times."""
     named = [
-        draft if draft.id else replace(draft, id=_name(f"{profile.name} {number}"))
+        draft if draft.id else draft._replace(id=_name(f"{profile.name} {number}"))
         for number, draft in enumerate(sorted(drafts, key=lambda draft: draft.at))
     ]
     with ledger.database.writing() as tx:
@@ -274,7 +274,7 @@ def _purchase(at: datetime, coins: int, paid: str, channel: str, *, number: int)
         "ios": f"MX{number:03d}QW7{number % 7}K",
         "android": f"GPA.3391-{4000 + number}-{7100 + number}-20{number:03d}",
     }
-    return replace(_bought(at, coins, paid, channel), order_ref=ref.get(channel, ""))
+    return _bought(at, coins, paid, channel)._replace(order_ref=ref.get(channel, ""))
 
 
 def _bought(at: datetime, coins: int, paid: str, channel: str, currency: str = "EUR") -> Draft:

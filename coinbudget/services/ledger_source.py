@@ -1,6 +1,6 @@
 """The ledger's own CSV as a source: its rows are drafts already."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from coinbudget.domain.drafts import COLUMNS, Draft, NumberStyle
 from coinbudget.domain.errors import Problem
@@ -52,7 +52,7 @@ class LedgerReading(Reading):
             decimal = cells[_CELLS]
             draft = draft_from(cells[:_CELLS], row, _PLAIN if decimal == "." else NumberStyle(decimal=decimal))
             if zone and not draft.zone and is_naive(draft.at):
-                draft = replace(draft, zone=zone)
+                draft = draft._replace(zone=zone)
             return Candidate(draft)
 
         return interpret

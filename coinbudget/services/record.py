@@ -320,5 +320,5 @@ def _ids(changed: Sequence[tuple[Entry, Entry]]) -> dict[str, object]:
 
 def _texts(draft: Draft) -> dict[str, str]:
     """What a draft says, for the journal."""
-    names = (name for name in Draft.__slots__ if name not in {"row", "numbers"})
+    names = (name for name in Draft._fields if name not in {"row", "numbers"})
     return {name: getattr(draft, name) for name in names if getattr(draft, name)}

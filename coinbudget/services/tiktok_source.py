@@ -212,7 +212,7 @@ def _as_said(understood: Understood, answers: Answers) -> Understood:
     said = answers.paid.get(coins or 0, "")
     if not said:
         return understood
-    return replace(understood, draft=replace(understood.draft, paid=said, currency=answers.currency))
+    return replace(understood, draft=understood.draft._replace(paid=said, currency=answers.currency))
 
 
 def _with_live(heard: Heard, record: Record, lives: Callable[[int], tuple[str, str] | None]) -> Heard:
@@ -224,4 +224,4 @@ def _with_live(heard: Heard, record: Record, lives: Callable[[int], tuple[str, s
     if live is None:
         return heard
     room, opened = live
-    return replace(heard, draft=replace(heard.draft, note=f"LIVE {room}, opened {opened.strip()}"))
+    return replace(heard, draft=heard.draft._replace(note=f"LIVE {room}, opened {opened.strip()}"))

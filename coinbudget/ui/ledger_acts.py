@@ -1,7 +1,6 @@
 """What can be done with rows of the ledger: edit, refund, log again, void, restore, copy, filter by one of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -78,7 +77,7 @@ class LedgerActs(QObject):
 
     def _like(self, line: LedgerLine) -> Draft:
         draft = draft_of(line.entry, line.profile)
-        return replace(draft, id="", rate="", rate_on="", order_ref="", planned="", approval="", voided="")
+        return draft._replace(id="", rate="", rate_on="", order_ref="", planned="", approval="", voided="")
 
     def void(self, sequences: Sequence[int]) -> None:
         """Void entries: they stay in the ledger and count nowhere."""

@@ -152,7 +152,7 @@ def test_a_refund_cannot_come_back_alone_or_beyond_its_purchase(ledger: Ledger) 
 def amended(ledger: Ledger, entry_id: EntryId, **given: str) -> Changes:
     before = record.entry(ledger, entry_id)
     texts = draft_of(before, profiles(ledger)[0])
-    names = {name: getattr(texts, name) for name in Draft.__slots__}
+    names = {name: getattr(texts, name) for name in Draft._fields}
     return record.amend(ledger, entry_id, Draft(**{**names, **given}), now=NOW)
 
 

@@ -1,7 +1,5 @@
 """The form for an adjustment: coins that came or went without a purchase, gift or refund."""
 
-from dataclasses import replace
-
 from PySide6.QtWidgets import QWidget
 
 from coinbudget.domain.drafts import Draft
@@ -88,8 +86,7 @@ class AdjustmentDialog(EntryForm):
         coins, when = self.numbers[0].plain(), self.when.draft_text()
         if self._reason() is Reason.OTHER_USE and coins[:1].isdigit():
             coins = f"-{coins}"
-        return replace(
-            self.base,
+        return self.base._replace(
             kind="adjustment",
             profile=self.profile.name,
             reason=self._reason().value,

@@ -3,7 +3,6 @@
 Nobody is ever kept from recording: a limit passed only changes what the form says.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
@@ -51,7 +50,7 @@ class EntryForm(LiveForm):
         if amending is not None:
             self.base = draft_of(amending, self.profile)
         elif prefill is not None:
-            self.base = replace(prefill, id="", kind=name)
+            self.base = prefill._replace(id="", kind=name)
         self.build()
         self._build_foot()
         self.connect_fields()
@@ -162,7 +161,7 @@ class EntryForm(LiveForm):
         if not self.considering or when is None or not isinstance(when.widget, MomentEdit):
             return draft
         readable = not when.widget.text().strip() or when.widget.typed() is not None
-        return replace(draft, at="", zone="", planned="") if readable else draft
+        return draft._replace(at="", zone="", planned="") if readable else draft
 
     # Saving
 
@@ -199,7 +198,7 @@ class EntryForm(LiveForm):
 
     def draft_to_save(self) -> Draft:
         """The draft with the tense."""
-        return replace(self.draft(), planned="1") if self.considering else self.draft()
+        return self.draft()._replace(planned="1") if self.considering else self.draft()
 
     def _set_saving(self, saving: bool) -> None:
         self._saving = saving

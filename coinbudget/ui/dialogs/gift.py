@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import Qt
@@ -278,8 +277,7 @@ class GiftDialog(EntryForm):
         """Overrides EntryForm."""
         when = self.when.draft_text()
         bare = plain_digits(self.gift.text()).strip()
-        return replace(
-            self.base,
+        return self.base._replace(
             kind="gift",
             profile=self.profile.name,
             gift=self._name() or ("" if self.numbers[1].plain() else bare),
@@ -294,7 +292,7 @@ class GiftDialog(EntryForm):
     def draft_to_preview(self) -> Draft:
         """Overrides EntryForm: what the coins cost does not wait for the creator."""
         draft = super().draft_to_preview()
-        return draft if draft.creator else replace(draft, creator=_ANYONE)
+        return draft if draft.creator else draft._replace(creator=_ANYONE)
 
     def undo_text(self) -> str:
         """Overrides EntryForm."""

@@ -1,6 +1,5 @@
 """The form for a purchase: coins bought with money in one order."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import Qt
@@ -287,8 +286,7 @@ class PurchaseDialog(EntryForm):
         coins, paid, charged = (number.plain() for number in self.numbers)
         foreign = not self._charged_field.isHidden()
         when = self.when.draft_text()
-        draft = replace(
-            self.base,
+        draft = self.base._replace(
             kind="purchase",
             profile=self.profile.name,
             coins=coins,
@@ -304,7 +302,7 @@ class PurchaseDialog(EntryForm):
             planned=self.base.planned,
         )
         rate, rate_on = self._rate_texts(draft, foreign=foreign)
-        return replace(draft, rate=rate, rate_on=rate_on)
+        return draft._replace(rate=rate, rate_on=rate_on)
 
     def _rate_texts(self, draft: Draft, *, foreign: bool) -> tuple[str, str]:
         """The typed rate; a frozen one is worked out anew by the ledger where it must be."""

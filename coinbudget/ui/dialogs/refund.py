@@ -1,6 +1,5 @@
 """The form for a refund: money returned for one purchase, whole or part, with the coins taken back."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import Qt
@@ -138,7 +137,7 @@ class RefundDialog(EntryForm):
 
     def _read_left(self) -> None:
         """What a refund of everything would be says what is left."""
-        draft = replace(self.base, kind="refund", profile=self.profile.name, paid="", coins="", at="")
+        draft = self.base._replace(kind="refund", profile=self.profile.name, paid="", coins="", at="")
 
         def look(ledger: Ledger, now: datetime) -> watch.Preview:
             return watch.preview(ledger, draft, now=now)
@@ -165,8 +164,7 @@ class RefundDialog(EntryForm):
         """Overrides EntryForm."""
         part, when = self.part.isChecked(), self.when.draft_text()
         paid = self.numbers[0].plain() if part else ""
-        return replace(
-            self.base,
+        return self.base._replace(
             kind="refund",
             profile=self.profile.name,
             paid=paid,
