@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from operator import attrgetter
+from operator import itemgetter
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
@@ -85,7 +85,7 @@ _FOREIGN = {
         *("order_ref", "refers_to"),
     ),
 }
-_FOREIGN_TEXTS = {kind: attrgetter(*names) for kind, names in _FOREIGN.items()}
+_FOREIGN_TEXTS = {kind: itemgetter(*map(Draft._fields.index, names)) for kind, names in _FOREIGN.items()}
 _KINDS = {kind.value: kind for kind in Kind}
 _CHANNELS = {channel.value: channel for channel in Channel}
 _REASONS = {reason.value: reason for reason in Reason}
@@ -94,7 +94,11 @@ _SHORTHAND = re.compile(r"([0-9]{1,6})\s*[x\u00d7*]\s*([0-9]{1,9})", re.IGNORECA
 
 
 def believe(draft: Draft, facts: Facts) -> Entry | tuple[Problem, ...]:
-    """The entry a draft stands for, or everything that is wrong with it. A purchase is not converted yet."""
+    """The entry a draft stands for, or everything that is wrong with it.
+
+    A purchase is converted where no exchange rate is needed for that: it was paid in the profile's currency, or it is
+    said what the account was debited.
+    """
     faults = fields.Faults(draft.row or None)
     kind = _KINDS.get(draft.kind)
     if kind is None:
@@ -200,17 +204,18 @@ def _purchase(draft: Draft, facts: Facts, faults: fields.Faults) -> Purchase | N
     channel = _CHANNELS.get(draft.channel or "other")
     if channel is None:
         faults.add("channel", "unknown_channel", channel=_shown(draft.channel))
-    source = RateSource.NONE
+    source, converted = RateSource.NONE, None
     if charged is not None:
-        source = RateSource.CHARGED
+        source, converted = RateSource.CHARGED, charged.minor
     elif rate is not None:
         source = RateSource.TYPED
     elif paid is not None and paid.currency.code == profile.currency:
-        source = RateSource.SAME
+        source, converted = RateSource.SAME, paid.minor
     return Purchase(
         coins=coins,
         paid=paid,
         charged=charged,
+        converted_minor=converted,
         rate=rate,
         rate_source=source,
         region=region,

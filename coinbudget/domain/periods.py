@@ -271,10 +271,12 @@ def zone_known(name: str) -> bool:
 
 def instant_in(zone: ZoneInfo, wall: datetime) -> datetime | None:
     """The first instant at which a zone's clock shows the naive time `wall`; None in a gap."""
-    first = zone.utcoffset(wall.replace(fold=0)) or _NO_SHIFT
-    if first < (zone.utcoffset(wall.replace(fold=1)) or _NO_SHIFT):  # PEP 495: only in a gap is the later one larger
-        return None
-    return (wall - first).replace(tzinfo=UTC, fold=0)
+    if wall.fold:
+        wall = wall.replace(fold=0)
+    later = datetime.combine(wall, time(wall.hour, wall.minute, wall.second, wall.microsecond, fold=1))
+    first, second = zone.utcoffset(wall) or _NO_SHIFT, zone.utcoffset(later) or _NO_SHIFT
+    # PEP 495: only in a gap is the later reading's offset the larger.
+    return None if first < second else datetime.combine(wall, wall.time(), UTC) - first
 
 
 def _first_instant(zone: ZoneInfo, wall: datetime) -> datetime:

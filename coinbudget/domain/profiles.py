@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from coinbudget.domain.errors import Problem, problem
 
@@ -19,9 +19,10 @@ _JOINERS = frozenset({"\u200c", "\u200d"})
 ProfileId = NewType("ProfileId", int)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HomeSettings:
+class HomeSettings(NamedTuple):
     """Zone and period starts of a profile, in force from a home midnight on.
+
+    A tuple, as the calendar of every single entry is found by them.
 
     Attributes:
         effective_on: first home day they hold; the first settings of a profile hold from `date.min` on.

@@ -11,6 +11,7 @@ origins and are counted, never dropped; the text of an origin does not depend on
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem
@@ -30,8 +31,7 @@ class Format(StrEnum):
     SHEET = "sheet"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A row of a source as it stands there.
 
     Attributes:
@@ -84,8 +84,7 @@ class Answers:
     encoding: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
+class Incoming(NamedTuple):
     """A record understood.
 
     Attributes:

@@ -310,10 +310,17 @@ def _gift(record: Record, answers: Answers) -> Understood:
     number = coins_of(amount)
     if number is None:
         return problem("coins", "not_coins_here", record.row, text=_short(amount))
-    counted = "quantity" if answers.gift_amount is GiftAmount.PIECES else "coins"
-    given: dict[str, Any] = {counted: str(number)}
-    draft = Draft(kind="gift", at=when.iso, zone=_zone(when.zoned, answers), creator=who, row=record.row, **given)
-    return Incoming(draft=draft, origin=origin(record))
+    pieces = answers.gift_amount is GiftAmount.PIECES
+    draft = Draft(
+        kind="gift",
+        at=when.iso,
+        zone="" if when.zoned else answers.zone,
+        coins="" if pieces else str(number),
+        quantity=str(number) if pieces else "",
+        creator=who,
+        row=record.row,
+    )
+    return Incoming(draft=draft, origin=f"{when.canonical}|{number}|{who.strip()}")
 
 
 def _zone(zoned: bool, answers: Answers) -> str:

@@ -16,7 +16,7 @@ from coinbudget.domain.entries import Entry, Kind, Purchase, Refund, kind_of
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.profiles import Profile, ProfileId
 from coinbudget.formats.source import Answers
-from coinbudget.services.importing import AS_NEW, TICKABLE, TICKED, Candidate, Count, Pairing, State
+from coinbudget.services.import_parts import AS_NEW, TICKABLE, TICKED, Candidate, Count, Pairing, State
 from coinbudget.services.sources import Interpreter, Reading
 from coinbudget.storage.tables import day_number, instant_number
 

@@ -105,6 +105,8 @@ def freeze(purchase: Purchase, home: Currency) -> Purchase | Problem:
     What the account was debited is the amount; else a typed rate holds; else the central bank's of the home day.
     """
     paid, rate, source = purchase.paid, purchase.rate, purchase.rate_source
+    if source is RateSource.SAME and paid and purchase.converted_minor == paid.minor and paid.currency == home:
+        return purchase  # as nearly every one is believed
     if paid is None:
         return replace(purchase, converted_minor=None, rate=None, rate_source=RateSource.NONE)
     if purchase.charged is not None:

@@ -127,10 +127,10 @@ def amend_profile(
         )
         latest = old.settings[-1]
         starts = {"zone": zone, "day_start": day_start, "week_start": week_start, "month_start": month_start}
-        wished = replace(latest, **{field: value for field, value in starts.items() if value is not None})  # type: ignore[arg-type]  # each of its own type
+        wished = latest._replace(**{field: value for field, value in starts.items() if value is not None})  # type: ignore[arg-type]  # each of its own type
         moved = wished != latest
         if moved:
-            wished = replace(wished, effective_on=begins)
+            wished = wished._replace(effective_on=begins)
         faults = _faults(tx, ledger.reference, new, now, wished)
         if new.currency != old.currency and household_store.currency_fixed(tx, profile_id):
             faults += (problem("currency", "currency_fixed", currency=old.currency),)
@@ -164,7 +164,7 @@ def _faults(
         faults.append(problem("zone", "unknown_zone", zone=settings.zone))
     elif not settings_problems(settings):
         # The year may have turned at home while it has not in UTC.
-        this_year = home_day((replace(settings, effective_on=date.min),), now).year
+        this_year = home_day((settings._replace(effective_on=date.min),), now).year
     return (*faults, *birth_year_problems(new.birth_year, this_year=this_year))
 
 

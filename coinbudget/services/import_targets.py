@@ -16,8 +16,9 @@ from coinbudget.domain.pairing import NEAR, Side, best_pair, pair_reason
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.formats.ledger_csv import draft_from
 from coinbudget.services.facts import freeze
-from coinbudget.services.importing import Item, Pairing, Refunded, Touched, cells_of
+from coinbudget.services.import_parts import Item, Pairing, Refunded, cells_of
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.touched import Touched
 from coinbudget.services.undo import bring_back, with_values
 from coinbudget.services.writing import Pen
 from coinbudget.storage import import_store, ledger_store, origin_store
@@ -60,10 +61,11 @@ class Standing:
         self._ledger = ledger
         self._tx = tx
         self._times: dict[ProfileId, PurchaseTimes] = {}
+        self._knows_rows = origin_store.any_known(tx)
 
     def known_rows(self, keys: Sequence[str]) -> dict[str, list[KnownRow]]:
         """Entries of these origins, of the ledger as it was before."""
-        return origin_store.known_rows(self._tx, keys, before=self.before)
+        return origin_store.known_rows(self._tx, keys, before=self.before) if self._knows_rows else {}
 
     def alike(self, profile_id: int, kind: str, instants: Sequence[int]) -> Iterator[Kept]:
         """Entries of the ledger as it was before, at these instants."""
@@ -201,7 +203,7 @@ class IntoLedger(Standing):
             places.append(place)
             origins += [(key, place, source, self._batch) for key, source in item.keys]
         kept = self._pen.insert(good, places)
-        origin_store.add_origins(self._tx, origins)
+        origin_store.add_new(self._tx, origins)
         self._wrote(kept)
         return kept, failed
 

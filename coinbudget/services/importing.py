@@ -12,207 +12,38 @@ is claimed once, so equal lines are counted; lines beyond those are new. What th
 when imported again; what was voided singly stays voided unless asked for.
 """
 
-import hashlib
 from array import array
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from enum import IntEnum
-from operator import attrgetter
-from typing import Any, Protocol
 
 from coinbudget.domain.belief import believe
-from coinbudget.domain.drafts import COLUMNS, Draft, Facts
+from coinbudget.domain.drafts import Draft, Facts
 from coinbudget.domain.entries import Entry, Purchase, Refund
 from coinbudget.domain.errors import Problem, problem
 from coinbudget.domain.pairing import PairReason
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import remaining
-from coinbudget.storage.import_store import CONTENT, Content, Kept, content_of
+from coinbudget.services.import_parts import (
+    AS_NEW,
+    Candidate,
+    Count,
+    Heard,
+    Item,
+    Listener,
+    Pairing,
+    Quiet,
+    Refunded,
+    State,
+    Target,
+    keys_of,
+    same,
+)
+from coinbudget.storage.import_store import Content, Kept, content_of
 from coinbudget.storage.origin_store import KnownRow
 from coinbudget.storage.tables import instant_number
 
 #: Lines believed, looked up and written together.
 BATCH_ROWS = 1000
-#: Problems that are kept to be told; further ones are only counted.
-MOST_PROBLEMS = 1000
-
-_KEY_BYTES = 12
-cells_of = attrgetter(*COLUMNS)
-_given_of = attrgetter(*CONTENT)
-
-
-class State(IntEnum):
-    """What becomes of a line."""
-
-    UNREAD = 0
-    NEW = 1
-    KNOWN = 2  # the ledger has it
-    VOIDED = 3  # the ledger has it, voided singly: it stays so unless asked for
-    PAIR = 4  # another source's row of a purchase that stands
-    ASK = 5  # it may be one of several purchases
-    PROBLEM = 6
-    MERGED = 7  # it stands in another file of the same source too
-    IGNORED = 8  # no entry, by what the person said
-    PART = 9  # the other half of another line; never shown
-
-
-#: Lines that come in unless the person says otherwise.
-TICKED = frozenset({State.NEW, State.PAIR})
-#: Lines that can be ticked at all.
-TICKABLE = frozenset({State.NEW, State.PAIR, State.VOIDED, State.ASK})
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A line that may become an entry.
-
-    Attributes:
-        origins: list and identity of the rows of a source it stands for; none in a ledger CSV.
-    """
-
-    draft: Draft
-    origins: tuple[tuple[str, str], ...] = ()
-
-
-#: What a line turned out to be: an entry perhaps, a problem, or nothing of its own (MERGED, IGNORED).
-Heard = Candidate | Problem | State
-
-
-@dataclass(frozen=True, slots=True)
-class Pairing:
-    """The purchase that a line is, or may be.
-
-    Attributes:
-        sequence: its order of entry.
-        choices: where several may be meant, all of them, the likeliest first.
-    """
-
-    sequence: int
-    reason: PairReason
-    choices: tuple[int, ...] = ()
-
-
-#: A choice of the person where a line may be several purchases: an order of entry, or one of its own.
-AS_NEW = 0
-
-
-class Target(Protocol):
-    """Where the lines of a file go: the ledger, or nowhere when the file is only looked at."""
-
-    before: int
-
-    def known(self, ids: Sequence[str]) -> dict[str, Kept]:
-        """Entries of these ids, those of the file so far too."""
-
-    def known_rows(self, keys: Sequence[str]) -> dict[str, list[KnownRow]]:
-        """Entries of these origins, of the ledger as it was before."""
-
-    def alike(self, profile_id: int, kind: str, instants: Sequence[int]) -> Iterator[Kept]:
-        """Entries of the ledger as it was before, at these instants."""
-
-    def purchases(self, named: Sequence[str]) -> "dict[str, Refunded | str]":
-        """The purchase that each id or order number names, or the code of a Problem; one value per purchase."""
-
-    def can_pair(self, profile_id: ProfileId) -> bool:
-        """Whether a purchase of this profile stood before."""
-
-    def pairing(self, item: "Item", taken: Callable[[int], bool]) -> Pairing | None:
-        """Which purchase of the ledger a new one may be."""
-
-    def fillable(self, item: "Item", sequence: int) -> bool:
-        """Whether a purchase lacks something that this line says."""
-
-    def fill(self, item: "Item", sequence: int) -> Purchase | None:
-        """Let a purchase have what it lacks and this line says, and stand for it from now on; None where refused."""
-
-    def insert(self, items: Sequence["Item"]) -> "tuple[list[Entry], list[Problem]]":
-        """Keep new entries; those kept, and the Problems of those that cannot be converted, by their line's number."""
-
-    def bring_back(self, kept: Sequence[tuple[str, int]]) -> None:
-        """Let voided entries live again: ids and orders of entry."""
-
-    def ready_for_refunds(self) -> None:
-        """The last purchase has been given."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A believed line: the draft says which columns were given; `keys` are its origins in this ledger."""
-
-    number: int
-    draft: Draft
-    entry: Entry
-    keys: tuple[tuple[str, str], ...] = ()
-    kept: Kept | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refunded:
-    """A purchase with all its refunds; those of the file are added as they are believed."""
-
-    purchase: Purchase
-    refunds: list[Refund]
-
-
-class Listener(Protocol):
-    """Is told what becomes of each line."""
-
-    def wants(self, number: int, state: State) -> bool:
-        """Whether a line of this state comes in."""
-
-    def choice(self, number: int) -> int | None:
-        """Which purchase the person said a line is (AS_NEW: one of its own); None where nothing was said."""
-
-    def tell(
-        self, number: int, state: State, entry: Entry | None = None, problems: Sequence[Problem] = (), **more: Any
-    ) -> None:
-        """What became of a line; `more` is its `pair` (a Pairing) or the `kept` entry it is."""
-
-
-class Quiet:
-    """Takes every line that comes in by itself and hears nothing: an import nobody looks at first."""
-
-    def wants(self, number: int, state: State) -> bool:
-        """New lines and sure pairs."""
-        del number
-        return state in TICKED
-
-    def choice(self, number: int) -> int | None:
-        """Nobody is asked."""
-        del number
-        return None
-
-    def tell(
-        self, number: int, state: State, entry: Entry | None = None, problems: Sequence[Problem] = (), **more: Any
-    ) -> None:
-        """Nobody listens."""
-
-
-@dataclass(slots=True)
-class Count:
-    """What came of the lines."""
-
-    rows: int = 0
-    new: int = 0
-    duplicates: int = 0
-    paired: int = 0
-    left_out: int = 0
-    problems_all: int = 0
-    problems: list[Problem] = field(default_factory=list)
-
-    def add_problems(self, found: Sequence[Problem]) -> None:
-        """Keep the first thousand, count all."""
-        self.problems_all += len(found)
-        room = MOST_PROBLEMS - len(self.problems)
-        self.problems += found[: max(room, 0)]
-
-
-def origin_key(profile_id: int, origin: tuple[str, str]) -> str:
-    """The key under which a row of a source is known again in this ledger."""
-    said = f"{profile_id}\x1f{origin[0]}\x1f{origin[1]}".encode("utf-8", "surrogatepass")
-    return b64encode(hashlib.blake2b(said, digest_size=_KEY_BYTES).digest()).decode("ascii")
 
 
 @dataclass(slots=True)
@@ -290,7 +121,7 @@ class Engine:
         if isinstance(found, tuple):
             self._add_problems(number, found)
             return None
-        return Item(number, candidate.draft, found, _keys(found.profile_id, candidate))
+        return Item(number, candidate.draft, found, keys_of(found.profile_id, candidate.origins))
 
     def _flush(self) -> None:
         batch, self._batch, self._ids = self._batch, [], set()
@@ -490,7 +321,7 @@ class Engine:
                 self._add_problems(number, (problem("refers_to", found, draft.row, **values),))
                 continue
             item = self._believed_refund(number, candidate, found, known.get(draft.id), back)
-            if isinstance(item, tuple):
+            if item is not None and not isinstance(item, Item):
                 self._add_problems(number, item)
             elif item is not None:
                 if isinstance(item.entry, Refund) and self.listener.wants(number, State.NEW):
@@ -506,7 +337,7 @@ class Engine:
     ) -> Item | tuple[Problem, ...] | None:
         """The refund to keep or to bring back; None for one that the ledger has."""
         draft = candidate.draft
-        keys = _keys(of.purchase.profile_id, candidate)
+        keys = keys_of(of.purchase.profile_id, candidate.origins)
         rows = self.target.known_rows([key for key, _ in keys]) if keys else {}
         others = [refund for refund in of.refunds if refund.counts and (known is None or refund.id != known.id)]
         found = self._believed(draft, of.purchase, others)
@@ -540,65 +371,3 @@ class Engine:
     def _believed(self, draft: Draft, purchase: Purchase, others: list[Refund]) -> Entry | tuple[Problem, ...]:
         left = remaining(purchase, others)
         return believe(draft, replace(self.facts, refundable=lambda _: left))
-
-
-def _keys(profile_id: int, candidate: Candidate) -> tuple[tuple[str, str], ...]:
-    """Key and list of each row of a source that a line stands for."""
-    return tuple((origin_key(profile_id, origin), origin[0]) for origin in candidate.origins)
-
-
-def is_naive(text: str) -> bool:
-    """Whether a text is a time of day without an offset."""
-    time = text[10:]
-    return bool(time) and not time.endswith(("Z", "z")) and "+" not in time and "-" not in time
-
-
-def same(draft: Draft, content: Content, kept: Content) -> bool:
-    """Whether an entry says what the row gives; kind and profile are compared in any case."""
-    if content == kept:
-        return True
-    given = _given_of(draft)
-    return all(
-        mine == theirs or not (text or name in {"kind", "profile"})
-        for name, text, mine, theirs in zip(CONTENT, given, content, kept, strict=True)
-    )
-
-
-class Touched:
-    """Entries of an import that limits must be judged for, thinned where there are very many.
-
-    Every window and every stretch of a rolling one is still reached by the first and the last entry of its days.
-    """
-
-    MOST = 20_000
-
-    def __init__(self, watched: frozenset[ProfileId]) -> None:
-        self._watched = watched
-        self._entries: list[Entry] = []
-        self._thin_at = self.MOST
-
-    def add(self, entries: Sequence[Entry]) -> None:
-        """Note entries that were written."""
-        if self._watched:
-            self._entries += [entry for entry in entries if entry.profile_id in self._watched and entry.counts]
-            if len(self._entries) > self._thin_at:
-                self._thin()
-
-    @property
-    def entries(self) -> list[Entry]:
-        """What to judge."""
-        if self._thin_at > self.MOST:
-            self._thin()
-        return self._entries
-
-    def _thin(self) -> None:
-        ends: dict[tuple[ProfileId, type[Entry], date], tuple[Entry, Entry]] = {}
-        for entry in self._entries:
-            key = (entry.profile_id, type(entry), entry.home_on)
-            first, last = ends.get(key, (entry, entry))
-            ends[key] = (entry if entry.at < first.at else first, entry if entry.at >= last.at else last)
-        refunds = [entry for entry in self._entries if isinstance(entry, Refund)]
-        kept = {entry.id: entry for pair in ends.values() for entry in pair}
-        kept.update((refund.id, refund) for refund in refunds)
-        self._entries = list(kept.values())
-        self._thin_at = len(self._entries) + self.MOST

@@ -16,11 +16,13 @@ from coinbudget.formats.source import Answers, Format, GiftAmount, TypeMeaning
 from coinbudget.services.assessment import Assessment, Ticked, Totals
 from coinbudget.services.changes import Changes, UndoImport
 from coinbudget.services.facts import facts_of
+from coinbudget.services.import_parts import Count, Listener, Quiet, Target
 from coinbudget.services.import_targets import IntoLedger, Rehearsal
-from coinbudget.services.importing import Count, Engine, Listener, Quiet, Target, Touched
+from coinbudget.services.importing import Engine
 from coinbudget.services.judging import judge
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.sources import Reading
+from coinbudget.services.touched import Touched
 from coinbudget.storage import household_store, journal, ledger_store, limit_store, totals
 from coinbudget.storage.database import Transaction
 

@@ -6,7 +6,7 @@ from coinbudget.domain.drafts import COLUMNS, Draft, NumberStyle
 from coinbudget.domain.errors import Problem
 from coinbudget.formats.ledger_csv import LedgerText, draft_from
 from coinbudget.formats.source import Answers
-from coinbudget.services.importing import Candidate, Heard, cells_of, is_naive
+from coinbudget.services.import_parts import Candidate, Heard, cells_of, is_naive
 from coinbudget.services.sources import Interpreter, Reading, common
 from coinbudget.storage.staging import PAGE, Line
 

@@ -13,7 +13,7 @@ from coinbudget.formats.sheet import Mapping, Role
 from coinbudget.formats.sheet_facts import ENCODINGS, ColumnFacts, SheetFacts
 from coinbudget.formats.sheet_guess import OpenPoint
 from coinbudget.formats.source import Answers, Format, Record
-from coinbudget.services.importing import Candidate, Heard, State
+from coinbudget.services.import_parts import Candidate, Heard, State
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.sources import Interpreter, Question, Reading, common
 from coinbudget.storage import setting_store

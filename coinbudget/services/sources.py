@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from coinbudget.domain.errors import Problem
 from coinbudget.formats.source import Answers, Format, Record
-from coinbudget.services.importing import Heard, State
+from coinbudget.services.import_parts import Heard, State
 from coinbudget.storage.staging import PAGE, Line, Staging
 
 #: Section of a line that could not be read; its cells are a Problem.

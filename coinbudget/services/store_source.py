@@ -7,7 +7,7 @@ from coinbudget.formats import apple_history, google_takeout
 from coinbudget.formats.moments import moment
 from coinbudget.formats.price_text import read_price
 from coinbudget.formats.source import Answers, Record, Understood
-from coinbudget.services.importing import Candidate, Heard, State
+from coinbudget.services.import_parts import Candidate, Heard, State
 from coinbudget.services.sources import Interpreter, Question, Reading, common
 from coinbudget.storage.staging import Line
 

@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from coinbudget.domain.catalog import folded
@@ -17,7 +17,7 @@ from coinbudget.domain.errors import Problem
 from coinbudget.formats import tiktok_export
 from coinbudget.formats.moments import moment
 from coinbudget.formats.source import Answers, GiftAmount, Incoming, Record, TypeMeaning, Understood
-from coinbudget.services.importing import Candidate, Heard, State
+from coinbudget.services.import_parts import Candidate, Heard, State
 from coinbudget.services.sources import Interpreter, Question, Reading, common
 from coinbudget.storage.staging import Line, Staging
 
@@ -148,7 +148,7 @@ class TikTokReading(Reading):
         partners = self.partners()
         joined = set(partners.values())
         ignored = _ignored(answers)
-        lives = self._lives()
+        lives = self._lives() if self._live_seconds else None
 
         def interpret(number: int, line: Line) -> Heard:
             record = common(line)
@@ -162,7 +162,8 @@ class TikTokReading(Reading):
                 price = self._partner(partners.get(number))
                 understood = tiktok_export.purchase_of(record, price, answers)
                 return _heard(_as_said(understood, answers), record, *([price] if price else []))
-            return _with_live(_heard(tiktok_export.understand(record, answers), record), record, lives)
+            heard = _heard(tiktok_export.understand(record, answers), record)
+            return _with_live(heard, record, lives) if lives else heard
 
         return interpret
 
@@ -197,11 +198,10 @@ def _heard(understood: Understood, *records: Record) -> Heard:
         return State.IGNORED
     if isinstance(understood, Problem):
         return understood
-    first, *others = records
     # The draft's own origin is that of the first row; a price joined to it has one of its own.
-    origins = [(_LISTS[first.section], understood.origin)]
-    origins += [(_LISTS[record.section], tiktok_export.origin(record)) for record in others]
-    return Candidate(understood.draft, tuple(origins))
+    own = (_LISTS[records[0].section], understood.origin)
+    others = [(_LISTS[record.section], tiktok_export.origin(record)) for record in records[1:]]
+    return Candidate(understood.draft, (own, *others))
 
 
 def _as_said(understood: Understood, answers: Answers) -> Understood:
@@ -212,7 +212,7 @@ def _as_said(understood: Understood, answers: Answers) -> Understood:
     said = answers.paid.get(coins or 0, "")
     if not said:
         return understood
-    return replace(understood, draft=understood.draft._replace(paid=said, currency=answers.currency))
+    return understood._replace(draft=understood.draft._replace(paid=said, currency=answers.currency))
 
 
 def _with_live(heard: Heard, record: Record, lives: Callable[[int], tuple[str, str] | None]) -> Heard:
@@ -224,4 +224,4 @@ def _with_live(heard: Heard, record: Record, lives: Callable[[int], tuple[str, s
     if live is None:
         return heard
     room, opened = live
-    return replace(heard, draft=heard.draft._replace(note=f"LIVE {room}, opened {opened.strip()}"))
+    return heard._replace(draft=heard.draft._replace(note=f"LIVE {room}, opened {opened.strip()}"))

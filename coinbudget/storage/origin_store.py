@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert
 from coinbudget.domain.entries import BatchId, EntryId
 from coinbudget.storage import columns
 from coinbudget.storage.database import Transaction
-from coinbudget.storage.ledger_store import chunks
+from coinbudget.storage.ledger_store import chunks, plain_insert
 from coinbudget.storage.mapping import ENTRY
 from coinbudget.storage.tables import BatchRow, FilledRow, OriginRow, table_of
 
@@ -138,6 +138,17 @@ def known_rows(tx: Transaction, keys: Iterable[str], *, before: int) -> dict[str
         for key, entry_id, sequence, voided, undone in columns.rows(tx, _KNOWN, {"keys": part, "before": before}):
             found.setdefault(key, []).append(KnownRow(key, EntryId(entry_id), sequence, bool(voided), bool(undone)))
     return found
+
+
+def any_known(tx: Transaction) -> bool:
+    """Whether any row of a source is known: in a ledger that took in none, nothing needs to be looked up."""
+    return tx.connection.execute(select(_ORIGIN.c.sequence).limit(1)).first() is not None
+
+
+def add_new(tx: Transaction, rows: Sequence[tuple[str, int, str, int]]) -> None:
+    """Keep the origins of entries that are new: key, order of entry, source, import."""
+    if rows:
+        tx.connection.exec_driver_sql(plain_insert(_ORIGIN, tx.connection.dialect), list(rows))
 
 
 def add_origins(tx: Transaction, rows: Sequence[tuple[str, int, str, int]]) -> None:

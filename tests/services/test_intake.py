@@ -12,7 +12,7 @@ from coinbudget.domain.errors import Refusal
 from coinbudget.formats.source import Answers, GiftAmount, TypeMeaning
 from coinbudget.services import intake, opening, past_imports, record, transfer, undo, verify
 from coinbudget.services.assessment import Assessment
-from coinbudget.services.importing import AS_NEW, State
+from coinbudget.services.import_parts import AS_NEW, State
 from coinbudget.services.ledger import Ledger
 from tests import make
 from tests.services import tiktok_files

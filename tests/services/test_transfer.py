@@ -13,7 +13,7 @@ from coinbudget.domain.entries import Purchase
 from coinbudget.domain.errors import Refusal
 from coinbudget.domain.summaries import Grouping
 from coinbudget.services import household, limits, record, transfer, undo, verify
-from coinbudget.services.importing import State
+from coinbudget.services.import_parts import State
 from coinbudget.services.ledger import Ledger, open_ledger
 from tests import make, make_ledger
 

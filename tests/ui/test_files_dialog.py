@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from coinbudget.services import record
-from coinbudget.services.importing import State
+from coinbudget.services.import_parts import State
 from coinbudget.services.sheet_source import saved_mappings
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.export_file import ExportDialog

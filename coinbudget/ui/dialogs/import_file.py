@@ -16,7 +16,7 @@ from coinbudget.domain.errors import Problem
 from coinbudget.domain.profiles import Profile
 from coinbudget.services import intake, opening
 from coinbudget.services.assessment import Assessment
-from coinbudget.services.importing import State
+from coinbudget.services.import_parts import State
 from coinbudget.services.intake import Answers, ImportChanges
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.sheet_source import SheetReading, pasted

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from coinbudget.services.changes import Changes
-from coinbudget.services.importing import Candidate
+from coinbudget.services.import_parts import Candidate
 from coinbudget.services.intake import Answers
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.sheet_source import (

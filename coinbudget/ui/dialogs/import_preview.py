@@ -27,7 +27,7 @@ from coinbudget.domain.summaries import LedgerLine
 from coinbudget.services import browse
 from coinbudget.services.assessment import FILTERS, Assessment, PreviewLine, Totals
 from coinbudget.services.foresight import Foresight, foresee
-from coinbudget.services.importing import AS_NEW, State
+from coinbudget.services.import_parts import AS_NEW, State
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_words import filter_word, note_words, row_state

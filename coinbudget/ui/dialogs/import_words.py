@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.pairing import PairReason
 from coinbudget.services.assessment import PreviewLine
-from coinbudget.services.importing import State
+from coinbudget.services.import_parts import State
 from coinbudget.services.intake import Format
 from coinbudget.services.sources import Question
 from coinbudget.ui.problems import problem_text

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Q
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from coinbudget.services.importing import State
+from coinbudget.services.import_parts import State
 from coinbudget.ui.dialogs.import_words import row_state
 from coinbudget.ui.models.preview_model import Column, PreviewModel
 from coinbudget.ui.theme import Theme

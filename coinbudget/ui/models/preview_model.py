@@ -15,7 +15,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QWidget
 
 from coinbudget.services.assessment import Assessment, PreviewLine
-from coinbudget.services.importing import State
+from coinbudget.services.import_parts import State
 from coinbudget.ui.dialogs.import_words import draft_words, note_words, row_state
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.labels import one_line, plain_tip

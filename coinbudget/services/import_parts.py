@@ -1,0 +1,225 @@
+"""What an import speaks of: lines, their states, what they pair with, who is told, and where they go.
+
+The engine that moves them is `services.importing`; every reading, the preview and the targets share these words.
+"""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol
+
+from coinbudget.domain.drafts import COLUMNS, Draft
+from coinbudget.domain.entries import Entry, Purchase, Refund
+from coinbudget.domain.errors import Problem
+from coinbudget.domain.pairing import PairReason
+from coinbudget.domain.profiles import ProfileId
+from coinbudget.storage.import_store import CONTENT, Content, Kept
+from coinbudget.storage.origin_store import KnownRow
+
+#: Problems that are kept to be told; further ones are only counted.
+MOST_PROBLEMS = 1000
+
+_KEY_BYTES = 12
+_CELLS = len(COLUMNS)
+_given_of = attrgetter(*CONTENT)
+
+
+class State(IntEnum):
+    """What becomes of a line."""
+
+    UNREAD = 0
+    NEW = 1
+    KNOWN = 2  # the ledger has it
+    VOIDED = 3  # the ledger has it, voided singly: it stays so unless asked for
+    PAIR = 4  # another source's row of a purchase that stands
+    ASK = 5  # it may be one of several purchases
+    PROBLEM = 6
+    MERGED = 7  # it stands in another file of the same source too
+    IGNORED = 8  # no entry, by what the person said
+    PART = 9  # the other half of another line; never shown
+
+
+#: Lines that come in unless the person says otherwise.
+TICKED = frozenset({State.NEW, State.PAIR})
+#: Lines that can be ticked at all.
+TICKABLE = frozenset({State.NEW, State.PAIR, State.VOIDED, State.ASK})
+
+
+class Candidate(NamedTuple):
+    """A line that may become an entry; a tuple, as there is one for every line.
+
+    Attributes:
+        origins: list and identity of the rows of a source it stands for; none in a ledger CSV.
+    """
+
+    draft: Draft
+    origins: tuple[tuple[str, str], ...] = ()
+
+
+#: What a line turned out to be: an entry perhaps, a problem, or nothing of its own (MERGED, IGNORED).
+Heard = Candidate | Problem | State
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The purchase that a line is, or may be.
+
+    Attributes:
+        sequence: its order of entry.
+        choices: where several may be meant, all of them, the likeliest first.
+    """
+
+    sequence: int
+    reason: PairReason
+    choices: tuple[int, ...] = ()
+
+
+#: A choice of the person where a line may be several purchases: an order of entry, or one of its own.
+AS_NEW = 0
+
+
+class Target(Protocol):
+    """Where the lines of a file go: the ledger, or nowhere when the file is only looked at."""
+
+    before: int
+
+    def known(self, ids: Sequence[str]) -> dict[str, Kept]:
+        """Entries of these ids, those of the file so far too."""
+
+    def known_rows(self, keys: Sequence[str]) -> dict[str, list[KnownRow]]:
+        """Entries of these origins, of the ledger as it was before."""
+
+    def alike(self, profile_id: int, kind: str, instants: Sequence[int]) -> Iterator[Kept]:
+        """Entries of the ledger as it was before, at these instants."""
+
+    def purchases(self, named: Sequence[str]) -> "dict[str, Refunded | str]":
+        """The purchase that each id or order number names, or the code of a Problem; one value per purchase."""
+
+    def can_pair(self, profile_id: ProfileId) -> bool:
+        """Whether a purchase of this profile stood before."""
+
+    def pairing(self, item: "Item", taken: Callable[[int], bool]) -> Pairing | None:
+        """Which purchase of the ledger a new one may be."""
+
+    def fillable(self, item: "Item", sequence: int) -> bool:
+        """Whether a purchase lacks something that this line says."""
+
+    def fill(self, item: "Item", sequence: int) -> Purchase | None:
+        """Let a purchase have what it lacks and this line says, and stand for it from now on; None where refused."""
+
+    def insert(self, items: Sequence["Item"]) -> "tuple[list[Entry], list[Problem]]":
+        """Keep new entries; those kept, and the Problems of those that cannot be converted, by their line's number."""
+
+    def bring_back(self, kept: Sequence[tuple[str, int]]) -> None:
+        """Let voided entries live again: ids and orders of entry."""
+
+    def ready_for_refunds(self) -> None:
+        """The last purchase has been given."""
+
+
+class Item(NamedTuple):
+    """A believed line: the draft says which columns were given; `keys` are its origins in this ledger."""
+
+    number: int
+    draft: Draft
+    entry: Entry
+    keys: tuple[tuple[str, str], ...] = ()
+    kept: Kept | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """A purchase with all its refunds; those of the file are added as they are believed."""
+
+    purchase: Purchase
+    refunds: list[Refund]
+
+
+class Listener(Protocol):
+    """Is told what becomes of each line."""
+
+    def wants(self, number: int, state: State) -> bool:
+        """Whether a line of this state comes in."""
+
+    def choice(self, number: int) -> int | None:
+        """Which purchase the person said a line is (AS_NEW: one of its own); None where nothing was said."""
+
+    def tell(
+        self, number: int, state: State, entry: Entry | None = None, problems: Sequence[Problem] = (), **more: Any
+    ) -> None:
+        """What became of a line; `more` is its `pair` (a Pairing) or the `kept` entry it is."""
+
+
+class Quiet:
+    """Takes every line that comes in by itself and hears nothing: an import nobody looks at first."""
+
+    def wants(self, number: int, state: State) -> bool:
+        """New lines and sure pairs."""
+        del number
+        return state in TICKED
+
+    def choice(self, number: int) -> int | None:
+        """Nobody is asked."""
+        del number
+        return None
+
+    def tell(
+        self, number: int, state: State, entry: Entry | None = None, problems: Sequence[Problem] = (), **more: Any
+    ) -> None:
+        """Nobody listens."""
+
+
+@dataclass(slots=True)
+class Count:
+    """What came of the lines."""
+
+    rows: int = 0
+    new: int = 0
+    duplicates: int = 0
+    paired: int = 0
+    left_out: int = 0
+    problems_all: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def add_problems(self, found: Sequence[Problem]) -> None:
+        """Keep the first thousand, count all."""
+        self.problems_all += len(found)
+        room = MOST_PROBLEMS - len(self.problems)
+        self.problems += found[: max(room, 0)]
+
+
+def origin_key(profile_id: int, origin: tuple[str, str]) -> str:
+    """The key under which a row of a source is known again in this ledger."""
+    said = f"{profile_id}\x1f{origin[0]}\x1f{origin[1]}".encode("utf-8", "surrogatepass")
+    return b64encode(hashlib.blake2b(said, digest_size=_KEY_BYTES).digest()).decode("ascii")
+
+
+def cells_of(draft: Draft) -> tuple[str, ...]:
+    """The texts of a draft in the order of COLUMNS."""
+    cells: tuple[Any, ...] = draft[:_CELLS]
+    return cells
+
+
+def keys_of(profile_id: int, origins: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Key and list of each row of a source that a line stands for."""
+    return tuple([(origin_key(profile_id, origin), origin[0]) for origin in origins])
+
+
+def is_naive(text: str) -> bool:
+    """Whether a text is a time of day without an offset."""
+    time = text[10:]
+    return bool(time) and not time.endswith(("Z", "z")) and "+" not in time and "-" not in time
+
+
+def same(draft: Draft, content: Content, kept: Content) -> bool:
+    """Whether an entry says what the row gives; kind and profile are compared in any case."""
+    if content == kept:
+        return True
+    given = _given_of(draft)
+    return all(
+        mine == theirs or not (text or name in {"kind", "profile"})
+        for name, text, mine, theirs in zip(CONTENT, given, content, kept, strict=True)
+    )
