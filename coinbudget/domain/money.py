@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 MAX_COINS = 10**8
 MAX_MINOR = 9 * 10**10
@@ -23,8 +24,7 @@ MAX_MINOR = 9 * 10**10
 EXACT = Context(prec=60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Currency:
+class Currency(NamedTuple):
     """A currency of ISO 4217.
 
     Attributes:
@@ -58,9 +58,8 @@ def converted_minor(paid: Money, rate: Decimal, into: Currency) -> int:
     return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_EVEN, context=EXACT))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberStyle:
-    """Which signs numbers are written with.
+class NumberStyle(NamedTuple):
+    """Which signs numbers are written with; a tuple, as every number of a file is read by one.
 
     Attributes:
         decimal: the decimal sign.

@@ -149,18 +149,18 @@ def understand(record: Record, answers: Answers, *, days_first: bool) -> Underst
     price = read_price(total, named)
     if price is None:
         return problem("paid", "not_a_price_here", record.row, text=total[:60])
-    draft = Draft(
-        kind="purchase",
-        at=at,
-        zone=answers.zone if "T" in at and moment(date) is None else "",
-        order_ref=order or document,
-        row=record.row,
-    )
+    zone = answers.zone if "T" in at and moment(date) is None else ""
     if record.section == REFUNDS:
+        draft = Draft(kind="refund", at=at, zone=zone, refers_to=order or document, about="1", row=record.row)
         return _refund(record, draft, price, refund, named, chargeback=chargeback.lower() in _YES)
     if is_nothing(price):
         return None
-    draft = draft._replace(
+    draft = Draft(
+        kind="purchase",
+        at=at,
+        zone=zone,
+        order_ref=order or document,
+        row=record.row,
         coins=coins_of(description),
         paid=price.number,
         numbers=price.style,
@@ -173,7 +173,6 @@ def understand(record: Record, answers: Answers, *, days_first: bool) -> Underst
 
 def _refund(record: Record, draft: Draft, price: PriceText, refund: str, named: str, *, chargeback: bool) -> Understood:
     """Money that came back. The file does not date it: it stands on the day of the purchase, marked as an estimate."""
-    draft = draft._replace(kind="refund", refers_to=draft.order_ref, order_ref="", about="1")
     back = read_price(refund, named) if refund else None
     if back is None and not chargeback:
         return problem("paid", "not_a_price_here", record.row, text=refund[:60])

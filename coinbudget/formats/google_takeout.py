@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.domain.money import MAX_COINS, NumberFault, NumberStyle, parse_coins
-from coinbudget.formats.json_stream import Event, events
+from coinbudget.formats.json_stream import events
 from coinbudget.formats.moments import moment
 from coinbudget.formats.price_text import PriceText, read_price
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
@@ -34,27 +34,31 @@ _KINDS = {"orderhistory": ORDERS, "purchasehistory": PURCHASES}
 _OURS = "tiktok"
 #: Kinds of document that are no coins.
 _OTHER_KINDS = ("subscription", "android apps", "app", "movies", "books", "music")
-#: Where each section's cells lie inside its object, by folded keys joined with ".".
-_PATHS = {
+#: What lies where: folded keys to the place of a cell, or to what lies inside. Lists are looked through.
+_Plan = dict[str, Any]
+_LINE: _Plan = {"doc": {"title": 0, "documenttype": 1}, "quantity": 2}
+_PLANS: dict[str, _Plan] = {
     ORDERS: {
         "orderid": 0,
         "creationtime": 1,
         "totalprice": 2,
         "refundamount": 3,
-        "userlocale.country": 7,
+        "userlocale": {"country": 7},
         "usercountry": 7,
+        "lineitem": _LINE,
     },
     PURCHASES: {
         "purchasetime": 0,
         "invoiceprice": 1,
-        "doc.title": 2,
-        "doc.documenttype": 3,
+        "doc": {"title": 2, "documenttype": 3},
         "usercountry": 4,
     },
 }
+_TOP: _Plan = {name: _PLANS[section] for name, section in _KINDS.items()}
 _WIDTH = {ORDERS: 8, PURCHASES: 5}
-_LINE = "lineitem"
-_LINE_PATHS = {"doc.title": 0, "doc.documenttype": 1, "quantity": 2}
+_LINE_WIDTH = 3
+#: Containers around an order: the list, the object of one key, what it holds. A line of it is two further in.
+_ORDER_DEPTH, _LINE_DEPTH = 3, 5
 _COINS = re.compile(
     "([0-9][0-9.,'\u2019\u00a0\u202f ]*?)[\\s\u00a0\u202f]*"
     "(?:coins?|münzen|monedas|moedas|pièces|monete|コイン|金币|코인|монет)",
@@ -62,6 +66,9 @@ _COINS = re.compile(
 )
 _COIN_STYLES = tuple(NumberStyle(decimal="." if group != "." else ",", group=group) for group in (",", ".", " ", "'"))
 _SAME_SECONDS = 120
+_COUNTING = frozenset("123456789")
+_OPENING = frozenset({"start_map", "start_array"})
+_CLOSING = frozenset({"end_map", "end_array"})
 #: A number of coins and the word for them stand within so many signs.
 _LONGEST_COINS = 80
 
@@ -80,71 +87,44 @@ def read(stream: BinaryIO) -> Iterator[Record | Problem]:
     Raises:
         Refusal: it is no sound JSON, or neither of the two files.
     """
-    reader = _Reader()
-    for event in events(stream):
-        yield from reader.take(event)
-    if not reader.known:
+    known = False
+    row = 0
+    section = ""
+    cells: list[str] = []
+    lines: list[list[str]] = []
+    # Of each open container what to go on with behind it: its keys, what its present key names, where cells go.
+    around: list[tuple[_Plan | None, Any, list[str]]] = []
+    plan: _Plan | None = None
+    slot: Any = None
+    target = cells
+    for event, value in events(stream):
+        if event == "map_key":
+            slot = plan.get(key(value)) if plan else None
+        elif event in _OPENING:
+            around.append((plan, slot, target))
+            depth = len(around)
+            if depth == _ORDER_DEPTH and isinstance(slot, dict):
+                known = True
+                section = ORDERS if slot is _PLANS[ORDERS] else PURCHASES
+                cells, lines = [""] * _WIDTH[section], []
+                target = cells
+            if event == "start_map":
+                if depth == _LINE_DEPTH and slot is _LINE:
+                    target = [""] * _LINE_WIDTH
+                    lines.append(target)
+                plan, slot = (_TOP if depth == _ORDER_DEPTH - 1 else slot if isinstance(slot, dict) else None), None
+            else:
+                plan = None
+        elif event in _CLOSING:
+            if len(around) == _ORDER_DEPTH and section:
+                row += 1
+                yield from _records(section, row, cells, lines)
+                section = ""
+            plan, slot, target = around.pop()
+        elif type(slot) is int:
+            target[slot] = plain_text(value)
+    if not known:
         raise Refusal(problem("file", "not_google"))
-
-
-class _Reader:
-    """Follows the events of one document.
-
-    Attributes:
-        known: whether an object of one of the two files was met.
-    """
-
-    def __init__(self) -> None:
-        self.known = False
-        self._names: list[str] = []
-        self._key = ""
-        self._section = ""
-        self._cells: list[str] = []
-        self._lines: list[list[str]] = []
-        self._row = 0
-
-    def take(self, event: Event) -> Iterator[Record | Problem]:
-        """One event; the records it ends."""
-        name, value = event
-        if name == "map_key":
-            self._key = key(value)
-        elif name in ("start_map", "start_array"):
-            self._names.append(self._key)
-            self._key = ""
-            self._open()
-        elif name in ("end_map", "end_array"):
-            yield from self._close()
-        elif self._section:
-            self._value(plain_text(value))
-
-    def _open(self) -> None:
-        depth = len(self._names)
-        section = _KINDS.get(self._names[-1], "")
-        if depth == 3 and section and not self._section:  # noqa: PLR2004 - list, object, and what its one key holds
-            self.known = True
-            self._section, self._cells, self._lines = section, [""] * _WIDTH[section], []
-        elif self._section and depth >= 4 and self._names[3] == _LINE and self._names[-1] == "" and depth == 5:  # noqa: PLR2004 - an object in the list of lines
-            self._lines.append(["", "", ""])
-
-    def _close(self) -> Iterator[Record | Problem]:
-        depth = len(self._names)
-        self._names.pop()
-        self._key = ""
-        if depth == 3 and self._section:  # noqa: PLR2004 - as above
-            self._row += 1
-            yield from _records(self._section, self._row, self._cells, self._lines)
-            self._section = ""
-
-    def _value(self, text: str) -> None:
-        path = [*self._names[3:], self._key]
-        if path[0] == _LINE and self._section == ORDERS:
-            inside = ".".join(each for each in path[1:] if each)
-            if inside in _LINE_PATHS and self._lines:
-                self._lines[-1][_LINE_PATHS[inside]] = text
-            return
-        place = _PATHS[self._section].get(".".join(each for each in path if each))
-        if place is not None:
-            self._cells[place] = text
 
 
 def _records(section: str, row: int, cells: list[str], lines: list[list[str]]) -> Iterator[Record | Problem]:
@@ -230,7 +210,7 @@ def _purchase(
 
 def is_nothing(price: PriceText) -> bool:
     """Whether a price is nothing."""
-    return not any(sign in "123456789" for sign in price.number)
+    return _COUNTING.isdisjoint(price.number)
 
 
 def _refund(

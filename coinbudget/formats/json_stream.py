@@ -26,6 +26,9 @@ BLOCK_BYTES = 64 * 1024
 #: ijson's C part hands out a broken value for an integer of more digits than Python reads (4300).
 _MAX_DIGITS = 1000
 _DIGITS = re.compile(rb"[0-9]{%d}" % _MAX_DIGITS)
+#: So many digits in a row meet at least so many of every so manieth byte; the whole pattern takes long to say no.
+_SAMPLED = 125
+_SAMPLES = re.compile(rb"[0-9]{%d}" % (_MAX_DIGITS // _SAMPLED))
 _WHOLE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 #: An escaped backslash or a sign that takes two escapes, else half of such a sign; the parser takes whatever escape
 #: follows a half for the other one, or gives up the whole file. Chats hold halves where a text was cut.
@@ -102,7 +105,8 @@ class _Checked:
         block = self._whole(size)
         plain = _plain(block)
         quotes = plain.count(b'"')
-        if _DIGITS.search(self._tail + plain):
+        outside = self._tail + plain
+        if _SAMPLES.search(outside[::_SAMPLED]) and _DIGITS.search(outside):
             self._refuse_long_number(plain)
         self._inside ^= bool(quotes & 1)
         last = plain[plain.rfind(b'"') + 1 :]

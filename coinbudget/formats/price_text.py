@@ -75,19 +75,13 @@ class PriceText:
     Attributes:
         number: its number with sign, as `domain.money.parse_decimal` reads it in `style`.
         currency: ISO 4217 code; "" where the text does not say which.
+        canonical: the number as plain decimal text, the same for 3.7 and 3.70.
     """
 
     number: str
     style: NumberStyle
     currency: str
-
-    @property
-    def canonical(self) -> str:
-        """The number as plain decimal text, the same for 3.7 and 3.70."""
-        text = "".join(sign for sign in self.number if sign.isdigit() or sign in {"-", self.style.decimal})
-        whole, _, part = text.partition(self.style.decimal)
-        part = part.rstrip("0")
-        return f"{whole}.{part}" if part else whole
+    canonical: str
 
 
 def read_price(text: str, currency: str = "", country: str = "") -> PriceText | None:
@@ -117,7 +111,14 @@ def _read(text: str, currency: str, country: str) -> PriceText | None:
     style = _style(number, said or currency)
     if style is None:
         return None
-    return PriceText(f"-{number}" if negative else number, style, said)
+    return PriceText(f"-{number}" if negative else number, style, said, _canonical(number, style, negative=negative))
+
+
+def _canonical(number: str, style: NumberStyle, *, negative: bool) -> str:
+    text = "".join(sign for sign in number if sign.isdigit() or sign == style.decimal)
+    whole, _, part = text.partition(style.decimal)
+    part = part.rstrip("0")
+    return f"{'-' if negative else ''}{whole}{'.' if part else ''}{part}"
 
 
 def without_currency(text: str) -> tuple[str, str, bool] | None:
@@ -126,8 +127,13 @@ def without_currency(text: str) -> tuple[str, str, bool] | None:
     Returns:
         The number without sign and currency, the currency's code ("" where shared or none), whether it is below zero.
     """
+    return None if len(text) > _LONGEST else _without_currency(text)
+
+
+@lru_cache(maxsize=4096)
+def _without_currency(text: str) -> tuple[str, str, bool] | None:
     text = text.translate(_MARKS).strip(_SPACES)
-    found = list(_NUMBER.finditer(text)) if len(text) <= _LONGEST else []
+    found = list(_NUMBER.finditer(text))
     if len(found) != 1:
         return None
     signed = _signed(text[: found[0].start()].strip(_SPACES), text[found[0].end() :].strip(_SPACES))

@@ -6,7 +6,7 @@ stand for what no column says.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -147,51 +147,64 @@ def fitted(saved: Mapping, facts: SheetFacts) -> Mapping:
 
 def understand(record: Record, mapping: Mapping, answers: Answers) -> Understood:
     """The draft a row stands for; None for a row that says nothing."""
-    cells = record.cells
-    if not any(cell.strip() for cell in cells):
-        return None
-    if len(cells) != len(mapping.roles):
-        return problem("file", "too_few_cells", record.row, cells=len(cells), columns=len(mapping.roles))
-    given: dict[Role, str] = {
-        role: cells[place].strip() for place, role in enumerate(mapping.roles) if role is not Role.IGNORE
-    }
-    texts = _numbers(record, mapping, given)
-    if isinstance(texts, Problem):
-        return texts
-    at = _when(record, mapping, given)
-    if isinstance(at, Problem):
-        return at
-    kind = _kind(given.get(Role.KIND, ""), mapping)
-    channel = _channel(given.get(Role.CHANNEL, "")) or mapping.channel
-    purchase = kind == "purchase"
-    currency = (given.get(Role.CURRENCY, "").upper() or texts.pop("said_currency", "") or mapping.currency).strip()
-    texts.pop("said_currency", None)
-    draft = Draft(
-        kind=kind,
-        at=at,
-        zone=answers.zone if "T" in at and _naive(at) else "",
-        profile=given.get(Role.PROFILE, ""),
-        currency=currency if texts.get("paid") else "",
-        channel=channel if purchase else "",
-        region=given.get(Role.REGION, "").upper() if purchase else "",
-        creator=given.get(Role.CREATOR, "") if kind == "gift" else "",
-        gift=given.get(Role.GIFT, "") if kind == "gift" else "",
-        order_ref=given.get(Role.ORDER, "") if purchase else "",
-        refers_to=given.get(Role.ORDER, "") if kind == "refund" else "",
-        note=given.get(Role.NOTE, ""),
-        row=record.row,
-    )
-    numbers: dict[str, Any] = {name: text for name, text in texts.items() if _belongs(name, kind)}
-    draft = draft._replace(**numbers)
-    return Incoming(draft=draft, origin=origin(draft))
+    return reader(mapping, answers)(record)
 
 
-def _belongs(name: str, kind: str) -> bool:
-    return (
-        name == "coins"
-        or (name == "quantity" and kind == "gift")
-        or (name in {"paid", "charged"} and kind in {"purchase", "refund"})
-    )
+def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]:
+    """What understands the rows of a sheet; made once for all of them."""
+    width = len(mapping.roles)
+    places: dict[Role, int] = {role: place for place, role in enumerate(mapping.roles) if role is not Role.IGNORE}
+    date_place, when = places.get(Role.DATE), _clock(mapping, places)
+    numbers = [
+        (place, role, mapping.forms[place] or ".", mapping.drop_sign[place])
+        for place, role in enumerate(mapping.roles)
+        if role in NUMBERS
+    ]
+
+    def understood(record: Record) -> Understood:
+        cells, row = record.cells, record.row
+        if not "".join(cells).strip():
+            return None
+        if len(cells) != width:
+            return problem("file", "too_few_cells", row, cells=len(cells), columns=width)
+        texts = _numbers(cells, numbers, row)
+        if isinstance(texts, Problem):
+            return texts
+        at = when(cells)
+        if at is None:
+            text = "" if date_place is None else cells[date_place].strip()
+            return problem("at", "not_a_time_here", row, text=text[:60])
+
+        def said(role: Role) -> str:
+            place = places.get(role)
+            return "" if place is None else cells[place].strip()
+
+        kind = _kind(said(Role.KIND), mapping)
+        purchase, gift, back = kind == "purchase", kind == "gift", kind == "refund"
+        paid = texts.get("paid", "") if purchase or back else ""
+        beside = texts.get("said_currency", "")
+        draft = Draft(
+            kind=kind,
+            at=at,
+            zone=answers.zone if "T" in at and _naive(at) else "",
+            profile=said(Role.PROFILE),
+            coins=texts.get("coins", ""),
+            quantity=texts.get("quantity", "") if gift else "",
+            paid=paid,
+            currency=(said(Role.CURRENCY).upper() or beside or mapping.currency).strip() if "paid" in texts else "",
+            charged=texts.get("charged", "") if purchase or back else "",
+            channel=(_channel(said(Role.CHANNEL)) or mapping.channel) if purchase else "",
+            region=said(Role.REGION).upper() if purchase else "",
+            creator=said(Role.CREATOR) if gift else "",
+            gift=said(Role.GIFT) if gift else "",
+            order_ref=said(Role.ORDER) if purchase else "",
+            refers_to=said(Role.ORDER) if back else "",
+            note=said(Role.NOTE),
+            row=row,
+        )
+        return Incoming(draft, origin(draft))
+
+    return understood
 
 
 def _naive(at: str) -> bool:
@@ -199,30 +212,39 @@ def _naive(at: str) -> bool:
     return not clock.endswith("Z") and "+" not in clock and "-" not in clock
 
 
-def _when(record: Record, mapping: Mapping, given: dict[Role, str]) -> str | Problem:
-    place = mapping.place(Role.DATE)
-    text = given.get(Role.DATE, "")
-    at = None if place is None else date_text(text, mapping.forms[place] or "ymd", given.get(Role.TIME, ""))
-    return problem("at", "not_a_time_here", record.row, text=text[:60]) if at is None else at
+def _clock(mapping: Mapping, places: dict[Role, int]) -> Callable[[Sequence[str]], str | None]:
+    """What reads date and time of a row; None where they are none."""
+    first, last, time = mapping.place(Role.DATE), places.get(Role.DATE), places.get(Role.TIME)
+    if first is None or last is None:
+        return lambda _: None
+    order = mapping.forms[first] or "ymd"
+    if time is None:
+        return lambda cells: date_text(cells[last].strip(), order)
+    return lambda cells: date_text(cells[last].strip(), order, cells[time].strip())
 
 
-def _numbers(record: Record, mapping: Mapping, given: dict[Role, str]) -> dict[str, str] | Problem:
+def _numbers(
+    cells: Sequence[str], numbers: Sequence[tuple[int, Role, str, bool]], row: int
+) -> dict[str, str] | Problem:
     """Plain decimal texts of the number columns, and the currency that stands beside the price."""
     texts: dict[str, str] = {}
-    for place, role in enumerate(mapping.roles):
-        text = given.get(role, "") if role in NUMBERS else ""
+    for place, role, form, drop_sign in numbers:
+        text = cells[place].strip()
         if not text:
             continue
+        if text.isascii() and text.isdigit():
+            texts[role.value] = text
+            continue
         found = without_currency(text)
-        style = None if found is None else number_style(found[0], mapping.forms[place] or ".")
+        style = None if found is None else number_style(found[0], form)
         if found is None or style is None:
             code = "not_a_price_here" if role in {Role.PAID, Role.CHARGED} else "not_coins_here"
-            return problem(role.value, code, record.row, text=text[:60])
+            return problem(role.value, code, row, text=text[:60])
         number, currency, negative = found
         plain = "".join(sign for sign in number if sign.isdigit() or sign == style.decimal).replace(style.decimal, ".")
         if "." in plain and not plain.partition(".")[2].strip("0") and role in {Role.COINS, Role.QUANTITY}:
             plain = plain.partition(".")[0]  # spreadsheets write whole numbers as 350.00
-        texts[role.value] = plain if not negative or mapping.drop_sign[place] else f"-{plain}"
+        texts[role.value] = plain if not negative or drop_sign else f"-{plain}"
         if currency and role is Role.PAID:
             texts["said_currency"] = currency
     return texts

@@ -38,6 +38,7 @@ _DATE = re.compile(
     r"(?:(?:,? |T)([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)(?: ?([AaPp])\.?[Mm]\.?)?)?"
 )
 _CJK = re.compile(r"([0-9]{4})年 ?([0-9]{1,2})月 ?([0-9]{1,2})日(?: ?([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?))?")
+_PLAIN_TIME = re.compile("(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?: ?([AaPp])\.?[Mm]\.?)?")
 _LONGEST_NUMBER = 60
 _NONE: frozenset[str] = frozenset()
@@ -276,9 +277,12 @@ def date_text(cell: str, order: str, time: str = "") -> str | None:
     Args:
         time: of a column of its own; "" where there is none.
     """
-    cell = cell.strip()
+    cell, clock = cell.strip(), time.strip()
+    day = _day_text(cell, order)
+    if day is not None:
+        hour = clock_text(clock) if clock else ""
+        return None if hour is None else f"{day}T{hour}" if hour else day
     found = _DATE.fullmatch(cell)
-    clock = time.strip()
     if found is not None:
         parts = _parts(found, order)
         if parts is None:
@@ -297,8 +301,18 @@ def date_text(cell: str, order: str, time: str = "") -> str | None:
     return None if hour is None else f"{day}T{hour}"
 
 
+@lru_cache(maxsize=1024)
+def _day_text(cell: str, order: str) -> str | None:
+    """A date without a time of its own, year first; None for anything else. The same days stand in many rows."""
+    found = _DATE.fullmatch(cell)
+    parts = None if found is None or found[5] else _parts(found, order)
+    return f"{parts[0]:04d}-{parts[1]:02d}-{parts[2]:02d}" if parts else None
+
+
 def clock_text(text: str) -> str | None:
     """A time of day as HH:MM:SS; None where it is none."""
+    if _PLAIN_TIME.fullmatch(text):
+        return text
     found = _TIME.fullmatch(text.split(".", 1)[0] if ":" in text else text)
     if found is None:
         return None
@@ -312,6 +326,7 @@ def clock_text(text: str) -> str | None:
     return f"{hour:02d}:{minute:02d}:{second:02d}"
 
 
+@lru_cache(maxsize=4096)
 def number_style(text: str, decimal: str) -> NumberStyle | None:
     """The style with this decimal sign by which a text is a number."""
     return next((style for style in _STYLES[decimal] if not isinstance(parse_decimal(text, style), NumberFault)), None)

@@ -142,7 +142,7 @@ class SheetReading(Reading):
             currency=answers.currency or self.mapping.currency,
             channel=answers.channel or self.mapping.channel,
         )
-        header = self.facts.header
+        header, understand = self.facts.header, sheet.reader(mapping, answers)
 
         def interpret(number: int, line: Line) -> Heard:
             if header and number == 1:
@@ -150,7 +150,7 @@ class SheetReading(Reading):
             record = common(line)
             if not isinstance(record, Record):
                 return record
-            understood = sheet.understand(record, mapping, answers)
+            understood = understand(record)
             if understood is None:
                 return State.PART
             if isinstance(understood, Problem):

@@ -20,6 +20,7 @@ from coinbudget.services.ledger import Ledger
 from coinbudget.storage import household_store, ledger_store
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.mapping import values_of
+from coinbudget.storage.tables import instant_number
 from coinbudget.storage.totals import Differences, rebuild
 
 #: From this many changed entries on the totals of their profiles are worked out anew instead of entry by entry.
@@ -32,6 +33,7 @@ class Pen:
     def __init__(self, ledger: Ledger, tx: Transaction, *, now: datetime, batch: BatchId | None = None) -> None:
         self._tx = tx
         self._now = now
+        self._recorded = instant_number(now)
         self._batch = batch
         self._reference = ledger.reference
         self._currencies = ledger.reference.currencies
@@ -202,7 +204,7 @@ class Pen:
 
     def _row(self, entry: Entry, sequence: int) -> tuple[Any, ...]:
         creator = self._creators[entry.creator] if isinstance(entry, Gift) else None
-        return values_of(entry, creator, self._now, sequence=sequence, batch=self._batch)
+        return values_of(entry, creator, self._recorded, sequence=sequence, batch=self._batch)
 
 
 def _is_lot(entry: Entry) -> bool:

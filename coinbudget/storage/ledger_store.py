@@ -18,7 +18,7 @@ from coinbudget.domain.profiles import ProfileId
 from coinbudget.storage.columns import CHUNK
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.mapping import CREATOR, ENTRY, ENTRY_COLUMNS, entry_of, select_entries, values_of
-from coinbudget.storage.tables import BatchRow, KnownGiftRow, table_of
+from coinbudget.storage.tables import BatchRow, KnownGiftRow, instant_number, table_of
 
 _BATCH = table_of(BatchRow)
 _KNOWN_GIFT = table_of(KnownGiftRow)
@@ -160,10 +160,12 @@ def replace_entries(
         .values({name: bindparam(f"new_{name}") for name in names})
     )
     statement = str(change.compile(dialect=tx.connection.dialect))
-    rows = []
+    rows, recorded = [], instant_number(now)
     for entry in entries:
         creator = creators[folded(entry.creator)] if isinstance(entry, Gift) else None
-        values = values_of(entry, creator, now, sequence=entry.sequence, batch=entry.batch, voided_batch=voided_batch)
+        values = values_of(
+            entry, creator, recorded, sequence=entry.sequence, batch=entry.batch, voided_batch=voided_batch
+        )
         rows.append((*values[1:-1], entry.sequence))
     tx.connection.exec_driver_sql(statement, rows)
 

@@ -6,7 +6,6 @@ handle and the currency of the profile.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +26,9 @@ PROFILE = table_of(ProfileRow)
 #: Columns in the order of the tuples of `values_of`.
 ENTRY_COLUMNS = tuple(column.name for column in ENTRY.columns)
 
+#: paid, currency, charged, converted, rate, its day and source, region and channel of what has no price.
+_NO_PRICE = (None, "", None, None, "", None, "none", "", "")
+
 #: What `entry_of` reads.
 Selected = ResultRow[Any]
 
@@ -34,24 +36,17 @@ Selected = ResultRow[Any]
 def values_of(
     entry: Entry,
     creator_id: int | None,
-    recorded_at: datetime,
+    recorded_at: int,
     *,
     sequence: int,
     batch: int | None,
     voided_batch: int | None = None,
 ) -> tuple[Any, ...]:
-    """An entry as the values of its row."""
+    """An entry as the values of its row; `recorded_at` in microseconds."""
     voided_at = entry.voided_at
-    head = (
-        sequence,
-        entry.id,
-        entry.profile_id,
-    )
+    head = (sequence, entry.id, entry.profile_id)
     when = (instant_number(entry.at), day_number(entry.home_on), entry.zone, int(entry.hour_known))
-    tail = (
-        entry.note,
-        entry.approval,
-    )
+    tail = (entry.note, entry.approval)
     flags = (
         int(entry.about),
         int(entry.planned),
@@ -59,26 +54,12 @@ def values_of(
         voided_batch,
         batch,
         entry.revision,
-        instant_number(recorded_at),
+        recorded_at,
     )
     body: tuple[Any, ...]
     if isinstance(entry, Gift):
         search = search_folded(f"{entry.gift_name}\n{entry.creator}\n{entry.note}")
-        body = (
-            entry.coins,
-            entry.quantity,
-            None,
-            "",
-            None,
-            None,
-            "",
-            None,
-            "none",
-            "",
-            "",
-            creator_id,
-            entry.gift_name,
-        )
+        body = (entry.coins, entry.quantity, *_NO_PRICE, creator_id, entry.gift_name)
         return (*head, "gift", *when, *body, "", None, "", *tail, search, *flags)
     if isinstance(entry, Purchase):
         search = search_folded(f"{entry.order_ref}\n{entry.region}\n{entry.channel.value}\n{entry.note}")

@@ -16,6 +16,7 @@ from coinbudget.domain.periods import (
     Period,
     day_bounds,
     home_day,
+    instant_in,
     month_boundary,
     rolling_window,
     window_of,
@@ -322,3 +323,39 @@ def test_noon_of_a_day_that_exists_lies_inside_it(dated: tuple[HomeSettings, ...
     start, end = calendar.bounds(day)
     if start < end:
         assert calendar.day_of(calendar.noon_of(day)) == day
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    near=st.sampled_from(
+        [
+            datetime.fromisoformat("2026-03-29T02:00"),
+            datetime.fromisoformat("2026-10-25T02:00"),
+            datetime.fromisoformat("2025-04-06T02:00"),
+        ]
+    ),
+    minutes=st.integers(-400 * 24 * 60, 400 * 24 * 60),
+    fold=st.integers(0, 1),
+)
+@settings(max_examples=300)
+def test_a_wall_time_is_the_first_instant_whose_clock_shows_it(
+    zone: str, near: datetime, minutes: int, fold: int
+) -> None:
+    wall, clock = (near + timedelta(minutes=minutes)).replace(fold=fold), ZoneInfo(zone)
+    # Every offset a zone can have, from the earliest instant on.
+    tried = (wall.replace(tzinfo=UTC, fold=0) - timedelta(minutes=shift) for shift in range(15 * 60, -13 * 60, -15))
+    shown = [at for at in tried if at.astimezone(clock).replace(tzinfo=None, fold=0) == wall.replace(fold=0)]
+    assert instant_in(clock, wall) == (shown[0] if shown else None)
+
+
+@pytest.mark.parametrize(
+    ("zone", "wall"),
+    [
+        ("Europe/Berlin", datetime.fromisoformat("2026-03-29T02:00")),
+        ("Europe/Berlin", datetime.fromisoformat("2026-03-29T02:59:59.999999")),
+        ("Australia/Lord_Howe", datetime.fromisoformat("2026-10-04T02:15")),
+        ("Pacific/Apia", datetime.fromisoformat("2011-12-30T12:00")),
+    ],
+)
+def test_a_wall_time_in_a_gap_is_none(zone: str, wall: datetime) -> None:
+    assert instant_in(ZoneInfo(zone), wall) is None

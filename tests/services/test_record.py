@@ -1,5 +1,6 @@
 """Recording: what is frozen, what refunds give back, what amending and voiding do, and that it can be taken back."""
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -356,3 +357,14 @@ def test_recording_rolls_back_as_a_whole(ledger: Ledger, monkeypatch: pytest.Mon
         record.add(ledger, make.purchase(), now=NOW)
     assert make.all_entries(ledger) == []
     assert verify(ledger) == ()
+
+
+def test_new_ids_are_random_uuids_and_never_twice(ledger: Ledger) -> None:
+    with ledger.database.reading() as tx:
+        new_id = facts_of(ledger, tx, now=NOW).new_id
+    made = [new_id() for _ in range(5000)]
+    assert len(set(made)) == len(made)
+    read = [uuid.UUID(text) for text in made]
+    assert {one.version for one in read} == {4}
+    assert {one.variant for one in read} == {uuid.RFC_4122}
+    assert [str(one) for one in read] == made
