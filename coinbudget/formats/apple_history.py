@@ -49,6 +49,7 @@ _SLASHED = re.compile(
 )
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _MONTHS = 12
+_DAY_SIGNS = 10
 FAMILY_NOTE = "Bought through iCloud Family"
 
 
@@ -149,7 +150,8 @@ def understand(record: Record, answers: Answers, *, days_first: bool) -> Underst
     price = read_price(total, named)
     if price is None:
         return problem("paid", "not_a_price_here", record.row, text=total[:60])
-    zone = answers.zone if "T" in at and moment(date) is None else ""
+    clock = at[_DAY_SIGNS:]
+    zone = answers.zone if clock and not any(sign in clock for sign in "Z+-") else ""
     if record.section == REFUNDS:
         draft = Draft(kind="refund", at=at, zone=zone, refers_to=order or document, about="1", row=record.row)
         return _refund(record, draft, price, refund, named, chargeback=chargeback.lower() in _YES)

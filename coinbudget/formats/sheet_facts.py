@@ -8,6 +8,7 @@ person's choice: guessing was wrong on short files.
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -41,6 +42,8 @@ _CJK = re.compile(r"([0-9]{4})年 ?([0-9]{1,2})月 ?([0-9]{1,2})日(?: ?([0-9]{1
 _PLAIN_TIME = re.compile("(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?: ?([AaPp])\.?[Mm]\.?)?")
 _LONGEST_NUMBER = 60
+#: So many cells that are no date (or no number) say that the column holds none.
+_TRIED_CELLS = 50
 _NONE: frozenset[str] = frozenset()
 _LONG_YEAR, _SHORT_YEAR = 4, 2
 _MONTHS, _DAYS = 12, 31
@@ -53,9 +56,10 @@ class ColumnFacts:
     Attributes:
         name: of the header; "" without one.
         samples: the first different values.
-        orders: orders of day, month and year that fit every filled cell; none where it holds no dates.
+        orders: orders of day, month and year that fit its cells best; none where it holds no dates. A cell or two
+            that are none do not unsettle a column: their rows are problems.
         times: whether every filled cell is a time of day alone.
-        decimals: decimal signs that fit every filled cell; none where it holds no numbers.
+        decimals: decimal signs that fit its cells best, as with `orders`; none where it holds no numbers.
         signs: which of point and comma stand in its numbers.
         negative: whether every filled number is below zero.
         currencies: codes that stand beside the numbers.
@@ -180,9 +184,9 @@ def _is_header(first: Sequence[str], columns: Sequence["_Column"]) -> bool:
 class _Column:
     filled: int = 0
     samples: list[str] = field(default_factory=list)
-    orders: frozenset[str] | None = None
+    orders: Counter[str] = field(default_factory=Counter)
     times: bool = True
-    decimals: frozenset[str] | None = None
+    decimals: Counter[str] = field(default_factory=Counter)
     signs: set[str] = field(default_factory=set)
     negative: int = 0
     currencies: set[str] = field(default_factory=set)
@@ -195,17 +199,18 @@ class _Column:
         self.filled += 1
         if len(self.samples) < _SAMPLES and cell not in self.samples:
             self.samples.append(cell[:80])
-        if self.orders is None or self.orders:
-            found = _orders(cell)
-            self.orders = found if self.orders is None else self.orders & found
+        if self.orders or self.filled <= _TRIED_CELLS:
+            self.orders.update(_orders(cell))
         self.times = self.times and _TIME.fullmatch(cell) is not None
-        if self.decimals is None or self.decimals:
+        if self.decimals or self.filled <= _TRIED_CELLS:
             self._take_number(cell)
 
     def _take_number(self, cell: str) -> None:
         number, code, negative = _amount(cell)
         found = _number(number)
-        self.decimals = found if self.decimals is None else self.decimals & found
+        if not found:
+            return
+        self.decimals.update(found)
         self.signs.update(sign for sign in DECIMALS if sign in number)
         self.negative += negative
         if code:
@@ -217,13 +222,22 @@ class _Column:
             name=name,
             filled=self.filled,
             samples=tuple(self.samples),
-            orders=tuple(order for order in ORDERS if order in (self.orders or ())),
+            orders=_best(self.orders, ORDERS, self.filled),
             times=self.times and self.filled > 0,
-            decimals=tuple(sign for sign in DECIMALS if sign in (self.decimals or ())),
+            decimals=_best(self.decimals, DECIMALS, self.filled),
             signs="".join(sorted(self.signs)),
-            negative=bool(self.filled) and self.negative == self.filled,
+            negative=bool(self.negative) and self.negative == max(self.decimals.values(), default=0),
             currencies=tuple(sorted(self.currencies)),
         )
+
+
+def _best(counts: Counter[str], forms: Sequence[str], filled: int) -> tuple[str, ...]:
+    """The forms that fit most cells, where they fit all but one, or nine in ten."""
+    most = max(counts.values(), default=0)
+    odd = filled - most
+    if most <= odd or odd > max(1, filled // 10):
+        return ()
+    return tuple(form for form in forms if counts[form] == most)
 
 
 def _amount(cell: str) -> tuple[str, str, bool]:

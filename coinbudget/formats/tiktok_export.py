@@ -26,7 +26,7 @@ from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Refusal, problem
 from coinbudget.domain.money import MAX_COINS, NumberFault, NumberStyle, parse_coins
 from coinbudget.formats.json_stream import Event, events
-from coinbudget.formats.moments import moment
+from coinbudget.formats.moments import Moment, moment
 from coinbudget.formats.price_text import read_price
 from coinbudget.formats.source import Answers, GiftAmount, Incoming, Record, TypeMeaning, Understood
 
@@ -55,6 +55,8 @@ _PLAIN_ROOTS = frozenset({"profile", "video", "post", "comment", "activity"})
 #: A filler among the LIVEs.
 _FILLER = "-1"
 _NUMBER_STYLES = (NumberStyle(), NumberStyle(group=","), NumberStyle(decimal=",", group="."), NumberStyle(group=" "))
+#: "350.000" may be 350 or as many thousands.
+_ZEROS_OR_THOUSANDS = re.compile(r"[0-9]{1,3}\.000")
 #: Keys and amounts longer than any real one are not kept in memory: a file may hold very many of some megabytes.
 _LONGEST_KEPT = 60
 _BOM = b"\xef\xbb\xbf"
@@ -253,6 +255,8 @@ def _coins_of(text: str) -> int | None:
     whole, _, part = text.rpartition(".")
     if "." not in whole and part in {"0", "00"}:
         text = whole
+    if _ZEROS_OR_THOUSANDS.fullmatch(text):
+        return None
     found = {
         number
         for style in _NUMBER_STYLES
@@ -287,8 +291,8 @@ def purchase_of(coins: Record | None, price: Record | None, answers: Answers) ->
             return problem("paid", "not_a_price_here", price.row, text=_short(price.cells[1]))
         currency = read_as.currency or answers.currency
         given |= {"paid": read_as.number, "numbers": read_as.style, "currency": currency}
-    zone = _zone(when.zoned, answers)
-    draft = Draft(kind="purchase", at=when.iso, zone=zone, channel=answers.channel, row=first.row, **given)
+    at, zone = _at(when, answers)
+    draft = Draft(kind="purchase", at=at, zone=zone, channel=answers.channel, row=first.row, **given)
     return Incoming(draft=draft, origin=origin(first))
 
 
@@ -311,10 +315,11 @@ def _gift(record: Record, answers: Answers) -> Understood:
     if number is None:
         return problem("coins", "not_coins_here", record.row, text=_short(amount))
     pieces = answers.gift_amount is GiftAmount.PIECES
+    iso, zone = _at(when, answers)
     draft = Draft(
         kind="gift",
-        at=when.iso,
-        zone="" if when.zoned else answers.zone,
+        at=iso,
+        zone=zone,
         coins="" if pieces else str(number),
         quantity=str(number) if pieces else "",
         creator=who,
@@ -323,8 +328,11 @@ def _gift(record: Record, answers: Answers) -> Understood:
     return Incoming(draft=draft, origin=f"{when.canonical}|{number}|{who.strip()}")
 
 
-def _zone(zoned: bool, answers: Answers) -> str:
-    return "" if zoned else answers.zone
+def _at(when: Moment, answers: Answers) -> tuple[str, str]:
+    """Time and zone of a draft: what is UTC is shown by the clock at home, as nobody lives in UTC."""
+    if when.zoned:
+        return when.iso, ""
+    return (f"{when.iso}Z", "") if answers.zone == "UTC" else (when.iso, answers.zone)
 
 
 def origin(record: Record) -> str:
@@ -372,13 +380,39 @@ def pairs(
     paid = sorted((second, row) for row, second in prices)
     found: dict[int, int] = {}
     for ones, others in _clusters(bought, paid, within):
-        # As many of both, each in reach of its like: every buying is listed twice, however close they follow.
-        like = list(zip(ones, others, strict=len(ones) == len(others)))
-        if len(ones) == len(others) and all(abs(one[0] - other[0]) <= within for one, other in like):
-            found |= {one[1]: other[1] for one, other in like}
-        else:
-            _join_nearest(ones, others, within, found)
+        lags = {other[0] - one[0] for one, other in zip(ones, others, strict=False)}
+        if len(ones) == len(others) and len(lags) == 1:
+            _join(ones, others, within, found)  # one program wrote both lists, so much later each time
+            continue
+        for first, second in _between_same_seconds(ones, others, found):
+            _join(first, second, within, found)
     return found
+
+
+def _join(ones: list[_Timed], others: list[_Timed], within: int, found: dict[int, int]) -> None:
+    # As many of both, each in reach of its like: every buying is listed twice, however close they follow.
+    like = list(zip(ones, others, strict=len(ones) == len(others)))
+    if len(ones) == len(others) and all(abs(one[0] - other[0]) <= within for one, other in like):
+        found |= {one[1]: other[1] for one, other in like}
+    else:
+        _join_nearest(ones, others, within, found)
+
+
+def _between_same_seconds(
+    ones: list[_Timed], others: list[_Timed], found: dict[int, int]
+) -> Iterator[tuple[list[_Timed], list[_Timed]]]:
+    """Join what is of one and the same second; what lies between such pairs is left to be joined, in order."""
+    first = second = start = begin = 0
+    while first < len(ones) and second < len(others):
+        gap = ones[first][0] - others[second][0]
+        if gap:
+            first, second = (first + 1, second) if gap < 0 else (first, second + 1)
+            continue
+        yield ones[start:first], others[begin:second]
+        found[ones[first][1]] = others[second][1]
+        first, second = first + 1, second + 1
+        start, begin = first, second
+    yield ones[start:], others[begin:]
 
 
 def _clusters(bought: list[_Timed], paid: list[_Timed], within: int) -> Iterator[tuple[list[_Timed], list[_Timed]]]:

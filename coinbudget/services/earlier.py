@@ -36,7 +36,6 @@ class Bought(StrEnum):
 _CHANNELS = {
     Bought.APP: frozenset({Channel.IOS, Channel.ANDROID}),
     Bought.WEB: frozenset({Channel.WEB}),
-    Bought.BOTH: frozenset({Channel.IOS, Channel.ANDROID, Channel.WEB}),
 }
 
 
@@ -76,7 +75,10 @@ def earlier_in(ledger: Ledger, tx: Transaction, profile_id: ProfileId, *, now: d
     if not coins or said not in set(Bought):
         return EarlierCoins(coins=coins)
     bought = Bought(said)
-    each, from_us = _prices(ledger, tx, profile, bought, home_day(profile.settings, now))
+    today = home_day(profile.settings, now)
+    ways = (Bought.APP, Bought.WEB) if bought is Bought.BOTH else (bought,)
+    known = [_prices(ledger, tx, profile, way, today) for way in ways]
+    each, from_us = [price for prices, _ in known for price in prices], any(american for _, american in known)
     if not each:
         return EarlierCoins(coins=coins, bought=bought)
     low, high = round(min(each) * coins), round(max(each) * coins)

@@ -23,6 +23,7 @@ from coinbudget.storage.origin_store import KnownRow
 MOST_PROBLEMS = 1000
 
 _KEY_BYTES = 12
+_REASONS = tuple(PairReason)
 _CELLS = len(COLUMNS)
 _given_of = attrgetter(*CONTENT)
 
@@ -70,11 +71,18 @@ class Pairing:
     Attributes:
         sequence: its order of entry.
         choices: where several may be meant, all of them, the likeliest first.
+        apart: how far apart the two are, in microseconds.
     """
 
     sequence: int
     reason: PairReason
     choices: tuple[int, ...] = ()
+    apart: int = 0
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Smaller where it is surer."""
+        return _REASONS.index(self.reason), self.apart
 
 
 #: A choice of the person where a line may be several purchases: an order of entry, or one of its own.

@@ -108,9 +108,10 @@ class Standing:
         best, unsure = best_pair(incoming, [(reason, side) for _, reason, side in found])
         if best is None:
             return None
-        sequence, reason, _ = found[best]
+        sequence, reason, side = found[best]
         others = [one for one, _, _ in found if one != sequence]
-        return Pairing(sequence, reason, (sequence, *others) if unsure else ())
+        apart = abs(instant_number(entry.at) - instant_number(side.at))
+        return Pairing(sequence, reason, (sequence, *others) if unsure else (), apart)
 
     def fillable(self, item: Item, sequence: int) -> bool:
         """Whether a purchase lacks something that this line says."""

@@ -15,6 +15,7 @@ when imported again; what was voided singly stays voided unless asked for.
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import heapify, heappop, heappush
 
 from coinbudget.domain.belief import believe
 from coinbudget.domain.drafts import Draft, Facts
@@ -254,25 +255,53 @@ class Engine:
     # -- pairs
 
     def _pair(self) -> None:
-        """Hold new purchases against those that stand and that no line has claimed."""
+        """Hold new purchases against those that stand and that no line has claimed: the surest and nearest first.
+
+        A purchase that one line takes is looked for anew by the lines behind it.
+        """
+        wished: list[tuple[tuple[int, int], int, int]] = []
         new: list[Item] = []
         for number, heard in self._fetched(self._waiting_purchases):
             item = self._believed_item(number, heard) if isinstance(heard, Candidate) else None
             if item is None:
                 continue
             choice = self.listener.choice(number)
-            pair = None if choice == AS_NEW else self.target.pairing(item, lambda sequence: not self._free(sequence))
+            pair = None if choice == AS_NEW else self._pairing(item)
             if pair is None:
                 new.append(item)
-            elif pair.choices and choice is None:
-                self._ask(item, pair)
+            elif choice:
+                self._mark(choice)
+                self._fill(item, replace(pair, sequence=choice, choices=()))
             else:
-                self._mark(choice or pair.sequence)
-                self._fill(item, replace(pair, sequence=choice or pair.sequence, choices=()))
+                wished.append((pair.rank, number, pair.sequence))
             if len(new) >= BATCH_ROWS:
                 self._keep(new, [])
                 new = []
         self._keep(new, [])
+        self._settle(wished)
+
+    def _settle(self, wished: list[tuple[tuple[int, int], int, int]]) -> None:
+        """Let each line have the purchase it wishes for, in the order of the pairs' ranks."""
+        heapify(wished)
+        while wished:
+            rank, number, _ = heappop(wished)
+            for _, heard in self.again([number]):
+                item = self._believed_item(number, heard) if isinstance(heard, Candidate) else None
+                pair = self._pairing(item) if item is not None else None
+                if item is None:
+                    continue
+                if pair is None:
+                    self._keep([item], [])
+                elif pair.rank > rank:
+                    heappush(wished, (pair.rank, number, pair.sequence))
+                elif pair.choices:
+                    self._ask(item, pair)
+                else:
+                    self._mark(pair.sequence)
+                    self._fill(item, pair)
+
+    def _pairing(self, item: Item) -> Pairing | None:
+        return self.target.pairing(item, lambda sequence: not self._free(sequence))
 
     def _ask(self, item: Item, pair: Pairing) -> None:
         self.listener.tell(item.number, State.ASK, item.entry, pair=pair)

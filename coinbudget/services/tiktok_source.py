@@ -10,12 +10,14 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from coinbudget.domain.catalog import folded
 from coinbudget.domain.errors import Problem
+from coinbudget.domain.periods import instant_in, zone_known
 from coinbudget.formats import tiktok_export
-from coinbudget.formats.moments import moment
+from coinbudget.formats.moments import Moment, moment
 from coinbudget.formats.source import Answers, GiftAmount, Incoming, Record, TypeMeaning, Understood
 from coinbudget.services.import_parts import Candidate, Heard, State
 from coinbudget.services.sources import Interpreter, Question, Reading, common
@@ -29,6 +31,27 @@ LONGEST_LIVE = timedelta(hours=12)
 #: Words in a kind of row that speak for coins bought; the person decides.
 _BUYING_WORDS = ("recharge", "purchase", "buy", "bought", "top up", "top-up", "topup")
 _EXAMPLES = 3
+_BEGIN = datetime(1970, 1, 1)  # noqa: DTZ001 - times of a wall clock are counted from it
+
+
+@dataclass(slots=True)
+class _Times:
+    """Lines and when they are: seconds, of times without a zone as if they were UTC."""
+
+    rows: "array[int]" = field(default_factory=lambda: array("q"))
+    _seconds: "array[int]" = field(default_factory=lambda: array("q"))
+    _zoned: bytearray = field(default_factory=bytearray)
+
+    def add(self, row: int, when: Moment) -> None:
+        """One more."""
+        self.rows.append(row)
+        self._seconds.append(when.second)
+        self._zoned.append(when.zoned)
+
+    def instants(self, zone: str) -> Iterator[tuple[int, int]]:
+        """Line and second of each, times without a zone in `zone` (an IANA name; "" UTC)."""
+        for row, second, zoned in zip(self.rows, self._seconds, self._zoned, strict=True):
+            yield row, _instant(second, zone, zoned=bool(zoned))
 
 
 @dataclass(slots=True)
@@ -48,13 +71,14 @@ class TikTokReading(Reading):
     bare_price_count: int = 0
     amounts: Counter[str] = field(default_factory=Counter)
     best_effort: bool = False
-    _coin_rows: "array[int]" = field(default_factory=lambda: array("q"))
-    _coin_seconds: "array[int]" = field(default_factory=lambda: array("q"))
-    _price_rows: "array[int]" = field(default_factory=lambda: array("q"))
-    _price_seconds: "array[int]" = field(default_factory=lambda: array("q"))
+    _coins: _Times = field(default_factory=_Times)
+    _coin_kinds: "array[int]" = field(default_factory=lambda: array("i"))
+    _kinds: dict[str, int] = field(default_factory=dict)
+    _prices: _Times = field(default_factory=_Times)
     _live_lines: Staging = field(default_factory=Staging)
-    _live_seconds: "array[int]" = field(default_factory=lambda: array("q"))
-    _partners: dict[int, int] | None = None
+    _lives: _Times = field(default_factory=_Times)
+    _partners: dict[int, int] = field(default_factory=dict)
+    _partners_by: tuple[str, frozenset[str]] | None = None
 
     def close(self) -> None:
         """Forget the lines and the LIVEs."""
@@ -70,7 +94,7 @@ class TikTokReading(Reading):
             found = moment(record.cells[1])
             if found is not None:
                 self._live_lines.add([(LIVES, record.row, record.cells)])
-                self._live_seconds.append(found.second)
+                self._lives.add(self._live_lines.count, found)
 
     def note(self, number: int, record: Record) -> None:
         """Note what a record leaves open; called for every one that counts."""
@@ -83,12 +107,12 @@ class TikTokReading(Reading):
             if len(self.naive) < _EXAMPLES:
                 self.naive.append(when)
         if record.section == COINS:
-            self.types[record.cells[1].strip()] += 1
-            self._coin_rows.append(number)
-            self._coin_seconds.append(found.second)
+            kind = record.cells[1].strip()
+            self.types[kind] += 1
+            self._coins.add(number, found)
+            self._coin_kinds.append(self._kinds.setdefault(folded(kind), len(self._kinds)))
         elif record.section == PRICES:
-            self._price_rows.append(number)
-            self._price_seconds.append(found.second)
+            self._prices.add(number, found)
             if tiktok_export.price_currency_needed(record):
                 self.bare_price_count += 1
                 if len(self.bare_prices) < _EXAMPLES:
@@ -96,12 +120,22 @@ class TikTokReading(Reading):
         elif len(self.gift_examples) < _EXAMPLES:
             self.gift_examples.append(f"{when[:16]} · {record.cells[1]} · {record.cells[2]}")
 
-    def partners(self) -> dict[int, int]:
-        """Line of the coins -> line of the price of the same buying."""
-        if self._partners is None:
-            coins = list(zip(self._coin_rows, self._coin_seconds, strict=True))
-            prices = list(zip(self._price_rows, self._price_seconds, strict=True))
-            self._partners = tiktok_export.pairs(coins, prices)
+    def partners(self, answers: Answers) -> dict[int, int]:
+        """Line of the coins -> line of the price of the same buying.
+
+        Rows of a kind that is no purchase take no price; times without a zone count in the zone that was said.
+        """
+        ignored = frozenset(name for name, meaning in answers.types.items() if meaning is TypeMeaning.IGNORE)
+        by = (answers.zone, ignored)
+        if self._partners_by != by:
+            left_out = {self._kinds[name] for name in ignored if name in self._kinds}
+            coins = [
+                one
+                for one, kind in zip(self._coins.instants(answers.zone), self._coin_kinds, strict=True)
+                if kind not in left_out
+            ]
+            self._partners = tiktok_export.pairs(coins, list(self._prices.instants(answers.zone)))
+            self._partners_by = by
         return self._partners
 
     def questions(self, answers: Answers) -> tuple[Question, ...]:
@@ -130,9 +164,9 @@ class TikTokReading(Reading):
 
     def _unpriced(self, answers: Answers) -> list[Question]:
         """Numbers of coins that were bought for a price the export does not say."""
-        partners = self.partners()
+        partners = self.partners(answers)
         sizes: Counter[int] = Counter()
-        for number, (_, _, cells) in self.staging.some([row for row in self._coin_rows if row not in partners]):
+        for number, (_, _, cells) in self.staging.some([row for row in self._coins.rows if row not in partners]):
             del number
             meaning = answers.types.get(folded(cells[1].strip()))
             coins = tiktok_export.coins_of(cells[2])
@@ -145,10 +179,10 @@ class TikTokReading(Reading):
 
     def interpreter(self, answers: Answers) -> Interpreter:
         """Rows as the answers have them; the price of a pair comes with its coins."""
-        partners = self.partners()
+        partners = self.partners(answers)
         joined = set(partners.values())
         ignored = _ignored(answers)
-        lives = self._lives() if self._live_seconds else None
+        lives = self._watched(answers.zone) if self._lives.rows else None
 
         def interpret(number: int, line: Line) -> Heard:
             record = common(line)
@@ -173,19 +207,28 @@ class TikTokReading(Reading):
         [(_, (section, row, cells))] = self.staging.some([number])
         return Record(section, row, cells)
 
-    def _lives(self) -> Callable[[int], tuple[str, str] | None]:
-        """The LIVE that was being watched at a second: room and when it was opened."""
-        order = sorted(range(len(self._live_seconds)), key=self._live_seconds.__getitem__)
-        seconds = [self._live_seconds[place] for place in order]
+    def _watched(self, zone: str) -> Callable[[Moment], tuple[str, str] | None]:
+        """The LIVE that was being watched at a moment: room and when it was opened."""
+        opened = sorted((second, row) for row, second in self._lives.instants(zone))
+        seconds = [second for second, _ in opened]
 
-        def watched(second: int) -> tuple[str, str] | None:
+        def watched(when: Moment) -> tuple[str, str] | None:
+            second = _instant(when.second, zone, zoned=when.zoned)
             place = bisect_right(seconds, second) - 1
             if place < 0 or second - seconds[place] > LONGEST_LIVE.total_seconds():
                 return None
-            [(_, (_, _, cells))] = self._live_lines.some([order[place] + 1])
+            [(_, (_, _, cells))] = self._live_lines.some([opened[place][1]])
             return cells[0], cells[1]
 
         return watched
+
+
+def _instant(second: int, zone: str, *, zoned: bool) -> int:
+    """The second of a time in a zone; one that the clock jumped over stays as it is, to be told as a problem."""
+    if zoned or zone in {"", "UTC"} or not zone_known(zone):
+        return second
+    at = instant_in(ZoneInfo(zone), _BEGIN + timedelta(seconds=second))
+    return second if at is None else int(at.timestamp())
 
 
 def _ignored(answers: Answers) -> Callable[[Record], bool]:
@@ -215,12 +258,12 @@ def _as_said(understood: Understood, answers: Answers) -> Understood:
     return understood._replace(draft=understood.draft._replace(paid=said, currency=answers.currency))
 
 
-def _with_live(heard: Heard, record: Record, lives: Callable[[int], tuple[str, str] | None]) -> Heard:
+def _with_live(heard: Heard, record: Record, lives: Callable[[Moment], tuple[str, str] | None]) -> Heard:
     """A gift with the LIVE it fell into, in its note."""
     if not isinstance(heard, Candidate):
         return heard
     when = moment(record.cells[0])
-    live = lives(when.second) if when else None
+    live = lives(when) if when else None
     if live is None:
         return heard
     room, opened = live

@@ -42,7 +42,7 @@ def test_one_row_decides_the_order_of_dates_for_all() -> None:
     assert facts_of("date;coins\n03.04.2026;5\n04.05.2026;5\n").columns[0].orders == ("dmy", "mdy")
     assert facts_of("date;coins\n03.04.2026;5\n14.05.2026;5\n").columns[0].orders == ("dmy",)
     assert facts_of("date,coins\n03/04/2026,5\n05/14/2026,5\n").columns[0].orders == ("mdy",)
-    assert facts_of("date,coins\n03/04/2026,5\n05/14/2026,5\n14/05/2026,5\n").columns[0].orders == ()
+    assert facts_of("date,coins\n03/04/2026,5\n05/14/2026,5\n14/05/2026,5\n").columns[0].orders == ("dmy", "mdy")
 
 
 def test_what_fits_two_ways_is_asked() -> None:
@@ -161,3 +161,20 @@ def test_dates_and_amounts_written_any_way_come_back_or_are_asked(
         assert said == [day.isoformat() for day in days]
     else:
         assert "date_order" in open_codes(out.getvalue())
+
+
+def test_an_odd_cell_does_not_take_its_column_away() -> None:
+    rows = "".join(f"2026-05-{day:02d},{day},luna\n" for day in range(1, 21))
+    facts = facts_of(f"date,coins,who\n{rows}2026-05-21,ten,luna\nTotal,30,\n")
+    assert facts.columns[0].orders
+    assert facts.columns[1].decimals
+    mapping = sheet_guess.propose(facts)
+    assert mapping.roles == (Role.DATE, Role.COINS, Role.CREATOR)
+    odd = sheet.understand(Record("rows", 22, ("2026-05-21", "ten", "luna")), mapping, Answers())
+    assert isinstance(odd, Problem)
+    assert odd.code == "not_coins_here"
+
+
+def test_a_column_of_words_with_a_number_among_them_is_no_column_of_numbers() -> None:
+    facts = facts_of("date,gift\n2026-05-01,Rose\n2026-05-02,5\n2026-05-03,Lion\n")
+    assert facts.columns[1].decimals == ()

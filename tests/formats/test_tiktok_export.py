@@ -191,7 +191,7 @@ def test_an_answer_decides_what_a_number_counts_and_never_the_origin() -> None:
     assert isinstance(pieces, Incoming)
     assert (coins.draft.coins, coins.draft.quantity, pieces.draft.coins, pieces.draft.quantity) == ("7", "", "", "7")
     assert coins.origin == pieces.origin
-    assert coins.draft == Draft(kind="gift", at="2023-05-14T21:09:40", zone="UTC", creator="a", coins="7", row=3)
+    assert coins.draft == Draft(kind="gift", at="2023-05-14T21:09:40Z", creator="a", coins="7", row=3)
 
 
 def test_a_kind_of_row_is_bought_only_where_somebody_said_so() -> None:
@@ -272,3 +272,13 @@ def test_very_long_texts_are_not_kept_in_memory() -> None:
     after = [one.cache_info().currsize for one in (tiktok_export._coins_of, tiktok_export._key)]
     assert after[0] == before[0]
     assert after[1] <= before[1] + 4
+
+
+def test_a_price_of_the_very_same_second_is_never_given_to_other_coins() -> None:
+    bought, paid = [(1, 180), (2, 270)], [(11, 100), (12, 180)]
+    assert tiktok_export.pairs(bought, paid)[1] == 12
+
+
+@pytest.mark.parametrize("text", ["350.000", "1.000"])
+def test_thousands_that_may_be_decimals_leave_a_doubt(text: str) -> None:
+    assert tiktok_export.coins_of(text) is None

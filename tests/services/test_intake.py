@@ -1,5 +1,6 @@
 """TikTok's export on its way in: answers, duplicates by counting, pairs, ticks and undo, on a real ledger."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -314,3 +315,73 @@ def test_past_imports_are_listed_each_with_its_undo(ledger: Ledger, file: Callab
     assert (undone.living, undone.undone_at) == (0, now)
     past_imports.redo_import(ledger, oldest.batch, now=now)
     assert len(living(ledger)) == 2
+
+
+def test_a_row_of_a_kind_that_is_no_purchase_takes_no_price(
+    ledger: Ledger, file: Callable[..., Path], now: datetime
+) -> None:
+    coins = [("2026-05-14 21:03:11", "Recharge", 350), ("2026-05-14 21:03:40", "Bonus", 35)]
+    said = Answers(zone="UTC", currency="EUR", types={"recharge": TypeMeaning.BOUGHT, "bonus": TypeMeaning.IGNORE})
+    bring(ledger, file(coins=coins, prices=[PRICE]), now, said)
+    (bought,) = make.all_entries(ledger)
+    assert isinstance(bought, Purchase)
+    assert (bought.coins, bought.paid and bought.paid.minor) == (350, 370)
+
+
+def test_times_with_and_without_a_zone_are_joined_by_the_instant(
+    ledger: Ledger, file: Callable[..., Path], now: datetime
+) -> None:
+    said = Answers(zone="Europe/Berlin", currency="EUR", types={"recharge": TypeMeaning.BOUGHT})
+    coins = [("2026-05-14 23:03:11", "Recharge", 350), ("2026-05-15 21:00:00", "Recharge", 70)]
+    prices = [("2026-05-14 21:03:12 UTC", "3.70"), ("2026-05-15 21:00:01 UTC", "9.99")]
+    bring(ledger, file(coins=coins, prices=prices), now, said)
+    found = sorted((e.coins or 0, e.paid.minor if e.paid else 0) for e in living(ledger))
+    assert found == [(0, 999), (70, 0), (350, 370)]
+
+
+def test_what_is_utc_in_the_file_is_shown_by_the_clock_at_home(
+    ledger: Ledger, file: Callable[..., Path], now: datetime
+) -> None:
+    bring(ledger, file(gifts=[("2026-05-01 23:30:00", 5, "a")]), now)
+    (sent,) = living(ledger)
+    assert (sent.zone, sent.home_on.isoformat()) == ("Europe/Berlin", "2026-05-02")
+
+
+def google(path: Path, *orders: tuple[str, str, str]) -> Path:
+    """An order history with lines that name no coins: order number, time, price."""
+    rows = [
+        {
+            "orderHistory": {
+                "orderId": number,
+                "creationTime": at,
+                "totalPrice": price,
+                "lineItem": [{"doc": {"documentType": "In App Item", "title": "TikTok coins"}, "quantity": "1"}],
+            }
+        }
+        for number, at, price in orders
+    ]
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_nearest_rows_are_paired_first_whatever_stands_first(
+    ledger: Ledger, file: Callable[..., Path], tmp_path: Path, now: datetime, *, turned: bool
+) -> None:
+    bring(ledger, google(tmp_path / "orders.json", ("GPA.1", "2026-05-14T14:14:14Z", "0,99 €")), now)
+    coins = [("2026-05-14 14:02:00", "Recharge", 7000), ("2026-05-14 14:14:10", "Recharge", 70)]
+    done = bring(ledger, file(coins=coins[::-1] if turned else coins), now)
+    found = sorted((e.coins, e.paid.minor if e.paid else None) for e in living(ledger))
+    assert (done.count, done.paired) == (1, 1)
+    assert found == [(70, 99), (7000, None)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_nearest_order_is_taken_first_whatever_stands_first(
+    ledger: Ledger, file: Callable[..., Path], tmp_path: Path, now: datetime, *, turned: bool
+) -> None:
+    bring(ledger, file(coins=[("2026-05-14 14:14:10", "Recharge", 70)]), now)
+    orders = [("GPA.0", "2026-05-14T14:02:00Z", "99,99 €"), ("GPA.1", "2026-05-14T14:14:14Z", "0,99 €")]
+    bring(ledger, google(tmp_path / "orders.json", *(orders[::-1] if turned else orders)), now)
+    found = sorted((e.coins or 0, e.paid.minor, e.order_ref) for e in living(ledger))
+    assert found == [(0, 9999, "GPA.0"), (70, 99, "GPA.1")]

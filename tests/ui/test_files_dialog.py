@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from coinbudget.services import record
@@ -175,6 +175,43 @@ def test_a_file_of_an_export_is_asked_about_shown_unticked_imported_and_undone(
     context.operations.undo()
     settled()
     assert all(entry.voided_at is not None for entry in make.all_entries(context.operations.ledger))
+
+
+def test_what_coins_without_a_price_cost_is_asked_once_their_kind_is_said(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    coins = [("2026-05-14 21:03:11", "Recharge", 350), ("2026-05-15 21:03:11", "Gift card", 70)]
+    form = ImportDialog(context, tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=coins))
+    person.sees(form)
+    assert not form.add.isEnabled()  # nobody said what a "Gift card" is
+    for answer in form.questions.findChildren(QPushButton):
+        if answer.objectName().endswith(".bought"):
+            answer.click()
+    form.add.click()
+    settled()
+    price = form.findChild(QLineEdit, "import.price.350")
+    assert price is not None
+    assert price.isVisible()
+    price.setText("3.70")
+    form.add.click()
+    settled()
+    form.add.click()
+    settled()
+    found = [getattr(entry, "converted_minor", None) for entry in make.all_entries(context.operations.ledger)]
+    assert found == [370, None]
+
+
+def test_a_question_has_the_focus_as_soon_as_it_is_asked(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    path = tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=[("2026-05-14 21:03:11", "Recharge", 350)])
+    form = ImportDialog(context, path)
+    person.sees(form)
+    settled()
+    focused = form.focusWidget()
+    assert isinstance(focused, QPushButton)
+    assert focused.objectName() == "import.answer.zone.UTC"
+    assert focused.isChecked()
 
 
 def test_a_sheet_is_mapped_and_its_mapping_saved(

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.profiles import Profile
@@ -57,6 +57,7 @@ class ImportDialog(FormDialog):
         self._assessment: Assessment | None = None
         self._answers = Answers()
         self._asked = False
+        self._asked_prices = False
         self._questions: tuple[Question, ...] = ()
         self._busy = self._gone = False
         self._name = self.tr("Pasted rows") if self.path is None else one_line(self.path.name, most=120)
@@ -216,6 +217,26 @@ class ImportDialog(FormDialog):
         self.questions.show_questions(questions)
         self._show_page(self.questions)
 
+    def _ask_prices_or_assess(self) -> None:
+        """Which coins have no price is known once it was said which kinds of row are purchases."""
+        reading, answers = self._reading, self._answers
+        if reading is None or self._asked_prices:
+            self._assess()
+            return
+
+        def look(_ledger: Ledger, _now: datetime, _progress: Progress, _cancelled: Cancelled) -> tuple[Question, ...]:
+            return tuple(question for question in reading.questions(answers) if not question.needed)
+
+        def ask(questions: tuple[Question, ...]) -> None:
+            if not questions:
+                self._assess()
+                return
+            self._asked_prices = True
+            self.questions.show_questions(questions)
+            self._show_page(self.questions)
+
+        self._long(self.tr("Looking for prices in {file}").format(file=self._name), look, ask)
+
     def _what(self, reading: Reading) -> str:
         rows = sum(reading.sections.values())
         words = format_words(str(reading.format))
@@ -304,8 +325,14 @@ class ImportDialog(FormDialog):
         if page is self.preview and page.isVisible():
             self.preview.table.setFocus()
         elif page.isVisible():
-            page.setFocus()
-            page.focusNextChild()
+            wanted = [each for each in page.findChildren(QWidget) if each.isVisible() and each.isEnabled()]
+            takes = [each for each in wanted if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+            checked = [each for each in takes if not isinstance(each, QAbstractButton) or each.isChecked()]
+            # Of a row of answers the chosen one, where the first thing to answer has one.
+            first = next(iter(takes), None)
+            same = [each for each in checked if first is not None and each.parent() is first.parent()]
+            if first is not None:
+                (same[0] if same else first).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _go_on(self) -> None:
         if self._busy:
@@ -315,7 +342,7 @@ class ImportDialog(FormDialog):
             self._ask_or_assess()
         elif self.questions.isVisibleTo(self):
             self._answers = self.questions.answers(self._answers)
-            self._assess()
+            self._ask_prices_or_assess()
         else:
             self.run_import()
 

@@ -136,7 +136,8 @@ class QuestionsPage(QWidget):
         choices = [(code, choice_words(question.code, code)) for code in sorted(question.choices)]
         segments = Segments(self._theme, f"import.answer.{question.code}.{place}", choices, self)
         segments.setAccessibleName(heading)
-        if question.code == "type":
+        # A kind whose name speaks of no purchase is for the person to say.
+        if question.code == "type" and question.choices[0] == TypeMeaning.BOUGHT:
             segments.choose(question.choices[0])
         segments.chosen.connect(lambda _code: self.changed.emit())
         self._needed.append(lambda: bool(segments.value()))
