@@ -59,7 +59,11 @@ def sentence_of(problems: tuple[Problem, ...], count: int = 0) -> str:
     first = problems[0]
     values = tuple((name, one_line(shortened(text))) for name, text in first.values)
     words = sentence(replace(first, values=values))
-    where = f"row {first.row}, {first.field}" if first.row else _OPTIONS.get(first.field, "")
+    where = (
+        ", ".join(part for part in (f"row {first.row}", first.field) if part)
+        if first.row
+        else _OPTIONS.get(first.field, "")
+    )
     more = max(count, len(problems)) - 1
     return (f"{where}: {words}" if where else words) + (
         f" ({more} more {'problem' if more == 1 else 'problems'})" if more else ""

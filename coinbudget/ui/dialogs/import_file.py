@@ -289,7 +289,22 @@ class ImportDialog(FormDialog):
         if not reading.count:
             parts.append(self.tr("The file has no rows of purchases or gifts."))
         elif not assessment.tally("new") and not assessment.tally("pair") and not faulty:
-            parts.append(self.tr("Everything in this file is in the ledger already."))
+            parts.append(
+                self.tr("Everything in this file is in the ledger already.")
+                if assessment.tally("known")
+                else self.tr("By what was said, no row is a purchase or a gift.")
+            )
+        asked = sum(
+            bool(pair.choices) and number not in assessment.choices for number, pair in assessment.pairs.items()
+        )
+        if asked:
+            parts.append(
+                self.tr("1 row may be one of several purchases and stays out until that is said.")
+                if asked == 1
+                else self.tr("{count} rows may be one of several purchases and stay out until that is said.").format(
+                    count=self.context.amounts.number(asked)
+                )
+            )
         if faulty:
             number = self.context.amounts.number(faulty)
             parts.append(
@@ -415,6 +430,8 @@ class ImportDialog(FormDialog):
         self._set_idle()
         number = self.context.amounts.number
         text = self.tr("{count} entries imported").format(count=number(changes.count))
+        if changes.count == 1:
+            text = self.tr("1 entry imported")
         if changes.paired:
             text = self.tr("{count} entries imported, {paired} paired").format(
                 count=number(changes.count), paired=number(changes.paired)

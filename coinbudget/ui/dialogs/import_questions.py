@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from coinbudget.domain.catalog import folded
+from coinbudget.domain.periods import zone_known
 from coinbudget.services.intake import Answers, GiftAmount, TypeMeaning
 from coinbudget.services.sources import Question
 from coinbudget.ui.context import Context
@@ -186,7 +187,7 @@ class QuestionsPage(QWidget):
 
         segments.chosen.connect(on_chosen)
         picker.textChanged.connect(lambda _text: self.changed.emit())
-        self._needed.append(lambda: bool(value()))
+        self._needed.append(lambda: zone_known(value()))
         self._readers.append(lambda given: replace(given, zone=value()))
         return box
 
@@ -202,7 +203,7 @@ class QuestionsPage(QWidget):
         if own:
             picker.set_code(own)
         picker.textChanged.connect(lambda _text: self.changed.emit())
-        self._needed.append(lambda: bool(picker.code()))
+        self._needed.append(lambda: picker.code() in codes)
         self._readers.append(lambda given: replace(given, currency=picker.code()))
         return picker
 
