@@ -250,7 +250,9 @@ class FormDialog(QDialog):
 
     def sizeHint(self) -> QSize:
         """Overrides QDialog."""
-        return QSize(max(self.wide, self.minimumSizeHint().width()), self._wanted_height())
+        screen = self.screen()
+        most = screen.availableGeometry().width() - 2 * self.theme.space(2) if screen is not None else self.wide
+        return QSize(max(min(self.wide, most), self.minimumSizeHint().width()), self._wanted_height())
 
     def _wanted_height(self) -> int:
         """The height at which nothing scrolls, as far as the screen allows."""
