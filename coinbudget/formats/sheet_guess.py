@@ -97,6 +97,30 @@ def propose(facts: SheetFacts) -> Mapping:
     return replace(mapping, kind="purchase") if Role.PAID in said and Role.CREATOR not in said else mapping
 
 
+def kept(said: Mapping, proposed: Mapping, facts: SheetFacts) -> Mapping:
+    """What was said of as many columns before, where it fits these; what was said of none is proposed."""
+    roles, forms = list(proposed.roles), list(proposed.forms)
+    for place, (column, role) in enumerate(zip(facts.columns, said.roles, strict=True)):
+        if role is not Role.IGNORE and fits(column, role):
+            roles[place] = role
+            forms[place] = said.forms[place] if said.forms[place] in _forms(column, role) else form_of(column, role)
+    for place, role in enumerate(roles):
+        if role in _SINGLE and role in roles[:place]:
+            roles[place], forms[place] = Role.IGNORE, ""
+    return replace(
+        proposed,
+        roles=tuple(roles),
+        forms=tuple(forms),
+        kind=said.kind or proposed.kind,
+        currency=said.currency,
+        channel=said.channel,
+    )
+
+
+def _forms(column: ColumnFacts, role: Role) -> tuple[str, ...]:
+    return column.orders if role in DATES else column.decimals if role in NUMBERS else ()
+
+
 def _role(column: ColumnFacts) -> Role:
     name = column.name.casefold().strip(" :*")
     words = set(name.replace("_", " ").replace("/", " ").replace("(", " ").replace(")", " ").split())

@@ -58,6 +58,8 @@ class SheetReading(Reading):
     def read(self, *, encoding: str = "", separator: str = "") -> None:
         """Read the sheet, settle what its rows settle, and propose a mapping.
 
+        Read anew, columns keep what was said of them where it still fits. Where that fails the rows stay as they were.
+
         Args:
             encoding: a codec the person chose; "" for what the file says itself.
             separator: between cells; "" for what fits best.
@@ -71,6 +73,18 @@ class SheetReading(Reading):
             head = _head(raw)
         if not head:
             raise Refusal(problem("file", "empty_text"))
+        before, said = (self.facts, self.mapping) if self.facts.columns else (None, None)
+        try:
+            self._read_by(head, encoding, separator)
+        except Refusal:
+            if before is not None:
+                self._read(head, before.encoding, before.separator, undecided=before.undecided)
+            raise
+        self.mapping = sheet_guess.propose(self.facts)
+        if said is not None and len(said.roles) == len(self.mapping.roles):
+            self.mapping = sheet_guess.kept(said, self.mapping, self.facts)
+
+    def _read_by(self, head: bytes, encoding: str, separator: str) -> None:
         told = sheet_facts.encoding_of(head)
         chosen = encoding or told or "utf-8"
         try:
@@ -80,7 +94,6 @@ class SheetReading(Reading):
                 raise
             # Shown by the likeliest one until the person says which.
             self._read(head, ENCODINGS[0], separator, undecided=True)
-        self.mapping = sheet_guess.propose(self.facts)
 
     def _read(self, head: bytes, encoding: str, separator: str, *, undecided: bool) -> None:
         self.staging.clear()

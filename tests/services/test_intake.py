@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from coinbudget.services import intake, opening, past_imports, record, transfer,
 from coinbudget.services.assessment import Assessment
 from coinbudget.services.import_parts import AS_NEW, State
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.sheet_source import Role, SheetReading
 from tests import make
 from tests.services import tiktok_files
 
@@ -385,3 +387,24 @@ def test_the_nearest_order_is_taken_first_whatever_stands_first(
     bring(ledger, google(tmp_path / "orders.json", *(orders[::-1] if turned else orders)), now)
     found = sorted((e.coins or 0, e.paid.minor, e.order_ref) for e in living(ledger))
     assert found == [(0, 9999, "GPA.0"), (70, 99, "GPA.1")]
+
+
+def test_a_sheet_read_by_another_encoding_keeps_what_was_said_and_one_that_fails_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_bytes("date,coins,who\n03/04/2026,5,Jos\u00e9\n".encode("latin-1"))
+    reading = opening.read_source(path, wishes=opening.Wishes(sheets=True))
+    assert isinstance(reading, SheetReading)
+    reading.mapping = replace(
+        reading.mapping.with_role(0, Role.DATE, "mdy").with_role(2, Role.NOTE), kind="purchase", currency="EUR"
+    )
+    reading.read(encoding="cp1252")
+    said = reading.mapping
+    assert (said.kind, said.currency, said.forms[0]) == ("purchase", "EUR", "mdy")
+    assert said.roles == (Role.DATE, Role.COINS, Role.NOTE)
+    assert said.encoding == "cp1252"
+    with pytest.raises(Refusal):
+        reading.read(encoding="utf-16")
+    assert (reading.count, reading.facts.encoding, reading.mapping) == (2, "cp1252", said)
+    reading.close()

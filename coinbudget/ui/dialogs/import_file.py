@@ -200,7 +200,11 @@ class ImportDialog(FormDialog):
             reading.read(encoding=encoding, separator=separator)
             return reading
 
-        self._long(self.tr("Reading {file} again").format(file=self._name), read, self.mapping.show_reading)
+        def show(found: SheetReading) -> None:
+            self.show_problems(())
+            self.mapping.show_reading(found)
+
+        self._long(self.tr("Reading {file} again").format(file=self._name), read, show)
 
     # Asking
 
@@ -454,6 +458,9 @@ class ImportDialog(FormDialog):
         self._set_idle()
         if self._assessment is None and not self.mapping.isVisibleTo(self):
             self.told.setText(self.tr("This cannot come in as it is. Nothing was written."))
+        if self.mapping.isVisibleTo(self) and isinstance(self._reading, SheetReading):
+            # Another encoding or separator did not work: what was read before stands, and is shown.
+            self.mapping.show_reading(self._reading)
         self.show_problems(problems[:_PROBLEMS_SHOWN])
 
     def done(self, result: int) -> None:
