@@ -63,6 +63,7 @@ class ColumnFacts:
         signs: which of point and comma stand in its numbers.
         negative: whether every filled number is below zero.
         currencies: codes that stand beside the numbers.
+        bare: how many numbers have none beside them.
     """
 
     name: str
@@ -74,6 +75,7 @@ class ColumnFacts:
     signs: str = ""
     negative: bool = False
     currencies: tuple[str, ...] = ()
+    bare: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +192,7 @@ class _Column:
     signs: set[str] = field(default_factory=set)
     negative: int = 0
     currencies: set[str] = field(default_factory=set)
+    bare: int = 0
 
     def take(self, cell: str) -> None:
         """One filled cell."""
@@ -215,6 +218,8 @@ class _Column:
         self.negative += negative
         if code:
             self.currencies.add(code)
+        else:
+            self.bare += 1
 
     def facts(self, name: str) -> ColumnFacts:
         """What all of them have in common."""
@@ -228,6 +233,7 @@ class _Column:
             signs="".join(sorted(self.signs)),
             negative=bool(self.negative) and self.negative == max(self.decimals.values(), default=0),
             currencies=tuple(sorted(self.currencies)),
+            bare=self.bare,
         )
 
 

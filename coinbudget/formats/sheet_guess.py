@@ -175,7 +175,7 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
         found.append(OpenPoint(code="kind"))
     paid = mapping.place(Role.PAID)
     said = mapping.currency or mapping.place(Role.CURRENCY) is not None
-    if paid is not None and not said and not facts.columns[paid].currencies:
+    if paid is not None and not said and facts.columns[paid].bare:
         found.append(OpenPoint(code="currency", column=paid, name=facts.columns[paid].name))
     return tuple(found)
 

@@ -178,3 +178,8 @@ def test_an_odd_cell_does_not_take_its_column_away() -> None:
 def test_a_column_of_words_with_a_number_among_them_is_no_column_of_numbers() -> None:
     facts = facts_of("date,gift\n2026-05-01,Rose\n2026-05-02,5\n2026-05-03,Lion\n")
     assert facts.columns[1].decimals == ()
+
+
+def test_the_currency_is_asked_where_any_price_names_none() -> None:
+    assert "currency" in open_codes("date,coins,paid\n2026-05-01,70,3.70\n2026-05-02,70,10.49 EUR\n")
+    assert "currency" not in open_codes("date,coins,paid\n2026-05-01,70,3.70 EUR\n2026-05-02,70,10.49 EUR\n")
