@@ -45,7 +45,9 @@ class StoreReading(Reading):
 class GoogleReading(StoreReading):
     """Rows of Google's order and purchase histories; a purchase that is in both counts once, by its order."""
 
-    _orders: dict[int, list[int]] = field(default_factory=dict)
+    _orders: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _bought: list[tuple[int, int]] = field(default_factory=list)
+    _told: set[int] | None = None
 
     def note(self, number: int, record: Record) -> None:
         """Note what a record leaves open; called for every one that counts."""
@@ -56,7 +58,11 @@ class GoogleReading(StoreReading):
         elif record.section == google_takeout.ORDERS:
             when = moment(record.cells[1])
             if when is not None:
-                self._orders.setdefault(when.second // 600, []).append(number)
+                self._orders.setdefault(when.second // 600, []).append((when.second, number))
+        else:
+            when = moment(record.cells[0])
+            if when is not None:
+                self._bought.append((when.second, number))
 
     def questions(self, answers: Answers) -> tuple[Question, ...]:
         """The currency of prices that name none for sure."""
@@ -66,27 +72,39 @@ class GoogleReading(StoreReading):
         """Rows as the answers have them."""
 
         def interpret(number: int, line: Line) -> Heard:
-            del number
             record = common(line)
             if not isinstance(record, Record):
                 return record
-            if record.section == google_takeout.PURCHASES and self._is_order(record):
+            if record.section == google_takeout.PURCHASES and number in self._orders_again():
                 return State.PART
             understood = google_takeout.understand(record, answers)
             return _heard(understood, f"google.{record.section}")
 
         return interpret
 
-    def _is_order(self, purchase: Record) -> bool:
-        """Whether the order history tells of this purchase too."""
-        when = moment(purchase.cells[0])
-        if when is None:
-            return False
-        near = [number for place in (-1, 0, 1) for number in self._orders.get(when.second // 600 + place, ())]
-        for _, (section, row, cells) in self.staging.some(near):
-            if google_takeout.same_order(Record(section, row, cells), purchase):
-                return True
-        return False
+    def _orders_again(self) -> set[int]:
+        """Lines of the purchase history that the order history tells of too; an order is one purchase, never two."""
+        if self._told is None:
+            self._told, taken = set(), set[int]()
+            for second, number in self._bought:
+                places = (second // 600 + step for step in (-1, 0, 1))
+                near = [order for place in places for order in self._orders.get(place, ()) if order[1] not in taken]
+                order = self._same(number, sorted(near, key=lambda one: abs(one[0] - second)))
+                if order is not None:
+                    taken.add(order)
+                    self._told.add(number)
+        return self._told
+
+    def _same(self, number: int, orders: list[tuple[int, int]]) -> int | None:
+        """The first of these orders that a line of the purchase history is."""
+        if not orders:
+            return None
+        [(_, (section, row, cells)), *lines] = self.staging.some([number, *(order for _, order in orders)])
+        purchase = Record(section, row, cells)
+        for order, line in lines:
+            if google_takeout.same_order(Record(*line), purchase):
+                return order
+        return None
 
 
 @dataclass(slots=True)

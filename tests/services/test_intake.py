@@ -408,3 +408,24 @@ def test_a_sheet_read_by_another_encoding_keeps_what_was_said_and_one_that_fails
         reading.read(encoding="utf-16")
     assert (reading.count, reading.facts.encoding, reading.mapping) == (2, "cp1252", said)
     reading.close()
+
+
+def test_an_order_is_one_row_of_the_purchase_history_and_never_two(
+    ledger: Ledger, tmp_path: Path, now: datetime
+) -> None:
+    folder = tmp_path / "Google Play Store"
+    folder.mkdir()
+    google(folder / "Order History.json", ("GPA.1", "2026-05-14T14:14:14Z", "3,70 €"))
+    bought = [
+        {
+            "purchaseHistory": {
+                "purchaseTime": at,
+                "invoicePrice": "3,70 €",
+                "doc": {"documentType": "In App Item", "title": "TikTok coins"},
+            }
+        }
+        for at in ("2026-05-14T14:15:20Z", "2026-05-14T14:14:20Z")
+    ]
+    (folder / "Purchase History.json").write_text(json.dumps(bought), encoding="utf-8")
+    bring(ledger, folder, now)
+    assert [entry.order_ref for entry in living(ledger)] in (["GPA.1", ""], ["", "GPA.1"])
