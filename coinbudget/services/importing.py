@@ -259,7 +259,7 @@ class Engine:
 
         A purchase that one line takes is looked for anew by the lines behind it.
         """
-        wished: list[tuple[tuple[int, int], int, int]] = []
+        wished: list[tuple[tuple[int, int], int]] = []
         new: list[Item] = []
         for number, heard in self._fetched(self._waiting_purchases):
             item = self._believed_item(number, heard) if isinstance(heard, Candidate) else None
@@ -273,18 +273,18 @@ class Engine:
                 self._mark(choice)
                 self._fill(item, replace(pair, sequence=choice, choices=()))
             else:
-                wished.append((pair.rank, number, pair.sequence))
+                wished.append((pair.rank, number))
             if len(new) >= BATCH_ROWS:
                 self._keep(new, [])
                 new = []
         self._keep(new, [])
         self._settle(wished)
 
-    def _settle(self, wished: list[tuple[tuple[int, int], int, int]]) -> None:
+    def _settle(self, wished: list[tuple[tuple[int, int], int]]) -> None:
         """Let each line have the purchase it wishes for, in the order of the pairs' ranks."""
         heapify(wished)
         while wished:
-            rank, number, _ = heappop(wished)
+            rank, number = heappop(wished)
             for _, heard in self.again([number]):
                 item = self._believed_item(number, heard) if isinstance(heard, Candidate) else None
                 pair = self._pairing(item) if item is not None else None
@@ -293,7 +293,7 @@ class Engine:
                 if pair is None:
                     self._keep([item], [])
                 elif pair.rank > rank:
-                    heappush(wished, (pair.rank, number, pair.sequence))
+                    heappush(wished, (pair.rank, number))
                 elif pair.choices:
                     self._ask(item, pair)
                 else:

@@ -190,7 +190,7 @@ def test_an_answer_decides_what_a_number_counts_and_never_the_origin() -> None:
     assert isinstance(coins, Incoming)
     assert isinstance(pieces, Incoming)
     assert (coins.draft.coins, coins.draft.quantity, pieces.draft.coins, pieces.draft.quantity) == ("7", "", "", "7")
-    assert coins.origin == pieces.origin
+    assert coins.origin == pieces.origin == tiktok_export.origin(record)
     assert coins.draft == Draft(kind="gift", at="2023-05-14T21:09:40Z", creator="a", coins="7", row=3)
 
 
