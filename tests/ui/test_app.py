@@ -1,6 +1,5 @@
 """Opening ledgers in the window: the own one, the sample, and back."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -20,16 +19,15 @@ _LONGEST_MS = 60_000
 @pytest.fixture
 def opener(
     qtbot: QtBot, theme: Theme, settings: QSettings, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[app.Opener]:
+) -> app.Opener:
     """An opener whose sample ledger lies in a folder of the test."""
     monkeypatch.setattr(app, "demo_file", lambda: tmp_path / "sample" / "demo.db")
     window = MainWindow(theme, settings)
-    qtbot.addWidget(window)
     window.show()
     made = app.Opener(window, settings, lambda: now)
-    yield made
-    _rest(qtbot, made)
-    window.close()
+    # pytest-qt closes its widgets before fixtures are torn down, and what a gone window waits for never answers.
+    qtbot.addWidget(window, before_close_func=lambda _window: _rest(qtbot, made))
+    return made
 
 
 def _rest(qtbot: QtBot, opener: app.Opener) -> None:

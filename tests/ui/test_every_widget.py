@@ -1,6 +1,6 @@
 """Over all widgets of all pages and dialogs: everything has a name, and data is never read as HTML."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -58,7 +58,7 @@ OF_QT = ("qt_", "ScrollLeftButton", "ScrollRightButton")
 @pytest.fixture
 def workspace(
     qtbot: QtBot, theme: Theme, context: Context, file_ledger: Ledger, now: datetime, tmp_path: Path
-) -> Iterator[Workspace]:
+) -> Workspace:
     """A window on a ledger whose names look like HTML."""
     mia = profiles(file_ledger)[0]
     limits.add(file_ledger, profile_id=mia.id, measure="money", period="week", amount_text="5.00", now=now)
@@ -67,7 +67,6 @@ def workspace(
     )
     record.add(file_ledger, make.gift(gift=EVIL, creator=EVIL), now=now)
     window = MainWindow(theme, context.settings)
-    qtbot.addWidget(window)
     made = Workspace(
         window,
         file_ledger,
@@ -78,11 +77,16 @@ def workspace(
         first=True,
     )
     transfer.export_entries(file_ledger, tmp_path / f"{'x'}.csv", form="exact")
+
+    def leave(_window: QWidget) -> None:
+        _rest(qtbot, made)
+        window.close()
+        made.context.operations.close()
+
+    # pytest-qt closes its widgets before fixtures are torn down, and what a gone window waits for never answers.
+    qtbot.addWidget(window, before_close_func=leave)
     window.show()
-    yield made
-    _rest(qtbot, made)
-    window.close()
-    made.context.operations.close()
+    return made
 
 
 def _rest(qtbot: QtBot, workspace: Workspace) -> None:

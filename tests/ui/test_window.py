@@ -1,6 +1,5 @@
 """The window as a whole, by keys and wishes: pages, search, undo, banner, toast, profiles, dropped files."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -37,7 +36,8 @@ class Rig:
         self.qtbot = qtbot
         self.ledger = ledger
         self.window = MainWindow(theme, context.settings)
-        qtbot.addWidget(self.window)
+        # pytest-qt closes its widgets before fixtures are torn down, and what a gone window waits for never answers.
+        qtbot.addWidget(self.window, before_close_func=lambda _window: self._leave())
         self._parts = (Amounts(context.amounts.locale, ledger.reference.currencies), context.settings, now)
         self.workspace: Workspace
 
@@ -63,6 +63,11 @@ class Rig:
             self.qtbot.waitUntil(self.workspace.context.operations.idle_now, timeout=20_000)
         QApplication.processEvents()
 
+    def _leave(self) -> None:
+        self.rest()
+        self.window.close()
+        self.workspace.context.operations.close()
+
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = CTRL) -> None:
         QTest.keyClick(self.window, key, modifier)
         self.rest()
@@ -75,13 +80,9 @@ class Rig:
 
 
 @pytest.fixture
-def rig(qtbot: QtBot, theme: Theme, context: Context, file_ledger: Ledger, now: datetime) -> Iterator[Rig]:
+def rig(qtbot: QtBot, theme: Theme, context: Context, file_ledger: Ledger, now: datetime) -> Rig:
     """A window, not yet open."""
-    made = Rig(qtbot, theme, context, file_ledger, now)
-    yield made
-    made.rest()
-    made.window.close()
-    made.workspace.context.operations.close()
+    return Rig(qtbot, theme, context, file_ledger, now)
 
 
 def test_a_page_is_made_when_it_is_first_wanted_and_shows_what_was_wanted_of_it(rig: Rig, now: datetime) -> None:
