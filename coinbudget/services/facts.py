@@ -11,7 +11,7 @@ from coinbudget.domain.entries import Entry, EntryId, Purchase, Refund
 from coinbudget.domain.errors import Problem, problem
 from coinbudget.domain.money import MAX_MINOR, Currency, converted_minor
 from coinbudget.domain.profiles import Profile
-from coinbudget.domain.rates import RateSource
+from coinbudget.domain.rates import Rate, RateSource
 from coinbudget.services.ledger import Ledger
 from coinbudget.storage import household_store, ledger_store
 from coinbudget.storage.database import Transaction
@@ -108,11 +108,11 @@ def freeze(purchase: Purchase, home: Currency) -> Purchase | Problem:
     if source is RateSource.SAME and paid and purchase.converted_minor == paid.minor and paid.currency == home:
         return purchase  # as nearly every one is believed
     if paid is None:
-        return replace(purchase, converted_minor=None, rate=None, rate_source=RateSource.NONE)
+        return _at(purchase, None, None, RateSource.NONE)
     if purchase.charged is not None:
-        return replace(purchase, converted_minor=purchase.charged.minor, rate=None, rate_source=RateSource.CHARGED)
+        return _at(purchase, purchase.charged.minor, None, RateSource.CHARGED)
     if paid.currency == home:
-        return replace(purchase, converted_minor=paid.minor, rate=None, rate_source=RateSource.SAME)
+        return _at(purchase, paid.minor, None, RateSource.SAME)
     known = freeze_rate(paid.currency.code, home.code, purchase.home_on)
     if source is not RateSource.TYPED or rate is None:
         rate = known
@@ -120,11 +120,17 @@ def freeze(purchase: Purchase, home: Currency) -> Purchase | Problem:
         # A file brings the frozen rate along; it is still the bank's, provisional or not.
         rate = known
     if rate is None:
-        return replace(purchase, converted_minor=None, rate=None, rate_source=RateSource.NONE)
+        return _at(purchase, None, None, RateSource.NONE)
     minor = converted_minor(paid, rate.value, home)
     if not 1 <= minor <= MAX_MINOR:
         return problem("paid", "converted_out_of_range", currency=home.code)
-    return replace(purchase, converted_minor=minor, rate=rate, rate_source=rate.source)
+    return _at(purchase, minor, rate, rate.source)
+
+
+def _at(purchase: Purchase, minor: int | None, rate: Rate | None, source: RateSource) -> Purchase:
+    if (purchase.converted_minor, purchase.rate, purchase.rate_source) == (minor, rate, source):
+        return purchase
+    return replace(purchase, converted_minor=minor, rate=rate, rate_source=source)
 
 
 def entry_id(tx: Transaction, named: str) -> EntryId | Problem:

@@ -16,6 +16,7 @@ from coinbudget.formats.source import Answers, Format, GiftAmount, TypeMeaning
 from coinbudget.services.assessment import Assessment, Ticked, Totals
 from coinbudget.services.changes import Changes, UndoImport
 from coinbudget.services.facts import facts_of
+from coinbudget.services.garbage import uncollected
 from coinbudget.services.import_parts import Count, Listener, Quiet, Target
 from coinbudget.services.import_targets import IntoLedger, Rehearsal
 from coinbudget.services.importing import Engine
@@ -95,6 +96,7 @@ def prepare(
     return Assessment(reading, answers, owner, choices=dict(choices or {}))
 
 
+@uncollected()
 def assess(
     ledger: Ledger,
     assessment: Assessment,
@@ -124,6 +126,7 @@ def assess(
     return assessment
 
 
+@uncollected()
 def carry_out(
     ledger: Ledger,
     work: Reading | Assessment,

@@ -13,6 +13,7 @@ from coinbudget.formats.guarded_text import GuardedText, buffered
 from coinbudget.formats.ledger_csv import header_known, ledger_text
 from coinbudget.formats.sheet import Mapping
 from coinbudget.formats.source import Format, Tick
+from coinbudget.services.garbage import uncollected
 from coinbudget.services.ledger_source import LedgerReading
 from coinbudget.services.sheet_source import SheetReading
 from coinbudget.services.sources import Reading
@@ -40,6 +41,7 @@ class Wishes:
     sheets: bool = False
 
 
+@uncollected()
 def read_source(
     path: Path, *, wishes: Wishes, progress: Progress | None = None, cancelled: Cancelled | None = None
 ) -> Reading:

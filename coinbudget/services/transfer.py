@@ -17,6 +17,7 @@ from coinbudget.domain.profiles import Profile
 from coinbudget.formats.source import Answers
 from coinbudget.services.assessment import PreviewLine
 from coinbudget.services.exporting import export_entries, export_summary, first_lines
+from coinbudget.services.garbage import uncollected
 from coinbudget.services.intake import (
     ImportChanges,
     ImportRefusal,
@@ -108,6 +109,7 @@ def preview_import(
         )
 
 
+@uncollected()
 def import_file(
     ledger: Ledger,
     path: Path,

@@ -10,12 +10,18 @@ import marshal
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from coinbudget.domain.errors import LedgerFault, Problem, problem
 
-#: Lines fetched at once.
+#: Lines handed over at once.
 PAGE = 1000
+
+#: Lines kept as one value: enough that a line costs little, few enough that one alone is found quickly.
+_LEAF = 128
+#: Leaves held in memory once they were read; what belongs together lies in a few.
+_HELD = 8
 
 #: A line as it is kept: section, row in its list, cells.
 Line = tuple[str, int, tuple[Any, ...]]
@@ -29,10 +35,12 @@ class Staging:
         self._file.execute("PRAGMA cache_size=-2000")
         self._file.execute("PRAGMA journal_mode=OFF")
         self._file.execute("PRAGMA synchronous=OFF")
-        self._file.execute("CREATE TABLE line (number INTEGER PRIMARY KEY, body BLOB)")
+        self._file.execute("CREATE TABLE leaf (number INTEGER PRIMARY KEY, body BLOB)")
         self._file.execute("CREATE TABLE told (number INTEGER PRIMARY KEY, body BLOB)")
         self._file.execute("BEGIN")
         self.count = 0
+        self._open: list[Line] = []
+        self._held: dict[int, list[Line]] = {}
 
     def close(self) -> None:
         """Forget everything."""
@@ -41,9 +49,9 @@ class Staging:
 
     def clear(self) -> None:
         """Forget every line, before the source is read anew."""
-        self._file.execute("DELETE FROM line")
+        self._file.execute("DELETE FROM leaf")
         self.forget_told()
-        self.count = 0
+        self._open, self._held, self.count = [], {}, 0
 
     def add(self, lines: Iterable[Line]) -> None:
         """Append lines.
@@ -51,33 +59,45 @@ class Staging:
         Raises:
             LedgerFault: the temporary folder is full.
         """
-        start = self.count + 1
-        rows = [(number, marshal.dumps(line)) for number, line in enumerate(lines, start)]
+        rest = iter(lines)
+        while part := list(islice(rest, _LEAF - len(self._open))):
+            self._open += part
+            self.count += len(part)
+            if len(self._open) == _LEAF:
+                self._write_leaf()
+
+    def _write_leaf(self) -> None:
+        leaf, self._open = self._open, []
+        body = marshal.dumps(leaf)
         try:
-            self._file.executemany("INSERT INTO line VALUES (?, ?)", rows)
+            self._file.execute("INSERT INTO leaf VALUES (?, ?)", ((self.count - 1) // _LEAF, body))
         except sqlite3.OperationalError as error:
             raise LedgerFault(problem("", "no_room_to_read", reason=error)) from error
-        self.count += len(rows)
+
+    def _leaf(self, number: int) -> list[Line]:
+        """The lines that leaf 0.. holds: all but the last one from the file."""
+        if number == self.count // _LEAF:
+            return self._open
+        held = self._held.get(number)
+        if held is None:
+            [(body,)] = self._file.execute("SELECT body FROM leaf WHERE number = ?", (number,))
+            if len(self._held) >= _HELD:
+                del self._held[next(iter(self._held))]
+            held = self._held[number] = _loaded(body)
+        return held
 
     def lines(self, first: int = 1, last: int | None = None) -> Iterator[tuple[int, Line]]:
         """Lines first..last (last inside; the end by default) with their numbers, in order."""
-        last = self.count if last is None else last
+        last = self.count if last is None else min(last, self.count)
         while first <= last:
-            query = "SELECT number, body FROM line WHERE number BETWEEN ? AND ? ORDER BY number"
-            page = self._file.execute(query, (first, min(first + PAGE - 1, last))).fetchall()
-            for number, body in page:
-                yield number, _loaded(body)
-            first += PAGE
+            start = (first - 1) // _LEAF * _LEAF
+            end = min(start + _LEAF, last)
+            yield from enumerate(self._leaf(start // _LEAF)[first - 1 - start : end - start], first)
+            first = end + 1
 
     def some(self, numbers: Sequence[int]) -> list[tuple[int, Line]]:
         """Lines by number, in the order asked for."""
-        found: dict[int, Line] = {}
-        for start in range(0, len(numbers), 500):
-            part = list(numbers[start : start + 500])
-            marks = ", ".join("?" * len(part))
-            query = f"SELECT number, body FROM line WHERE number IN ({marks})"  # noqa: S608 - only question marks
-            found.update((number, _loaded(body)) for number, body in self._file.execute(query, part))
-        return [(number, found[number]) for number in numbers]
+        return [(number, self._leaf((number - 1) // _LEAF)[(number - 1) % _LEAF]) for number in numbers]
 
     def tell(self, told: Iterable[tuple[int, Sequence[Problem]]]) -> None:
         """Keep the problems of lines; what was told of a line before is replaced."""
