@@ -69,6 +69,22 @@ def csv_text(tags: Sequence[str]) -> str:
     return text.getvalue()
 
 
+def orders_text(tags: Sequence[str]) -> str:
+    """A store's history of orders: one for the purchase of each tag, and one of which the ledger knows nothing."""
+    orders = [
+        {
+            "orderHistory": {
+                "orderId": f"GPA.3300-0000-0000-{number:05d}",
+                "creationTime": at.isoformat(),
+                "totalPrice": "5,29 \u20ac",
+                "lineItem": [{"doc": {"documentType": "In App Item", "title": "350 Coins (TikTok)"}, "quantity": "1"}],
+            }
+        }
+        for number, at in enumerate([*(datetime.fromisoformat(draft(tag, 0).at) for tag in tags), NOW])
+    ]
+    return json.dumps(orders)
+
+
 def state_of(path: Path) -> dict[str, tuple[str, int, bool]]:
     """Id, version and whether it is voided of every tagged entry, read without the program."""
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:

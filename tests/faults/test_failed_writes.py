@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.jobs import csv_text, write_steps
+from tests.faults.jobs import csv_text, orders_text, write_steps
 from tests.faults.rig import CAUSES, PATIENCE, Job, Ran, Zygote, copy_ledger, lacking, sha256
 
 #: What can fail, and with which errors. A leading ? lets strace pass over what this machine's kernel does not have.
@@ -77,6 +77,8 @@ class Stage:
         (self.folder / "home" / "rows.csv").write_text(
             csv_text([f"r-{n}" for n in range(20)]), encoding="utf-8", newline=""
         )
+        orders = orders_text(["base-0", "base-4", "base-8"])
+        (self.folder / "home" / "orders.json").write_text(orders, encoding="utf-8")
         write_steps(self.folder / "home" / "steps")
         out = self.folder / "home" / "out.csv"
         out.write_text("what was there before\n", encoding="utf-8")
@@ -91,9 +93,12 @@ def entries_of(path: Path) -> list[tuple[object, ...]] | None:
         schema = connection.execute("SELECT version_num FROM alembic_version").fetchall()
         profiles = connection.execute("SELECT name FROM profile ORDER BY name").fetchall()
         rows = connection.execute(
-            "SELECT note, kind, coins, paid_minor, converted_minor, voided_at IS NULL FROM entry ORDER BY note"
+            "SELECT note, kind, coins, paid_minor, converted_minor, voided_at IS NULL, order_ref FROM entry"
+            " ORDER BY note, order_ref"
         ).fetchall()
-    return [(sound,), *schema, *profiles, *rows]
+        # What an import knows its rows again by, and what it filled in and would take out again.
+        known = connection.execute("SELECT (SELECT count(*) FROM origin), (SELECT count(*) FROM filled)").fetchall()
+    return [(sound,), *schema, *profiles, *known, *rows]
 
 
 SCENES = [
@@ -105,6 +110,7 @@ SCENES = [
         ],
     ),
     Scene("import", lambda stage: ["import", str(stage.folder / "home" / "rows.csv")]),
+    Scene("import with pairs", lambda stage: ["import", str(stage.folder / "home" / "orders.json")]),
     Scene(
         "create",
         lambda _stage: [
@@ -166,7 +172,7 @@ def counts(trace: str) -> Counter[str]:
 
 def _nothing_in(left: object) -> bool:
     """A new ledger without a profile: as good as none, the next start goes on with it."""
-    return isinstance(left, list) and len(left) == len(("sound", "schema"))
+    return isinstance(left, list) and len(left) == len(("sound", "schema", "known"))
 
 
 @dataclass(slots=True)
