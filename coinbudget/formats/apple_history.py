@@ -184,11 +184,16 @@ def _refund(record: Record, draft: Draft, price: PriceText, refund: str, named: 
     if not whole and back is not None:
         number = back.number.lstrip("-")
         draft = draft._replace(paid=number, numbers=back.style, currency=back.currency or named)
-    return Incoming(draft=draft, origin=origin(record))
+    same = origin(record)
+    return Incoming(draft=draft, origin=same, of=same)
 
 
 def origin(record: Record) -> str:
-    """What tells a row again: order, item, day and price."""
-    order, document, item, date, _, _, _, total, *_ = record.cells
+    """What tells a row again: order, item and price; the day only where neither order nor item is named.
+
+    The two files may write one and the same day in two ways, and one of them only tells which with all its rows.
+    """
+    order, document, item, date, description, _, _, total, *_ = record.cells
     price = read_price(total)
-    return "|".join((order or document, item, date.strip(), total if price is None else price.canonical))
+    named = (order or document, item) if order or document or item else (date.strip(), description)
+    return "|".join((*named, total if price is None else price.canonical))

@@ -244,7 +244,7 @@ def _refund(
         draft = draft._replace(
             paid=number, numbers=back.style, currency=back.currency or paid.currency or answers.currency
         )
-    return Incoming(draft=draft, origin=origin(record))
+    return Incoming(draft=draft, origin=origin(record), of=order.strip())
 
 
 def origin(record: Record) -> str:
@@ -253,9 +253,7 @@ def origin(record: Record) -> str:
         time, total, title, _, _ = record.cells
         when = moment(time)
         return f"{when.canonical if when else time.strip()}|{_price(total)}|{title.strip()}"
-    return (
-        f"{record.cells[0].strip()}|{record.cells[3].strip()}" if record.section == REFUNDS else record.cells[0].strip()
-    )
+    return record.cells[0].strip()
 
 
 def _price(text: str) -> str:

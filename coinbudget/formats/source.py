@@ -90,10 +90,12 @@ class Incoming(NamedTuple):
     Attributes:
         draft: its `row` is the record's.
         origin: identity of the row in its source, equal for equal rows, the same for every answer; "" has none.
+        of: of a store's refund, the origin of its purchase; the refund's money is all that came back of that so far.
     """
 
     draft: Draft
     origin: str = ""
+    of: str = ""
 
 
 Understood = Incoming | Problem | None

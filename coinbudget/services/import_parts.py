@@ -54,10 +54,13 @@ class Candidate(NamedTuple):
 
     Attributes:
         origins: list and identity of the rows of a source it stands for; none in a ledger CSV.
+        of: of a refund that a store tells of, list and identity of the row of its purchase; the refund's money is then
+            all that came back of that so far.
     """
 
     draft: Draft
     origins: tuple[tuple[str, str], ...] = ()
+    of: tuple[str, str] | None = None
 
 
 #: What a line turned out to be: an entry perhaps, a problem, or nothing of its own (MERGED, IGNORED).
@@ -105,6 +108,9 @@ class Target(Protocol):
 
     def purchases(self, named: Sequence[str]) -> "dict[str, Refunded | str]":
         """The purchase that each id or order number names, or the code of a Problem; one value per purchase."""
+
+    def purchases_of_row(self, key: str) -> "list[Refunded]":
+        """The purchases that came of rows of this origin, those of the file too."""
 
     def can_pair(self, profile_id: ProfileId) -> bool:
         """Whether a purchase of this profile stood before."""

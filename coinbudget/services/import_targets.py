@@ -1,4 +1,4 @@
-"""Where an import puts its entries: into the ledger, or into a scratch file when it is only looked at."""
+"""Where an import puts its entries: what is asked of the ledger as it stood, and the writing into it."""
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -6,24 +6,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from coinbudget.domain.belief import believe
 from coinbudget.domain.catalog import Channel
-from coinbudget.domain.drafts import Facts
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Purchase
 from coinbudget.domain.errors import Problem, Refusal
-from coinbudget.domain.money import Currency, Money
 from coinbudget.domain.pairing import NEAR, Side, best_pair, pair_reason
 from coinbudget.domain.profiles import ProfileId
-from coinbudget.formats.ledger_csv import draft_from
-from coinbudget.services.facts import freeze
-from coinbudget.services.import_parts import Item, Pairing, Refunded, cells_of
+from coinbudget.services.import_parts import Item, Pairing, Refunded
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.touched import Touched
 from coinbudget.services.undo import bring_back, with_values
 from coinbudget.services.writing import Pen
 from coinbudget.storage import import_store, ledger_store, origin_store
 from coinbudget.storage.database import Transaction
-from coinbudget.storage.import_store import Kept, Scratch
+from coinbudget.storage.import_store import Kept
 from coinbudget.storage.origin_store import KnownRow, PurchaseTimes, StandingPurchase
 from coinbudget.storage.tables import day_number, day_of, instant_number, instant_of
 
@@ -51,6 +46,16 @@ def named_purchases(ledger: Ledger, tx: Transaction, named: Sequence[str]) -> di
         name: whole[found[0]] if len(found) == 1 else "ambiguous_purchase" if found else "unknown_purchase"
         for name, found in ids.items()
     }
+
+
+#: Every order of entry lies below.
+_ALL = 2**62
+
+
+def purchases_of_rows(ledger: Ledger, tx: Transaction, key: str, *, before: int) -> list[Refunded]:
+    """The purchases that came of rows of this origin, with their refunds."""
+    ids = [row.id for found in origin_store.known_rows(tx, [key], before=before).values() for row in found]
+    return [of for of in named_purchases(ledger, tx, ids).values() if isinstance(of, Refunded)]
 
 
 class Standing:
@@ -185,6 +190,10 @@ class IntoLedger(Standing):
         """The purchases named, those of the file too."""
         return named_purchases(self._ledger, self._tx, named)
 
+    def purchases_of_row(self, key: str) -> list[Refunded]:
+        """The purchases that came of rows of this origin, those of the file too."""
+        return purchases_of_rows(self._ledger, self._tx, key, before=_ALL)
+
     def insert(self, items: Sequence[Item]) -> tuple[list[Entry], list[Problem]]:
         """Write new entries at the place of their line in the order of entry."""
         good: list[Entry] = []
@@ -272,112 +281,3 @@ class IntoLedger(Standing):
             self._wrote(bring_back(self._ledger, self._tx, ids, now=self._now))
             import_store.adopt(self._tx, ids, self._batch)
             origin_store.adopt_origins(self._tx, part, self._batch)
-
-
-class Rehearsal(Standing):
-    """Keeps nothing: the ledger is only read, and a private scratch file remembers the rows so far."""
-
-    def __init__(self, ledger: Ledger, tx: Transaction, facts: Facts) -> None:
-        super().__init__(ledger, tx)
-        self._facts = facts
-        self._scratch = Scratch()
-        self._homes: dict[ProfileId, Currency] = {
-            profile.id: ledger.reference.currencies[profile.currency] for profile in facts.profiles.values()
-        }
-        self._refunded: dict[str, Refunded] = {}
-        self._back: set[str] = set()
-        self._named: dict[str, int] = {}
-        self._fills: dict[str, Money | None] = {}
-
-    def close(self) -> None:
-        """Forget the file."""
-        self._scratch.close()
-
-    def known(self, ids: Sequence[str]) -> dict[str, Kept]:
-        """Entries of these ids, those of the file so far too."""
-        return self._scratch.known(ids) | import_store.known(self._tx, ids)
-
-    def purchases(self, named: Sequence[str]) -> dict[str, Refunded | str]:
-        """The purchases named, in the ledger and in the file."""
-        found = named_purchases(self._ledger, self._tx, named)
-        for of in found.values():
-            if isinstance(of, Refunded) and of.purchase.id in self._back:
-                found |= {name: self._living(of) for name, other in found.items() if other is of}
-        for name in set(named):
-            here = self._scratch.purchases(name)
-            there = found[name]
-            if there == "unknown_purchase" and name in self._named:
-                found[name] = self._filled(name)
-                continue
-            if not here:
-                continue
-            if len(here) > 1 or there != "unknown_purchase":
-                found[name] = "ambiguous_purchase"
-                continue
-            entry = believe(draft_from(here[0], 1), self._facts)
-            if isinstance(entry, Purchase):
-                found[name] = self._refunded.setdefault(entry.id, Refunded(entry, []))
-        return found
-
-    def _filled(self, order_ref: str) -> Refunded | str:
-        """A purchase that gets this order number, and perhaps its price, from the file."""
-        ids = import_store.ids_at(self._tx, [self._named[order_ref]])
-        of = next(iter(named_purchases(self._ledger, self._tx, ids).values()), "unknown_purchase")
-        if isinstance(of, str):
-            return of
-        back = self._refunded.get(of.purchase.id)
-        if back is None:
-            paid = self._fills[order_ref]
-            purchase = of.purchase if of.purchase.paid else replace(of.purchase, paid=paid)
-            back = self._refunded[of.purchase.id] = Refunded(purchase, of.refunds)
-        return back
-
-    def _living(self, of: Refunded) -> Refunded:
-        """A purchase that this file would bring back."""
-        back = replace(of.purchase, voided_at=None)
-        return self._refunded.setdefault(back.id, Refunded(back, of.refunds))
-
-    def insert(self, items: Sequence[Item]) -> tuple[list[Entry], list[Problem]]:
-        """Remember new entries; the Problems of those that cannot be converted."""
-        failed: list[Problem] = []
-        kept: list[Entry] = []
-        good: list[tuple[Entry, tuple[str, ...]]] = []
-        for item in items:
-            entry = item.entry
-            frozen = freeze(entry, self._homes[entry.profile_id]) if isinstance(entry, Purchase) else entry
-            if isinstance(frozen, Problem):
-                failed.append(replace(frozen, row=item.number))
-                continue
-            kept.append(frozen)
-            # A refund may be held against a purchase of the file; its id stands first among the cells.
-            if isinstance(entry, Purchase):
-                good.append((entry, (entry.id, *cells_of(item.draft)[1:])))
-            elif item.draft.id:
-                good.append((entry, ()))
-        self._scratch.add(good)
-        return kept, failed
-
-    def bring_back(self, kept: Sequence[tuple[str, int]]) -> None:
-        """Note what would live again: refunds may refer to it."""
-        self._back.update(entry_id for entry_id, _ in kept)
-
-    def fill(self, item: Item, sequence: int) -> Purchase | None:
-        """What the purchase would be converted to with what it gets."""
-        entry = item.entry
-        if not isinstance(entry, Purchase):
-            return None
-        standing = self._of(entry.profile_id).standing(sequence)
-        values = lacking(standing, entry) if standing else {}
-        if "order_ref" in values:
-            self._named[entry.order_ref] = sequence
-            self._fills[entry.order_ref] = entry.paid
-        if standing is not None:
-            entry = replace(entry, home_on=day_of(standing.home_on))
-        if "paid_minor" not in values:
-            # Its money counts already.
-            return replace(entry, paid=None, converted_minor=None, coins=values.get("coins"))
-        frozen = freeze(replace(entry, coins=values.get("coins")), self._homes[entry.profile_id])
-        return None if isinstance(frozen, Problem) else frozen
-
-    def ready_for_refunds(self) -> None:
-        """Nothing waits."""

@@ -18,12 +18,11 @@ from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 from coinbudget.domain.belief import believe
-from coinbudget.domain.drafts import Draft, Facts
-from coinbudget.domain.entries import Entry, Purchase, Refund
+from coinbudget.domain.drafts import Facts
+from coinbudget.domain.entries import Purchase
 from coinbudget.domain.errors import Problem, problem
 from coinbudget.domain.pairing import PairReason
 from coinbudget.domain.profiles import ProfileId
-from coinbudget.services.facts import remaining
 from coinbudget.services.import_parts import (
     AS_NEW,
     Candidate,
@@ -33,12 +32,12 @@ from coinbudget.services.import_parts import (
     Listener,
     Pairing,
     Quiet,
-    Refunded,
     State,
     Target,
     keys_of,
     same,
 )
+from coinbudget.services.import_refunds import Refunds
 from coinbudget.storage.import_store import Content, Kept, content_of
 from coinbudget.storage.origin_store import KnownRow
 from coinbudget.storage.tables import instant_number
@@ -62,7 +61,6 @@ class Engine:
     listener: Listener = field(default_factory=Quiet)
     count: Count = field(default_factory=Count)
     _batch: list[Item] = field(default_factory=list)
-    _refunds: list[tuple[int, Candidate]] = field(default_factory=list)
     _waiting_refunds: "array[int]" = field(default_factory=lambda: array("q"))
     _waiting_purchases: "array[int]" = field(default_factory=lambda: array("q"))
     _ids: set[str] = field(default_factory=set)
@@ -85,17 +83,18 @@ class Engine:
                 else:
                     self._take(number, heard)
             elif isinstance(heard, Problem):
-                self._add_problems(number, (heard,))
+                self.add_problems(number, (heard,))
             else:
                 self.listener.tell(number, heard)
                 self.count.duplicates += int(heard is State.MERGED)
         self._flush()
         self._pair()
         self.target.ready_for_refunds()
+        refunds = Refunds(self)
         for number, heard in self._fetched(self._waiting_refunds):
             if isinstance(heard, Candidate):
-                self._wait(number, heard)
-        self._flush_refunds()
+                refunds.take(number, heard)
+        refunds.flush()
         return self.count
 
     def _fetched(self, numbers: "array[int]") -> Iterator[tuple[int, Heard]]:
@@ -120,7 +119,7 @@ class Engine:
     def _believed_item(self, number: int, candidate: Candidate) -> Item | None:
         found = believe(candidate.draft, self.facts)
         if isinstance(found, tuple):
-            self._add_problems(number, found)
+            self.add_problems(number, found)
             return None
         return Item(number, candidate.draft, found, keys_of(found.profile_id, candidate.origins))
 
@@ -131,22 +130,22 @@ class Engine:
         known = self.target.known([item.entry.id for item in batch if item.draft.id])
         rows = self.target.known_rows([key for item in batch for key, _ in item.keys])
         unsure = [item for item in batch if not item.draft.id and not any(key in rows for key, _ in item.keys)]
-        candidates = self._candidates(unsure)
+        candidates = self.candidates(unsure)
         new: list[Item] = []
         back: list[tuple[str, int]] = []
         for item in batch:
-            row = self._claim_row(item, rows) if item.keys else None
+            row = self.claim_row(item, rows) if item.keys else None
             if row is not None:
-                self._is_row(item, row, back)
+                self.is_row(item, row, back)
                 continue
-            kept = known.get(item.entry.id) if item.draft.id else self._claim(item, candidates)
+            kept = known.get(item.entry.id) if item.draft.id else self.claim(item, candidates)
             if kept is None:
                 self._is_new(item, new)
             elif item.draft.id and not same(item.draft, content_of(item.entry), kept.content):
-                self._add_problems(item.number, (problem("id", "id_conflict", item.draft.row, id=item.draft.id),))
+                self.add_problems(item.number, (problem("id", "id_conflict", item.draft.row, id=item.draft.id),))
             else:
-                self._is_kept(item, kept, back)
-        self._keep(new, back)
+                self.is_kept(item, kept, back)
+        self.keep(new, back)
 
     def _is_new(self, item: Item, new: list[Item]) -> None:
         if isinstance(item.entry, Purchase) and item.keys and self.target.can_pair(item.entry.profile_id):
@@ -154,21 +153,22 @@ class Engine:
         else:
             new.append(item)
 
-    def _is_kept(self, item: Item, kept: Kept, back: list[tuple[str, int]]) -> None:
+    def is_kept(self, item: Item, kept: Kept, back: list[tuple[str, int]]) -> None:
         """A line that the ledger has: nothing to do, unless it is to live again."""
         undone = kept.undone and not item.draft.voided
         state = State.NEW if undone else State.VOIDED if kept.voided and not item.draft.voided else State.KNOWN
-        self._known(item, state, kept.id, kept.sequence, back)
+        self.is_known(item, state, kept.id, kept.sequence, back)
 
-    def _is_row(self, item: Item, row: KnownRow, back: list[tuple[str, int]]) -> None:
+    def is_row(self, item: Item, row: KnownRow, back: list[tuple[str, int]]) -> None:
         """A line whose row was imported before; a purchase may still lack what this line says."""
         if not row.voided and isinstance(item.entry, Purchase) and self.target.fillable(item, row.sequence):
             self._fill(item, Pairing(row.sequence, PairReason.ORDER))
             return
         state = State.NEW if row.undone else State.VOIDED if row.voided else State.KNOWN
-        self._known(item, state, row.id, row.sequence, back)
+        self.is_known(item, state, row.id, row.sequence, back)
 
-    def _known(self, item: Item, state: State, entry_id: str, sequence: int, back: list[tuple[str, int]]) -> None:
+    def is_known(self, item: Item, state: State, entry_id: str, sequence: int, back: list[tuple[str, int]]) -> None:
+        """A line that is an entry: to live again where it is wanted, else nothing."""
         self.listener.tell(item.number, state, item.entry, kept=sequence)
         if state is State.KNOWN:
             self.count.duplicates += 1
@@ -179,7 +179,8 @@ class Engine:
         else:
             self.count.left_out += 1
 
-    def _keep(self, new: list[Item], back: list[tuple[str, int]]) -> None:
+    def keep(self, new: list[Item], back: list[tuple[str, int]]) -> None:
+        """Write what is wanted of new lines, and let entries live again: ids and orders of entry."""
         wanted = []
         for item in new:
             if self.listener.wants(item.number, State.NEW):
@@ -194,7 +195,7 @@ class Engine:
             for item in wanted:
                 if item.number in numbers:
                     theirs = [found for found in failed if found.row == item.number]
-                    self._add_problems(item.number, [replace(found, row=item.draft.row) for found in theirs])
+                    self.add_problems(item.number, [replace(found, row=item.draft.row) for found in theirs])
                 else:
                     self.listener.tell(item.number, State.NEW, next(entries))
             self.count.new += len(kept)
@@ -202,7 +203,8 @@ class Engine:
             self.target.bring_back(back)
             self.count.new += len(back)
 
-    def _add_problems(self, number: int, found: Sequence[Problem]) -> None:
+    def add_problems(self, number: int, found: Sequence[Problem]) -> None:
+        """A line cannot come in."""
         self.count.add_problems(found)
         if found:
             self.listener.tell(number, State.PROBLEM, problems=found)
@@ -215,7 +217,7 @@ class Engine:
     def _mark(self, sequence: int) -> None:
         self._claimed[sequence >> 3] |= 1 << (sequence & 7)
 
-    def _claim_row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
+    def claim_row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
         """The entry of this line's origin that no line has claimed yet: living before undone before voided."""
         free = [row for key, _ in item.keys for row in rows.get(key, ()) if self._free(row.sequence)]
         if not free:
@@ -224,7 +226,7 @@ class Engine:
         self._mark(best.sequence)
         return best
 
-    def _candidates(self, items: Sequence[Item]) -> dict[Content, list[Kept]]:
+    def candidates(self, items: Sequence[Item]) -> dict[Content, list[Kept]]:
         """Entries of the ledger that lines without an id may be, by kind, instant and profile."""
         groups: dict[tuple[ProfileId, str], set[int]] = {}
         for item in items:
@@ -236,7 +238,7 @@ class Engine:
                     found.setdefault(kept.content[:3], []).append(kept)
         return found
 
-    def _claim(self, item: Item, candidates: dict[Content, list[Kept]]) -> Kept | None:
+    def claim(self, item: Item, candidates: dict[Content, list[Kept]]) -> Kept | None:
         """The best entry that this line is: wholly equal before alike, living before undone before voided."""
         if not candidates:
             return None
@@ -275,9 +277,9 @@ class Engine:
             else:
                 wished.append((pair.rank, number))
             if len(new) >= BATCH_ROWS:
-                self._keep(new, [])
+                self.keep(new, [])
                 new = []
-        self._keep(new, [])
+        self.keep(new, [])
         self._settle(wished)
 
     def _settle(self, wished: list[tuple[tuple[int, int], int]]) -> None:
@@ -291,7 +293,7 @@ class Engine:
                 if item is None:
                     continue
                 if pair is None:
-                    self._keep([item], [])
+                    self.keep([item], [])
                 elif pair.rank > rank:
                     heappush(wished, (pair.rank, number))
                 elif pair.choices:
@@ -317,86 +319,7 @@ class Engine:
             return
         filled = self.target.fill(item, pair.sequence)
         if filled is None:
-            self._add_problems(item.number, (problem("paid", "converted_out_of_range", item.draft.row, currency=""),))
+            self.add_problems(item.number, (problem("paid", "converted_out_of_range", item.draft.row, currency=""),))
             return
         self.count.paired += 1
         self.listener.tell(item.number, State.PAIR, filled, pair=pair)
-
-    # -- refunds
-
-    def _wait(self, number: int, candidate: Candidate) -> None:
-        """Let a refund wait for others, so that their purchases are looked up together."""
-        if candidate.draft.id and candidate.draft.id in self._ids:
-            self._flush_refunds()
-        self._ids.add(candidate.draft.id)
-        self._refunds.append((number, candidate))
-        if len(self._refunds) >= BATCH_ROWS:
-            self._flush_refunds()
-
-    def _flush_refunds(self) -> None:
-        waiting, self._refunds, self._ids = self._refunds, [], set()
-        if not waiting:
-            return
-        drafts = [candidate.draft for _, candidate in waiting]
-        purchases = self.target.purchases([draft.refers_to for draft in drafts if draft.refers_to])
-        known = self.target.known([draft.id for draft in drafts if draft.id])
-        new: list[Item] = []
-        back: list[tuple[str, int]] = []
-        for number, candidate in waiting:
-            draft = candidate.draft
-            found = purchases[draft.refers_to] if draft.refers_to else "required"
-            if isinstance(found, str):
-                values = {"name": draft.refers_to} if draft.refers_to else {}
-                self._add_problems(number, (problem("refers_to", found, draft.row, **values),))
-                continue
-            item = self._believed_refund(number, candidate, found, known.get(draft.id), back)
-            if item is not None and not isinstance(item, Item):
-                self._add_problems(number, item)
-            elif item is not None:
-                if isinstance(item.entry, Refund) and self.listener.wants(number, State.NEW):
-                    found.refunds.append(item.entry)
-                if item.kept is None:
-                    new.append(item)
-                else:
-                    self._known(item, State.NEW, item.kept.id, item.kept.sequence, back)
-        self._keep(new, back)
-
-    def _believed_refund(
-        self, number: int, candidate: Candidate, of: "Refunded", known: Kept | None, back: list[tuple[str, int]]
-    ) -> Item | tuple[Problem, ...] | None:
-        """The refund to keep or to bring back; None for one that the ledger has."""
-        draft = candidate.draft
-        keys = keys_of(of.purchase.profile_id, candidate.origins)
-        rows = self.target.known_rows([key for key, _ in keys]) if keys else {}
-        others = [refund for refund in of.refunds if refund.counts and (known is None or refund.id != known.id)]
-        found = self._believed(draft, of.purchase, others)
-        alone = found
-        if isinstance(found, tuple) and (draft.paid or rows):
-            # What it returns may be more than is left only because the ledger has this very refund already.
-            alone = self._believed(draft, of.purchase, [])
-        if rows and not isinstance(alone, tuple):
-            item = Item(number, draft, alone, keys)
-            row = self._claim_row(item, rows)
-            if row is not None:
-                self._is_row(item, row, back)
-                return None
-        kept = known
-        if not draft.id and not isinstance(alone, tuple):
-            item = Item(number, draft, alone)
-            kept = self._claim(item, self._candidates([item]))
-        if kept is not None and not isinstance(alone, tuple):
-            if not same(draft, content_of(alone), kept.content):
-                return (problem("id", "id_conflict", draft.row, id=draft.id),)
-            if not kept.undone or draft.voided:
-                self._is_kept(Item(number, draft, alone), kept, back)
-                return None
-        if isinstance(found, tuple):
-            return found
-        if found.counts and not of.purchase.counts:
-            code = "purchase_planned" if of.purchase.voided_at is None else "purchase_voided"
-            return (problem("refers_to", code, draft.row),)
-        return Item(number, draft, found, keys, kept)
-
-    def _believed(self, draft: Draft, purchase: Purchase, others: list[Refund]) -> Entry | tuple[Problem, ...]:
-        left = remaining(purchase, others)
-        return believe(draft, replace(self.facts, refundable=lambda _: left))

@@ -18,10 +18,11 @@ from coinbudget.services.changes import Changes, UndoImport
 from coinbudget.services.facts import facts_of
 from coinbudget.services.garbage import uncollected
 from coinbudget.services.import_parts import Count, Listener, Quiet, Target
-from coinbudget.services.import_targets import IntoLedger, Rehearsal
+from coinbudget.services.import_targets import IntoLedger
 from coinbudget.services.importing import Engine
 from coinbudget.services.judging import judge
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.rehearsal import Rehearsal
 from coinbudget.services.sources import Reading
 from coinbudget.services.touched import Touched
 from coinbudget.storage import household_store, journal, ledger_store, limit_store, totals

@@ -78,7 +78,7 @@ class GoogleReading(StoreReading):
             if record.section == google_takeout.PURCHASES and number in self._orders_again():
                 return State.PART
             understood = google_takeout.understand(record, answers)
-            return _heard(understood, f"google.{record.section}")
+            return _heard(understood, f"google.{record.section}", f"google.{google_takeout.ORDERS}")
 
         return interpret
 
@@ -150,14 +150,16 @@ class AppleReading(StoreReading):
             if not isinstance(record, Record):
                 return record
             understood = apple_history.understand(record, answers, days_first=days_first)
-            return _heard(understood, f"apple.{record.section}")
+            return _heard(understood, f"apple.{record.section}", f"apple.{apple_history.LINES}")
 
         return interpret
 
 
-def _heard(understood: Understood, source: str) -> Heard:
+def _heard(understood: Understood, source: str, bought: str) -> Heard:
+    """What the engine hears of a row of the list `source`; what is refunded was bought in the list `bought`."""
     if understood is None:
         return State.IGNORED
     if isinstance(understood, Problem):
         return understood
-    return Candidate(understood.draft, ((source, understood.origin),))
+    of = (bought, understood.of) if understood.of else None
+    return Candidate(understood.draft, ((source, understood.origin),), of)

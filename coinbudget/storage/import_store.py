@@ -134,26 +134,30 @@ class Scratch:
 
     def __init__(self) -> None:
         self._file = sqlite3.connect("", isolation_level=None)
-        self._file.execute("CREATE TABLE seen (id TEXT PRIMARY KEY, order_ref TEXT, content BLOB, cells BLOB)")
+        self._file.execute(
+            "CREATE TABLE seen (id TEXT PRIMARY KEY, order_ref TEXT, row TEXT, content BLOB, cells BLOB)"
+        )
         self._file.execute("CREATE INDEX seen_order_ref ON seen (order_ref) WHERE order_ref <> ''")
+        self._file.execute("CREATE INDEX seen_row ON seen (row) WHERE row <> ''")
         self._file.execute("BEGIN")
 
     def close(self) -> None:
         """Forget everything."""
         self._file.close()
 
-    def add(self, rows: Iterable[tuple[Entry, tuple[str, ...]]]) -> None:
-        """Remember entries; of a purchase its cells too, so that a refund can be held against it."""
+    def add(self, rows: Iterable[tuple[Entry, tuple[Any, ...], str]]) -> None:
+        """Remember entries; of a purchase its cells and its row's key, so that a refund can be held against it."""
         self._file.executemany(
-            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?, ?)",
             (
                 (
                     entry.id,
                     entry.order_ref if isinstance(entry, Purchase) else "",
+                    row,
                     marshal.dumps(content_of(entry)),
                     marshal.dumps(cells) if isinstance(entry, Purchase) else None,
                 )
-                for entry, cells in rows
+                for entry, cells, row in rows
             ),
         )
 
@@ -167,7 +171,7 @@ class Scratch:
                 found[entry_id] = Kept(entry_id, 0, voided=False, undone=False, content=_loaded(content))
         return found
 
-    def purchases(self, named: str) -> list[tuple[str, ...]]:
+    def purchases(self, named: str) -> list[tuple[Any, ...]]:
         """Cells of the purchases an id or an order number names exactly; at most two."""
         for column in ("id", "order_ref"):
             query = f"SELECT cells FROM seen WHERE {column} = ? AND cells IS NOT NULL LIMIT 2"  # noqa: S608 - our names
@@ -175,6 +179,11 @@ class Scratch:
             if found:
                 return found
         return []
+
+    def purchases_of_row(self, key: str) -> list[tuple[Any, ...]]:
+        """Cells of the purchases whose row has this key."""
+        query = "SELECT cells FROM seen WHERE row = ? AND row <> '' AND cells IS NOT NULL ORDER BY rowid"
+        return [_loaded(row[0]) for row in self._file.execute(query, (key,))]
 
 
 def _loaded(blob: bytes) -> tuple[Any, ...]:

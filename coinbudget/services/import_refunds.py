@@ -1,0 +1,221 @@
+"""The last pass of an import: refunds, held against the purchases they take money from.
+
+A refund of a ledger file is one row, known again as any other. What a store says of an order is a sum: so much has come
+back of it by the day the file was made, and a later file may say more. Of a sum only what the ledger does not have yet
+becomes a refund, whoever entered the others.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from coinbudget.domain.belief import believe
+from coinbudget.domain.drafts import Draft, Facts
+from coinbudget.domain.entries import Entry, EntryId, Purchase, Refund
+from coinbudget.domain.errors import Problem, problem
+from coinbudget.domain.money import Money
+from coinbudget.services.facts import remaining
+from coinbudget.services.import_parts import (
+    Candidate,
+    Item,
+    Listener,
+    Refunded,
+    State,
+    Target,
+    keys_of,
+    origin_key,
+    same,
+)
+from coinbudget.storage.import_store import Content, Kept, content_of
+from coinbudget.storage.origin_store import KnownRow
+
+#: Refunds whose purchases are looked up together.
+_BATCH_ROWS = 1000
+
+_Back = list[tuple[str, int]]
+
+
+class Desk(Protocol):
+    """What refunds ask of the engine."""
+
+    facts: Facts
+    target: Target
+    listener: Listener
+
+    def claim_row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
+        """The entry of this line's origin that no line has claimed yet."""
+
+    def candidates(self, items: Sequence[Item]) -> dict[Content, list[Kept]]:
+        """Entries that lines without an id may be."""
+
+    def claim(self, item: Item, candidates: dict[Content, list[Kept]]) -> Kept | None:
+        """The best entry that this line is."""
+
+    def is_row(self, item: Item, row: KnownRow, back: _Back) -> None:
+        """A line whose row was imported before."""
+
+    def is_kept(self, item: Item, kept: Kept, back: _Back) -> None:
+        """A line that the ledger has."""
+
+    def is_known(self, item: Item, state: State, entry_id: str, sequence: int, back: _Back) -> None:
+        """A line that is an entry."""
+
+    def keep(self, new: list[Item], back: _Back) -> None:
+        """Write what is wanted of new lines, and let entries live again."""
+
+    def add_problems(self, number: int, found: Sequence[Problem]) -> None:
+        """A line cannot come in."""
+
+
+@dataclass(slots=True)
+class Refunds:
+    """Takes the refunds of a file one by one; `flush` writes those that wait."""
+
+    desk: Desk
+    _waiting: list[tuple[int, Candidate]] = field(default_factory=list)
+    _ids: set[str] = field(default_factory=set)
+
+    def take(self, number: int, candidate: Candidate) -> None:
+        """Let a refund wait for others, so that their purchases are looked up together."""
+        if candidate.draft.id and candidate.draft.id in self._ids:
+            self.flush()
+        self._ids.add(candidate.draft.id)
+        self._waiting.append((number, candidate))
+        if len(self._waiting) >= _BATCH_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        waiting, self._waiting, self._ids = self._waiting, [], set()
+        if not waiting:
+            return
+        target = self.desk.target
+        named = target.purchases([one.draft.refers_to for _, one in waiting if one.draft.refers_to])
+        shared = {of.purchase.id: of for of in named.values() if isinstance(of, Refunded)}
+        known = target.known([candidate.draft.id for _, candidate in waiting if candidate.draft.id])
+        new: list[Item] = []
+        back: _Back = []
+        for number, candidate in waiting:
+            draft = candidate.draft
+            found = named[draft.refers_to] if draft.refers_to else "required"
+            if found == "ambiguous_purchase":
+                found = self._own(candidate, shared) or found
+            if isinstance(found, str):
+                values = {"name": draft.refers_to} if draft.refers_to else {}
+                self.desk.add_problems(number, (problem("refers_to", found, draft.row, **values),))
+                continue
+            if candidate.of is None:
+                item = self._row(number, candidate, found, known.get(draft.id), back)
+            else:
+                item = self._sum(number, candidate, found, back)
+            if isinstance(item, Item):
+                self._kept(item, found, new, back)
+            elif item is not None:
+                self.desk.add_problems(number, item)
+        self.desk.keep(new, back)
+
+    def _kept(self, item: Item, of: Refunded, new: list[Item], back: _Back) -> None:
+        if isinstance(item.entry, Refund) and self.desk.listener.wants(item.number, State.NEW):
+            of.refunds.append(item.entry)
+        if item.kept is None:
+            new.append(item)
+        else:
+            self.desk.is_known(item, State.NEW, item.kept.id, item.kept.sequence, back)
+
+    # -- purchases
+
+    def _own(self, candidate: Candidate, shared: dict[EntryId, Refunded]) -> Refunded | None:
+        """The purchase of a refund's own row, where an order has several; of equal ones that with the most left."""
+        profile = self.desk.facts.default_profile
+        if candidate.of is None or profile is None:
+            return None
+        rows = self.desk.target.purchases_of_row(origin_key(profile.id, candidate.of))
+        every = [shared.setdefault(of.purchase.id, of) for of in rows]
+        living = [of for of in every if of.purchase.counts] or every
+        return max(living, key=lambda of: remaining(of.purchase, _living(of)).left_minor, default=None)
+
+    def _believed(self, draft: Draft, purchase: Purchase, others: list[Refund]) -> Entry | tuple[Problem, ...]:
+        left = remaining(purchase, others)
+        return believe(draft, replace(self.desk.facts, refundable=lambda _: left))
+
+    # -- a sum
+
+    def _sum(self, number: int, candidate: Candidate, of: Refunded, back: _Back) -> Item | tuple[Problem, ...] | None:
+        """What of a store's sum is to be kept; None where the ledger has all of it."""
+        draft, others = candidate.draft, _living(of)
+        said = self._believed(draft, of.purchase, [])
+        if not isinstance(said, Refund):
+            return said if isinstance(said, tuple) else None
+        if not of.purchase.counts:
+            return _no_purchase(of.purchase, draft)
+        item = Item(number, draft, said, keys_of(of.purchase.profile_id, candidate.origins))
+        rows = self.desk.target.known_rows([key for key, _ in item.keys])
+        denied = {key: [row for row in found if row.voided and not row.undone] for key, found in rows.items()}
+        # The person said that this money did not come back.
+        voided = {row.id for found in denied.values() for row in found}
+        counted = [refund for refund in of.refunds if refund.counts or refund.id in voided]
+        due = said.paid.minor - sum(refund.paid.minor for refund in counted)
+        if due <= 0:
+            row = self.desk.claim_row(item, denied)
+            if row is not None:
+                self.desk.is_row(item, row, back)
+            else:
+                newest = max(others or counted, key=lambda refund: refund.sequence)
+                self.desk.is_known(item, State.KNOWN, newest.id, newest.sequence, back)
+            return None
+        undone = {row.id for found in rows.values() for row in found if row.undone}
+        for refund in of.refunds:
+            if refund.id in undone and refund.paid.minor == due and not refund.counts:
+                return item._replace(entry=replace(refund, voided_at=None), kept=_as_kept(refund))
+        coins = min(said.coins, remaining(of.purchase, others).left_coins)
+        return item._replace(entry=replace(said, paid=Money(minor=due, currency=said.paid.currency), coins=coins))
+
+    # -- a row
+
+    def _row(
+        self, number: int, candidate: Candidate, of: Refunded, known: Kept | None, back: _Back
+    ) -> Item | tuple[Problem, ...] | None:
+        """The refund to keep or to bring back; None for one that the ledger has."""
+        draft = candidate.draft
+        keys = keys_of(of.purchase.profile_id, candidate.origins)
+        rows = self.desk.target.known_rows([key for key, _ in keys]) if keys else {}
+        others = [refund for refund in _living(of) if known is None or refund.id != known.id]
+        found = self._believed(draft, of.purchase, others)
+        alone = found
+        if isinstance(found, tuple) and (draft.paid or rows):
+            # What it returns may be more than is left only because the ledger has this very refund already.
+            alone = self._believed(draft, of.purchase, [])
+        if rows and not isinstance(alone, tuple):
+            item = Item(number, draft, alone, keys)
+            row = self.desk.claim_row(item, rows)
+            if row is not None:
+                self.desk.is_row(item, row, back)
+                return None
+        kept = known
+        if not draft.id and not isinstance(alone, tuple):
+            item = Item(number, draft, alone)
+            kept = self.desk.claim(item, self.desk.candidates([item]))
+        if kept is not None and not isinstance(alone, tuple):
+            if not same(draft, content_of(alone), kept.content):
+                return (problem("id", "id_conflict", draft.row, id=draft.id),)
+            if not kept.undone or draft.voided:
+                self.desk.is_kept(Item(number, draft, alone), kept, back)
+                return None
+        if isinstance(found, tuple):
+            return found
+        if found.counts and not of.purchase.counts:
+            return _no_purchase(of.purchase, draft)
+        return Item(number, draft, found, keys, kept)
+
+
+def _living(of: Refunded) -> list[Refund]:
+    return [refund for refund in of.refunds if refund.counts]
+
+
+def _as_kept(refund: Refund) -> Kept:
+    return Kept(refund.id, refund.sequence, voided=True, undone=True, content=content_of(refund))
+
+
+def _no_purchase(purchase: Purchase, draft: Draft) -> tuple[Problem, ...]:
+    code = "purchase_planned" if purchase.voided_at is None else "purchase_voided"
+    return (problem("refers_to", code, draft.row),)

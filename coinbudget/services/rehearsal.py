@@ -1,0 +1,140 @@
+"""An import that is only looked at: the ledger is read, and a private scratch file remembers the rows so far."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from coinbudget.domain.belief import believe
+from coinbudget.domain.drafts import Draft, Facts, NumberStyle
+from coinbudget.domain.entries import Entry, Purchase
+from coinbudget.domain.errors import Problem
+from coinbudget.domain.money import Currency, Money
+from coinbudget.domain.profiles import ProfileId
+from coinbudget.services.facts import freeze
+from coinbudget.services.import_parts import Item, Refunded, cells_of
+from coinbudget.services.import_targets import Standing, lacking, named_purchases, purchases_of_rows
+from coinbudget.services.ledger import Ledger
+from coinbudget.storage import import_store
+from coinbudget.storage.database import Transaction
+from coinbudget.storage.import_store import Kept, Scratch
+from coinbudget.storage.tables import day_of
+
+
+class Rehearsal(Standing):
+    """Keeps nothing: the ledger is only read, and a private scratch file remembers the rows so far."""
+
+    def __init__(self, ledger: Ledger, tx: Transaction, facts: Facts) -> None:
+        super().__init__(ledger, tx)
+        self._facts = facts
+        self._scratch = Scratch()
+        self._homes: dict[ProfileId, Currency] = {
+            profile.id: ledger.reference.currencies[profile.currency] for profile in facts.profiles.values()
+        }
+        self._refunded: dict[str, Refunded] = {}
+        self._back: set[str] = set()
+        # Rows by the order number they give a purchase; of each its purchase's place and the price it brings.
+        self._named: dict[str, list[str]] = {}
+        self._fills: dict[str, tuple[int, Money | None]] = {}
+
+    def close(self) -> None:
+        """Forget the file."""
+        self._scratch.close()
+
+    def known(self, ids: Sequence[str]) -> dict[str, Kept]:
+        """Entries of these ids, those of the file so far too."""
+        return self._scratch.known(ids) | import_store.known(self._tx, ids)
+
+    def purchases(self, named: Sequence[str]) -> dict[str, Refunded | str]:
+        """The purchases named, in the ledger and in the file."""
+        found = named_purchases(self._ledger, self._tx, named)
+        for of in found.values():
+            if isinstance(of, Refunded) and of.purchase.id in self._back:
+                found |= {name: self._living(of) for name, other in found.items() if other is of}
+        for name in set(named):
+            here, filled = self._scratch.purchases(name), self._named.get(name, ())
+            if len(here) + len(filled) + (found[name] != "unknown_purchase") > 1:
+                found[name] = "ambiguous_purchase"
+            elif filled:
+                found[name] = self._filled(filled[0]) or "unknown_purchase"
+            elif here:
+                found[name] = self._of_file(here[0]) or "unknown_purchase"
+        return found
+
+    def _of_file(self, cells: tuple[Any, ...]) -> Refunded | None:
+        draft = Draft._make((*cells[:-1], 1, NumberStyle._make(cells[-1])))
+        entry = believe(draft, self._facts)
+        return self._refunded.setdefault(entry.id, Refunded(entry, [])) if isinstance(entry, Purchase) else None
+
+    def purchases_of_row(self, key: str) -> list[Refunded]:
+        """The purchases that came of rows of this origin, in the ledger and in the file."""
+        standing = purchases_of_rows(self._ledger, self._tx, key, before=self.before)
+        found = [self._living(of) if of.purchase.id in self._back else of for of in standing]
+        more = [self._of_file(cells) for cells in self._scratch.purchases_of_row(key)]
+        if key in self._fills:
+            more.append(self._filled(key))
+        return found + [of for of in more if of is not None]
+
+    def _filled(self, key: str) -> Refunded | None:
+        """A purchase that gets its order number, and perhaps its price, from a row of the file."""
+        sequence, paid = self._fills[key]
+        ids = import_store.ids_at(self._tx, [sequence])
+        of = next(iter(named_purchases(self._ledger, self._tx, ids).values()), None)
+        if not isinstance(of, Refunded):
+            return None
+        back = self._refunded.get(of.purchase.id)
+        if back is None:
+            purchase = of.purchase if of.purchase.paid else replace(of.purchase, paid=paid)
+            back = self._refunded[of.purchase.id] = Refunded(purchase, of.refunds)
+        return back
+
+    def _living(self, of: Refunded) -> Refunded:
+        """A purchase that this file would bring back."""
+        back = replace(of.purchase, voided_at=None)
+        return self._refunded.setdefault(back.id, Refunded(back, of.refunds))
+
+    def insert(self, items: Sequence[Item]) -> tuple[list[Entry], list[Problem]]:
+        """Remember new entries; the Problems of those that cannot be converted."""
+        failed: list[Problem] = []
+        kept: list[Entry] = []
+        good: list[tuple[Entry, tuple[Any, ...], str]] = []
+        for item in items:
+            entry = item.entry
+            frozen = freeze(entry, self._homes[entry.profile_id]) if isinstance(entry, Purchase) else entry
+            if isinstance(frozen, Problem):
+                failed.append(replace(frozen, row=item.number))
+                continue
+            kept.append(frozen)
+            # A refund may be held against a purchase of the file; its id stands first among the cells.
+            if isinstance(entry, Purchase):
+                key = item.keys[0][0] if item.keys else ""
+                draft = item.draft
+                good.append((entry, (entry.id, *cells_of(draft)[1:], tuple(draft.numbers)), key))
+            elif item.draft.id:
+                good.append((entry, (), ""))
+        self._scratch.add(good)
+        return kept, failed
+
+    def bring_back(self, kept: Sequence[tuple[str, int]]) -> None:
+        """Note what would live again: refunds may refer to it."""
+        self._back.update(entry_id for entry_id, _ in kept)
+
+    def fill(self, item: Item, sequence: int) -> Purchase | None:
+        """What the purchase would be converted to with what it gets."""
+        entry = item.entry
+        if not isinstance(entry, Purchase):
+            return None
+        standing = self._of(entry.profile_id).standing(sequence)
+        values = lacking(standing, entry) if standing else {}
+        if "order_ref" in values:
+            self._named.setdefault(entry.order_ref, []).append(item.keys[0][0])
+            self._fills[item.keys[0][0]] = sequence, entry.paid
+        if standing is not None:
+            entry = replace(entry, home_on=day_of(standing.home_on))
+        if "paid_minor" not in values:
+            # Its money counts already.
+            return replace(entry, paid=None, converted_minor=None, coins=values.get("coins"))
+        frozen = freeze(replace(entry, coins=values.get("coins")), self._homes[entry.profile_id])
+        return None if isinstance(frozen, Problem) else frozen
+
+    def ready_for_refunds(self) -> None:
+        """Nothing waits."""

@@ -1,0 +1,209 @@
+"""What a store says came back of an order is a sum: of it only what the ledger does not have yet becomes a refund."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coinbudget.domain.entries import Entry, Purchase, Refund
+from coinbudget.services import record, transfer, undo, verify
+from coinbudget.services.ledger import Ledger, open_ledger
+from tests import make
+from tests.conftest import NOW, _with_mia
+
+PAID = 370
+_HEAD = ("Item Purchased Date", "Item Reference Number", "Item Description", "Seller", "Invoice Item Total")
+_TAIL = ("Refund Amount", "Order Number", "Currency")
+
+
+def euros(minor: int) -> str:
+    return f"{minor // 100},{minor % 100:02} €"
+
+
+def google(path: Path, back: Mapping[str, int]) -> Path:
+    """Orders of 350 coins for 3,70 €, by number, and what came back of each."""
+    orders = []
+    for place, (order, minor) in enumerate(sorted(back.items())):
+        said = {
+            "orderId": order,
+            "creationTime": f"2026-05-{place + 1:02}T20:00:00Z",
+            "totalPrice": euros(PAID),
+            "lineItem": [{"doc": {"documentType": "In App Item", "title": "350 Coins (TikTok)"}, "quantity": "1"}],
+        }
+        orders.append({"orderHistory": said | ({"refundAmount": euros(minor)} if minor else {})})
+    path.write_text(json.dumps(orders), encoding="utf-8")
+    return path
+
+
+def apple(path: Path, lines: Sequence[tuple[str, str, str, str]], *, at: str = "2026-05-14T20:00:00Z") -> Path:
+    """Lines of 350 coins: order, item, price and what came back."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow((*_HEAD, *_TAIL))
+    for order, item, price, back in lines:
+        writer.writerow((at, item, "350 Coins", "TikTok Ltd.", price, back, order, "EUR"))
+    path.write_text(text.getvalue(), encoding="utf-8")
+    return path
+
+
+def bring(ledger: Ledger, path: Path) -> transfer.ImportChanges:
+    looked = transfer.preview_import(ledger, path, now=NOW)
+    done = transfer.import_file(ledger, path, now=NOW)
+    assert (looked.new, looked.duplicates, looked.problems_all) == (done.count, done.duplicates, done.problems_all)
+    assert verify.verify(ledger) == ()
+    return done
+
+
+def refunds(ledger: Ledger) -> list[Refund]:
+    return [one for one in make.all_entries(ledger) if isinstance(one, Refund)]
+
+
+def purchases(ledger: Ledger) -> list[Purchase]:
+    return [one for one in make.all_entries(ledger) if isinstance(one, Purchase)]
+
+
+def returned(entries: Sequence[Refund]) -> list[tuple[int, int]]:
+    return [(one.paid.minor, one.coins) for one in entries if one.counts]
+
+
+def test_a_refund_that_grew_between_two_files_brings_the_difference(ledger: Ledger, tmp_path: Path) -> None:
+    first = google(tmp_path / "1.json", {"GPA.1": 100})
+    assert bring(ledger, first).count == 2
+    whole = google(tmp_path / "2.json", {"GPA.1": PAID})
+    assert bring(ledger, whole).count == 1
+    assert returned(refunds(ledger)) == [(100, 0), (270, 350)]
+    assert [bring(ledger, path).count for path in (whole, first, whole)] == [0, 0, 0]
+
+
+def test_an_older_file_takes_nothing_back(ledger: Ledger, tmp_path: Path) -> None:
+    bring(ledger, google(tmp_path / "1.json", {"GPA.1": PAID}))
+    assert bring(ledger, google(tmp_path / "2.json", {"GPA.1": 100})).count == 0
+    assert returned(refunds(ledger)) == [(PAID, 350)]
+
+
+def test_apples_sums_grow_as_googles_do(ledger: Ledger, tmp_path: Path) -> None:
+    for back, count in (("", 1), ("1.00", 1), ("2.50", 1), ("3.70", 1), ("3.70", 0)):
+        assert bring(ledger, apple(tmp_path / "a.csv", [("MA1", "11", "3.70", back)])).count == count
+    assert returned(refunds(ledger)) == [(100, 0), (150, 0), (120, 350)]
+
+
+def test_what_was_typed_by_hand_counts_towards_the_sum(ledger: Ledger, tmp_path: Path) -> None:
+    bring(ledger, google(tmp_path / "1.json", {"GPA.1": 0}))
+    (bought,) = purchases(ledger)
+    record.add(ledger, make.refund(str(bought.id), paid="1.00"), now=NOW)
+    assert bring(ledger, google(tmp_path / "2.json", {"GPA.1": 100})).count == 0
+    bring(ledger, google(tmp_path / "3.json", {"GPA.1": PAID}))
+    assert returned(refunds(ledger)) == [(100, 0), (270, 350)]
+
+
+def test_a_refund_that_was_voided_stays_voided_and_only_more_than_it_comes_in(ledger: Ledger, tmp_path: Path) -> None:
+    part = google(tmp_path / "1.json", {"GPA.1": 100})
+    bring(ledger, part)
+    (denied,) = refunds(ledger)
+    record.void(ledger, [str(denied.id)], now=NOW)
+    assert bring(ledger, part).count == 0
+    assert bring(ledger, google(tmp_path / "2.json", {"GPA.1": PAID})).count == 1
+    assert returned(refunds(ledger)) == [(270, 350)]
+
+
+def test_an_undone_refund_comes_back_with_its_import(ledger: Ledger, tmp_path: Path) -> None:
+    bring(ledger, google(tmp_path / "1.json", {"GPA.1": 0}))
+    grown = google(tmp_path / "2.json", {"GPA.1": PAID})
+    done = bring(ledger, grown)
+    assert done.undo is not None
+    undo.revert(ledger, done.undo, now=NOW)
+    assert returned(refunds(ledger)) == []
+    assert bring(ledger, grown).count == 1
+    assert returned(refunds(ledger)) == [(PAID, 350)]
+    assert len(refunds(ledger)) == 1
+
+
+def test_an_undone_part_does_not_stand_for_the_whole(ledger: Ledger, tmp_path: Path) -> None:
+    bring(ledger, google(tmp_path / "1.json", {"GPA.1": 0}))
+    done = bring(ledger, google(tmp_path / "2.json", {"GPA.1": 100}))
+    assert done.undo is not None
+    undo.revert(ledger, done.undo, now=NOW)
+    bring(ledger, google(tmp_path / "3.json", {"GPA.1": PAID}))
+    assert returned(refunds(ledger)) == [(PAID, 350)]
+
+
+def _of(found: Entry, bought: Sequence[Purchase]) -> int:
+    assert isinstance(found, Refund)
+    return [one.id for one in bought].index(found.refers_to)
+
+
+def test_of_two_things_in_one_order_the_refunded_one_gives_back(ledger: Ledger, tmp_path: Path) -> None:
+    both = apple(tmp_path / "a.csv", [("MA1", "11", "3.70", ""), ("MA1", "12", "5.29", "5.29")])
+    assert bring(ledger, both).count == 3
+    (back,) = refunds(ledger)
+    assert (_of(back, purchases(ledger)), back.paid.minor, back.coins) == (1, 529, 350)
+    assert bring(ledger, both).count == 0
+
+
+def test_of_two_equal_things_in_one_order_each_gives_back_once(ledger: Ledger, tmp_path: Path) -> None:
+    both = apple(tmp_path / "a.csv", [("MA1", "11", "3.70", "3.70"), ("MA1", "11", "3.70", "3.70")])
+    assert bring(ledger, both).count == 4
+    assert {_of(one, purchases(ledger)) for one in refunds(ledger)} == {0, 1}
+    assert bring(ledger, both).count == 0
+
+
+def test_a_thing_paired_with_what_stood_gives_back_too(ledger: Ledger, tmp_path: Path) -> None:
+    for paid in ("3.70", "5.29"):
+        record.add(ledger, make.purchase(coins="350", paid=paid, at="2026-05-14T20:00:10Z"), now=NOW)
+    both = apple(tmp_path / "a.csv", [("MA1", "11", "3.70", ""), ("MA1", "12", "5.29", "5.29")])
+    done = bring(ledger, both)
+    assert len(purchases(ledger)) == 2
+    assert (done.count, done.paired) == (1, 2)
+    (back,) = refunds(ledger)
+    assert (_of(back, purchases(ledger)), back.paid.minor, back.coins) == (1, 529, 350)
+    assert bring(ledger, both).count == 0
+
+
+@pytest.mark.parametrize("other", ["2026-05-14", "14.05.2026", "5/14/2026 8:00:00 PM"])
+def test_one_purchase_in_both_of_apples_files_is_one_in_whatever_form_its_day_is(
+    ledger: Ledger, tmp_path: Path, other: str
+) -> None:
+    folder = tmp_path / "both"
+    folder.mkdir()
+    apple(folder / "Store Transaction History.csv", [("MA1", "11", "3.70", "")])
+    second = folder / "Store Transaction Purchase and Free Apps History.csv"
+    apple(second, [("MA1", "11", "€3,70", "")], at=other)
+    bring(ledger, folder)
+    assert len(purchases(ledger)) == 1
+    assert bring(ledger, second).count == 0
+    assert bring(ledger, folder).count == 0
+
+
+_ORDERS = ("GPA.1", "GPA.2", "GPA.3")
+_STATEMENTS = st.dictionaries(st.sampled_from(_ORDERS), st.integers(0, PAID), min_size=1)
+
+
+@given(st.lists(_STATEMENTS, min_size=1, max_size=5))
+def test_after_any_files_the_most_that_was_said_has_come_back(files: list[dict[str, int]]) -> None:
+    ledger = _with_mia(open_ledger(None, now=NOW, create=True))
+    try:
+        most: dict[str, int] = {}
+        with TemporaryDirectory() as folder:
+            for number, said in enumerate(files):
+                # An order stands at the same time in every file.
+                bring(
+                    ledger,
+                    google(Path(folder) / f"{number}.json", dict.fromkeys(("GPA.1", "GPA.2", "GPA.3"), 0) | said),
+                )
+                most = {order: max(said.get(order, 0), most.get(order, 0)) for order in {*said, *most}}
+        orders = {one.id: one.order_ref for one in purchases(ledger)}
+        back = dict.fromkeys(most, 0)
+        for refund in refunds(ledger):
+            back[orders[refund.refers_to]] += refund.paid.minor
+        assert back == most
+        for refund in refunds(ledger):
+            whole = back[orders[refund.refers_to]] == PAID
+            assert refund.coins == 0 or whole
+    finally:
+        ledger.close()
