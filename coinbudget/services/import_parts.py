@@ -113,10 +113,13 @@ class Target(Protocol):
         """The purchases that came of rows of this origin, those of the file too."""
 
     def can_pair(self, profile_id: ProfileId) -> bool:
-        """Whether a purchase of this profile stood before."""
+        """Whether a purchase of this profile stood before, or was voided."""
 
     def pairing(self, item: "Item", taken: Callable[[int], bool]) -> Pairing | None:
         """Which purchase of the ledger a new one may be."""
+
+    def voided(self, item: "Item", taken: Callable[[int], bool]) -> tuple[str, int] | None:
+        """Id and order of entry of a purchase that a person voided and this line surely is."""
 
     def fillable(self, item: "Item", sequence: int) -> bool:
         """Whether a purchase lacks something that this line says."""

@@ -146,8 +146,6 @@ class Refunds:
         said = self._believed(draft, of.purchase, [])
         if not isinstance(said, Refund):
             return said if isinstance(said, tuple) else None
-        if not of.purchase.counts:
-            return _no_purchase(of.purchase, draft)
         item = Item(number, draft, said, keys_of(of.purchase.profile_id, candidate.origins))
         rows = self.desk.target.known_rows([key for key, _ in item.keys])
         denied = {key: [row for row in found if row.voided and not row.undone] for key, found in rows.items()}
@@ -163,6 +161,8 @@ class Refunds:
                 newest = max(others or counted, key=lambda refund: refund.sequence)
                 self.desk.is_known(item, State.KNOWN, newest.id, newest.sequence, back)
             return None
+        if not of.purchase.counts:
+            return _no_purchase(of.purchase, draft)
         undone = {row.id for found in rows.values() for row in found if row.undone}
         for refund in of.refunds:
             if refund.id in undone and refund.paid.minor == due and not refund.counts:

@@ -9,7 +9,7 @@ from typing import Any
 from coinbudget.domain.catalog import Channel
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Purchase
 from coinbudget.domain.errors import Problem, Refusal
-from coinbudget.domain.pairing import NEAR, Side, best_pair, pair_reason
+from coinbudget.domain.pairing import NEAR, PairReason, Side, best_pair, pair_reason
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.import_parts import Item, Pairing, Refunded
 from coinbudget.services.ledger import Ledger
@@ -25,6 +25,8 @@ from coinbudget.storage.tables import day_number, day_of, instant_number, instan
 #: Entries a Changes names at most.
 NAMED = 20
 _AT_ONCE = 500
+#: Reasons good enough to say that a line is what a person voided; with less it is told as new.
+_SURE = frozenset({PairReason.ORDER, PairReason.TIME_AND_AMOUNTS})
 _NEAR_MICROSECONDS = round(NEAR.total_seconds() * 1_000_000)
 
 
@@ -65,7 +67,7 @@ class Standing:
         self.before = ledger_store.next_sequence(tx)
         self._ledger = ledger
         self._tx = tx
-        self._times: dict[ProfileId, PurchaseTimes] = {}
+        self._times: dict[tuple[ProfileId, bool], PurchaseTimes] = {}
         self._knows_rows = origin_store.any_known(tx)
 
     def known_rows(self, keys: Sequence[str]) -> dict[str, list[KnownRow]]:
@@ -77,13 +79,14 @@ class Standing:
         return import_store.alike(self._tx, profile_id, kind, instants, before=self.before)
 
     def can_pair(self, profile_id: ProfileId) -> bool:
-        """Whether a purchase of this profile stood before."""
-        return self.before > 1 and bool(self._of(profile_id))
+        """Whether a purchase of this profile stood before, or was voided."""
+        return self.before > 1 and bool(self._of(profile_id) or self._of(profile_id, voided=True))
 
-    def _of(self, profile_id: ProfileId) -> PurchaseTimes:
-        times = self._times.get(profile_id)
+    def _of(self, profile_id: ProfileId, *, voided: bool = False) -> PurchaseTimes:
+        times = self._times.get((profile_id, voided))
         if times is None:
-            times = self._times[profile_id] = PurchaseTimes(self._tx, profile_id, before=self.before)
+            times = PurchaseTimes(self._tx, profile_id, before=self.before, voided=voided)
+            self._times[profile_id, voided] = times
         return times
 
     def pairing(self, item: Item, taken: Callable[[int], bool]) -> Pairing | None:
@@ -92,7 +95,34 @@ class Standing:
         if not isinstance(entry, Purchase):
             return None
         incoming = _side_of(entry)
-        possible = self._of(entry.profile_id).possible(
+        found = self._possible(item, entry, incoming, taken)
+        best, unsure = best_pair(incoming, [(reason, side) for _, reason, side in found])
+        if best is None:
+            return None
+        sequence, reason, side = found[best]
+        others = [one for one, _, _ in found if one != sequence]
+        apart = abs(instant_number(entry.at) - instant_number(side.at))
+        return Pairing(sequence, reason, (sequence, *others) if unsure else (), apart)
+
+    def voided(self, item: Item, taken: Callable[[int], bool]) -> tuple[str, int] | None:
+        """Id and order of entry of a purchase that a person voided and this line surely is."""
+        entry = item.entry
+        if not isinstance(entry, Purchase) or not self._of(entry.profile_id, voided=True):
+            return None
+        incoming = _side_of(entry)
+        possible = self._possible(item, entry, incoming, taken, voided=True)
+        found = [one for one in possible if one[1] in _SURE]
+        best, _ = best_pair(incoming, [(reason, side) for _, reason, side in found])
+        if best is None:
+            return None
+        [entry_id] = import_store.ids_at(self._tx, [found[best][0]])
+        return entry_id, found[best][0]
+
+    def _possible(
+        self, item: Item, entry: Purchase, incoming: Side, taken: Callable[[int], bool], *, voided: bool = False
+    ) -> list[tuple[int, PairReason, Side]]:
+        """Order of entry, reason and what it says of every purchase that a line may be; of other lists alone."""
+        possible = self._of(entry.profile_id, voided=voided).possible(
             instant_number(entry.at),
             day_number(entry.home_on),
             exact=incoming.exact,
@@ -106,17 +136,11 @@ class Standing:
             reason = None if taken(standing.sequence) else pair_reason(incoming, side)
             if reason is not None:
                 found.append((standing.sequence, reason, side))
-        if found:
-            lists = {source for _, source in item.keys}
-            told = origin_store.sources_of(self._tx, [sequence for sequence, _, _ in found])
-            found = [one for one in found if not lists & told.get(one[0], set())]
-        best, unsure = best_pair(incoming, [(reason, side) for _, reason, side in found])
-        if best is None:
-            return None
-        sequence, reason, side = found[best]
-        others = [one for one, _, _ in found if one != sequence]
-        apart = abs(instant_number(entry.at) - instant_number(side.at))
-        return Pairing(sequence, reason, (sequence, *others) if unsure else (), apart)
+        if not found:
+            return []
+        lists = {source for _, source in item.keys}
+        told = origin_store.sources_of(self._tx, [sequence for sequence, _, _ in found])
+        return [one for one in found if not lists & told.get(one[0], set())]
 
     def fillable(self, item: Item, sequence: int) -> bool:
         """Whether a purchase lacks something that this line says."""

@@ -270,7 +270,7 @@ class Engine:
             choice = self.listener.choice(number)
             pair = None if choice == AS_NEW else self._pairing(item)
             if pair is None:
-                new.append(item)
+                self._alone(item, new)
             elif choice:
                 self._mark(choice)
                 self._fill(item, replace(pair, sequence=choice, choices=()))
@@ -293,7 +293,9 @@ class Engine:
                 if item is None:
                     continue
                 if pair is None:
-                    self.keep([item], [])
+                    new: list[Item] = []
+                    self._alone(item, new)
+                    self.keep(new, [])
                 elif pair.rank > rank:
                     heappush(wished, (pair.rank, number))
                 elif pair.choices:
@@ -302,8 +304,22 @@ class Engine:
                     self._mark(pair.sequence)
                     self._fill(item, pair)
 
+    def _alone(self, item: Item, new: list[Item]) -> None:
+        """A purchase that no living one is: what a person voided stays voided, whoever tells of it."""
+        found = self.target.voided(item, self._taken)
+        if found is None:
+            new.append(item)
+            return
+        self._mark(found[1])
+        back: list[tuple[str, int]] = []
+        self.is_known(item, State.VOIDED, *found, back)
+        self.keep([], back)
+
+    def _taken(self, sequence: int) -> bool:
+        return not self._free(sequence)
+
     def _pairing(self, item: Item) -> Pairing | None:
-        return self.target.pairing(item, lambda sequence: not self._free(sequence))
+        return self.target.pairing(item, self._taken)
 
     def _ask(self, item: Item, pair: Pairing) -> None:
         self.listener.tell(item.number, State.ASK, item.entry, pair=pair)

@@ -45,6 +45,16 @@ _PURCHASES = text(
     ORDER BY at, sequence
     """
 )
+#: Those that a person voided; what the undo of an import voided comes back with its rows.
+_VOIDED = text(
+    """
+    SELECT at, sequence, hour_known AND NOT about, home_on, coins, paid_minor, currency, order_ref, channel
+    FROM entry INDEXED BY ix_entry_profile_kind_at
+    WHERE profile_id = :profile AND kind = 'purchase' AND voided_at IS NOT NULL AND voided_batch IS NULL
+        AND NOT planned AND sequence < :before
+    ORDER BY at, sequence
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +92,21 @@ class StandingPurchase:
 
 
 class PurchaseTimes:
-    """The living purchases of a profile, for looking up what lies near an instant or on a home day."""
+    """The purchases of a profile, for looking up what lies near an instant or on a home day.
 
-    def __init__(self, tx: Transaction, profile_id: int, *, before: int) -> None:
+    Args:
+        voided: those that a person voided, in place of the living ones.
+    """
+
+    def __init__(self, tx: Transaction, profile_id: int, *, before: int, voided: bool = False) -> None:
         self._at = array("q")
         self._exact: list[tuple[Any, ...]] = []
         self._by_day: dict[int, list[tuple[Any, ...]]] = {}
         self._by_sequence: dict[int, tuple[Any, ...]] = {}
         self._by_order: dict[str, tuple[Any, ...]] = {}
-        for found in tx.connection.execute(_PURCHASES, {"profile": profile_id, "before": before}):
+        for found in tx.connection.execute(
+            _VOIDED if voided else _PURCHASES, {"profile": profile_id, "before": before}
+        ):
             row = tuple(found)
             self._by_sequence[row[1]] = row
             self._by_day.setdefault(row[3], []).append(row)

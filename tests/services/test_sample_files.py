@@ -13,7 +13,7 @@ import pytest
 from coinbudget.domain.entries import Gift, Purchase, Refund
 from coinbudget.domain.errors import Refusal
 from coinbudget.formats.source import Answers, Format, GiftAmount, TypeMeaning
-from coinbudget.services import sheet_source, transfer, undo, verify
+from coinbudget.services import record, sheet_source, transfer, undo, verify
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.opening import Wishes
 from coinbudget.storage import origin_store
@@ -158,6 +158,42 @@ def test_the_same_buying_in_tiktoks_list_and_a_stores_order_is_one_purchase_with
         again = bring(ledger, path, now)
         assert (again.count, again.paired) == (0, 0)
     assert verify.verify(ledger) == ()
+
+
+def test_what_was_voided_stays_voided_whoever_tells_of_it(ledger: Ledger, tmp_path: Path, now: datetime) -> None:
+    buying = "2026-05-14 21:03:11"
+    bring(ledger, tiktok_files.write(tmp_path / "a.json", coins=[(buying, "Recharge", 350)]), now)
+    (denied,) = make.all_entries(ledger)
+    record.void(ledger, [str(denied.id)], now=now)
+    orders = DATA / "google" / "Order History.json"
+    looked = transfer.preview_import(ledger, orders, answers=SAID, now=now)
+    done = bring(ledger, orders, now)
+    assert looked.new == done.count
+    living = [one for one in make.all_entries(ledger) if isinstance(one, Purchase) and one.counts]
+    assert 350 not in {one.coins for one in living}
+    # Asked for, it lives again, and the order then finds it.
+    record.unvoid(ledger, [str(denied.id)], now=now)
+    assert bring(ledger, orders, now).paired == 1
+
+
+def test_another_row_of_the_same_list_is_not_the_voided_one(ledger: Ledger, tmp_path: Path, now: datetime) -> None:
+    first, second = ("2026-05-14 21:03:11", "Recharge", 350), ("2026-05-14 21:08:11", "Recharge", 350)
+    bring(ledger, tiktok_files.write(tmp_path / "a.json", coins=[first]), now)
+    (denied,) = make.all_entries(ledger)
+    record.void(ledger, [str(denied.id)], now=now)
+    assert bring(ledger, tiktok_files.write(tmp_path / "b.json", coins=[second]), now).count == 1
+
+
+def test_a_living_purchase_comes_before_a_voided_one(ledger: Ledger, now: datetime) -> None:
+    for _ in range(2):
+        record.add(ledger, make.purchase(coins="350", paid="3.70", at="2026-05-14T21:03:30Z"), now=now)
+    twice, once = make.all_entries(ledger)
+    record.void(ledger, [str(twice.id)], now=now)
+    orders = bring(ledger, DATA / "google" / "Order History.json", now)
+    assert orders.paired == 1
+    (found,) = [one for one in make.all_entries(ledger) if one.id == once.id]
+    assert isinstance(found, Purchase)
+    assert found.order_ref == "GPA.0000-0000-0000-00001"
 
 
 def test_refunds_of_a_store_refer_to_their_purchases(ledger: Ledger, now: datetime) -> None:

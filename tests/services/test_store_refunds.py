@@ -112,6 +112,14 @@ def test_a_refund_that_was_voided_stays_voided_and_only_more_than_it_comes_in(le
     assert returned(refunds(ledger)) == [(270, 350)]
 
 
+def test_a_purchase_voided_with_its_refund_stays_voided_and_is_no_problem(ledger: Ledger, tmp_path: Path) -> None:
+    path = google(tmp_path / "1.json", {"GPA.1": 100})
+    bring(ledger, path)
+    record.void(ledger, [str(purchases(ledger)[0].id)], now=NOW)
+    assert not any(one.counts for one in make.all_entries(ledger))
+    assert (bring(ledger, path).count, len(make.all_entries(ledger))) == (0, 2)
+
+
 def test_an_undone_refund_comes_back_with_its_import(ledger: Ledger, tmp_path: Path) -> None:
     bring(ledger, google(tmp_path / "1.json", {"GPA.1": 0}))
     grown = google(tmp_path / "2.json", {"GPA.1": PAID})
