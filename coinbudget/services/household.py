@@ -130,6 +130,7 @@ def amend_profile(
         wished = latest._replace(**{field: value for field, value in starts.items() if value is not None})  # type: ignore[arg-type]  # each of its own type
         moved = wished != latest
         if moved:
+            begins = max(begins, _next_day(wished, now))
             wished = wished._replace(effective_on=begins)
         faults = _faults(tx, ledger.reference, new, now, wished)
         if new.currency != old.currency and household_store.currency_fixed(tx, profile_id):
@@ -143,6 +144,17 @@ def amend_profile(
         if new != old:
             journal.append(tx, "amend profile", str(profile_id), {"before": _told(old)}, now=now)
     return Changes(action="amend profile", profiles=frozenset({profile_id}))
+
+
+def _next_day(wished: HomeSettings, now: datetime) -> date:
+    """The next home day as the settings have it.
+
+    East of here it may have begun already, and what was logged in it stands on the day before; a day that began before
+    it was agreed would leave rolling windows without those entries.
+    """
+    if not zone_known(wished.zone) or settings_problems(wished):
+        return date.min
+    return home_day((wished._replace(effective_on=date.min),), now + _AHEAD) + timedelta(days=1)
 
 
 def _faults(

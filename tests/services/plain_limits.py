@@ -9,6 +9,7 @@ from coinbudget.domain.periods import Period, home_day
 from coinbudget.domain.profiles import HomeSettings, Profile
 
 DAY = timedelta(days=1)
+AHEAD = timedelta(minutes=5)
 LENGTHS = {Period.ROLLING_DAY: DAY, Period.ROLLING_WEEK: 7 * DAY, Period.ROLLING_MONTH: 30 * DAY}
 
 
@@ -59,7 +60,8 @@ def use_now(entries: Sequence[Entry], limit: Limit, profile: Profile, now: datet
     """Gross, used and judged in the window of now."""
     today = home_day(profile.settings, now)
     if limit.period in LENGTHS:
-        # What is logged for later today has happened; it counts at once.
+        # What is logged for later today has happened; it counts at once. A clock may be five minutes behind.
+        today = home_day(profile.settings, now + AHEAD)
         inside = [one for one in amounts(entries, limit) if one[0] > now - LENGTHS[limit.period] and one[1] <= today]
     else:
         start, end = days_of(limit.period, profile, today)

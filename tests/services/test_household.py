@@ -7,7 +7,7 @@ import pytest
 from coinbudget.domain.errors import Refusal
 from coinbudget.domain.periods import home_day
 from coinbudget.domain.profiles import Profile, ProfileId
-from coinbudget.services import household, limits, record
+from coinbudget.services import household, limits, record, watch
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.wording import sentence
 from tests import make
@@ -161,3 +161,22 @@ def test_a_birth_year_is_cleared_only_when_that_is_said(ledger: Ledger, now: dat
     assert household.profile(ledger, leo.id).birth_year == 2010
     household.amend_profile(ledger, leo.id, clear_birth_year=True, now=now)
     assert household.profile(ledger, leo.id).birth_year is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins"), [("Asia/Tokyo", date(2026, 11, 24)), ("America/New_York", date(2026, 11, 23))]
+)
+def test_a_zone_holds_from_a_day_that_has_begun_neither_here_nor_there(
+    ledger: Ledger, now: datetime, zone: str, begins: date
+) -> None:
+    """It is Sunday evening in Berlin and Monday morning in Tokyo: what was just logged stands on Sunday."""
+    record.add(ledger, make.gift(at=(now - timedelta(hours=1)).isoformat()), now=now)
+    household.amend_profile(ledger, MIA, zone=zone, now=now)
+    settings = household.profile(ledger, MIA).settings
+    assert settings[-1].effective_on == begins
+    (gift,) = make.all_entries(ledger)
+    assert home_day(settings, gift.at) == gift.home_on
+    limits.add(ledger, profile_id=MIA, measure="coins", period="24h", amount_text="10", now=now)
+    for hours in (2, 10, 22):
+        (status,) = watch.status(ledger, now=now + timedelta(hours=hours))
+        assert status.used == gift.coins
