@@ -56,6 +56,7 @@ class _Verdict:
 
     new: tuple[NewAlert, ...] = ()
     cleared: tuple[AlertId, ...] = ()
+    moved: tuple[tuple[AlertId, datetime], ...] = ()
     past_over: int = 0
 
 
@@ -146,6 +147,7 @@ def _judge_limit(standing: Standing, limit: Limit, profile: Profile, touched: Se
     return _Verdict(
         new=tuple(alert for verdict in verdicts for alert in verdict.new),
         cleared=tuple(alert_id for verdict in verdicts for alert_id in verdict.cleared),
+        moved=tuple(move for verdict in verdicts for move in verdict.moved),
         past_over=sum(verdict.past_over for verdict in verdicts),
     )
 
@@ -258,19 +260,23 @@ def _compare(
     length = _length(limit)
     stands = alert_store.standing(standing.tx, limit.id, from_at, to_at)
     known: set[AlertId] = set()
+    moved: list[tuple[AlertId, datetime]] = []
     fresh: list[tuple[Occurrence, datetime]] = []
     for occurrence in found:
         inside = {
-            alert_id
+            alert_id: key
             for alert_id, key, mark in stands
             if mark is occurrence.mark
             and (occurrence.start_at is None or occurrence.start_at <= key)
             and (occurrence.end_at is None or key < occurrence.end_at)
         }
-        known |= inside
+        known |= inside.keys()
         # What stood before this stretch of time was kept when it began.
         if occurrence.start_at is not None and not inside:
             fresh.append((occurrence, occurrence.start_at))
+        elif occurrence.start_at is not None and occurrence.start_at not in inside.values():
+            # It began earlier than it was known to; a mark is found again by its beginning.
+            moved.append((min(inside, key=lambda one: (inside[one], one)), occurrence.start_at))
     causes = [_cause(touched, start, length) for _, start in fresh]
     spoken = _highest(fresh, causes)
     new: list[NewAlert] = []
@@ -292,7 +298,7 @@ def _compare(
             )
         )
     cleared = tuple(alert_id for alert_id, _, _ in stands if alert_id not in known)
-    return _Verdict(new=tuple(new), cleared=cleared, past_over=past_over)
+    return _Verdict(new=tuple(new), cleared=cleared, moved=tuple(moved), past_over=past_over)
 
 
 def _cause(touched: Sequence[Touch], start: datetime, length: timedelta) -> EntryId | None:
@@ -324,6 +330,7 @@ def _keep(tx: Transaction, verdicts: Sequence[_Verdict], *, now: datetime) -> tu
         One alert per limit: an unseen one before a seen one, then the highest mark, then the latest window.
     """
     alert_store.clear(tx, [alert_id for verdict in verdicts for alert_id in verdict.cleared], now=now)
+    alert_store.move(tx, [move for verdict in verdicts for move in verdict.moved])
     raised = alert_store.insert_alerts(tx, [alert for verdict in verdicts for alert in verdict.new], now=now)
     return one_per_limit(raised)
 

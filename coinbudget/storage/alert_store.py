@@ -75,6 +75,18 @@ def clear(tx: Transaction, alert_ids: Iterable[AlertId], *, now: datetime) -> No
         tx.connection.execute(change, given)
 
 
+def move(tx: Transaction, moved: Iterable[tuple[AlertId, datetime]]) -> None:
+    """These marks were passed earlier than it was known: give them another key, as its next occurrence."""
+    for alert_id, key_at in moved:
+        key = instant_number(key_at)
+        mine = select(_ALERT.c.limit_id, _ALERT.c.mark).where(_ALERT.c.id == alert_id)
+        limit_id, mark = tx.connection.execute(mine).one()
+        there = (_ALERT.c.limit_id == limit_id, _ALERT.c.window_key == key, _ALERT.c.mark == mark)
+        highest = tx.connection.execute(select(func.max(_ALERT.c.occurrence)).where(*there)).scalar() or 0
+        change = update(_ALERT).where(_ALERT.c.id == alert_id).values(window_key=key, occurrence=highest + 1)
+        tx.connection.execute(change)
+
+
 def clear_all(tx: Transaction, limit_id: LimitId, *, now: datetime) -> None:
     """Every mark of a limit begins anew, because its windows do."""
     standing_now = _ALERT.c.cleared_at.is_(None)

@@ -207,6 +207,19 @@ def test_a_late_entry_that_opens_an_occurrence_earlier_does_not_tell_again(ledge
     assert marks(record.add(ledger, make.purchase(at="2026-11-22T08:00"), now=now)) == []
 
 
+def test_a_mark_that_was_moved_to_an_earlier_entry_is_cleared_with_it(ledger: Ledger, now: datetime) -> None:
+    limit_id = add(ledger, now, "7d", "10.00")
+    late = (now - timedelta(days=1)).isoformat()
+    bought = record.add(ledger, make.purchase(paid="11.00", at=late), now=now).entries[0]
+    earlier = (now - timedelta(days=2)).isoformat()
+    assert marks(record.amend(ledger, bought, make.purchase(paid="11.00", at=earlier), now=now)) == []
+    with ledger.database.reading() as tx:
+        keys = {key for _, key, _ in alert_store.standing(tx, limit_id, now - timedelta(days=9), now)}
+    assert keys == {now - timedelta(days=2)}
+    record.void(ledger, [bought], now=now)
+    assert standing(ledger, limit_id) == []
+
+
 def test_voiding_in_the_middle_of_an_occurrence_tells_nothing(ledger: Ledger, now: datetime) -> None:
     limit_id = add(ledger, now, "24h", "5.00")
     record.add(ledger, make.purchase(at="2026-11-20T00:00"), now=now)

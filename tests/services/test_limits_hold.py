@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coinbudget.domain.errors import Refusal
@@ -160,6 +160,13 @@ def assert_marks(life: Life) -> None:
 
 
 @given(st.integers(0, 2**32))
+# Lives that once went wrong: a zone changed twice in a day, marks whose beginning moved, a clock at midnight.
+@example(1_754_587_849)
+@example(2_250_540_410)
+@example(3_504_993_540)
+@example(3_624_761_913)
+@example(4_164_378_003)
+@example(2_469_201_032)
 @settings(max_examples=30, deadline=None)
 def test_limits_and_marks_stand_as_every_entry_says(seed: int) -> None:
     life = Life(seed)
