@@ -246,4 +246,5 @@ def entry_kind(entry: Entry) -> str:
 
 def problem_document(found: Problem) -> dict[str, Any]:
     """A problem, as scripts read it."""
-    return {"row": found.row, "field": found.field, "code": found.code}
+    where = {"list": found.place} if found.place else {}
+    return {**where, "row": found.row, "field": found.field, "code": found.code}

@@ -12,7 +12,8 @@ from typing import Any
 
 from coinbudget.cli import DONE, WRONG
 from coinbudget.cli.answers import Reply, Speaker
-from coinbudget.cli.moves import backup_to, convert, export, import_file, restore_from
+from coinbudget.cli.imports import import_file
+from coinbudget.cli.moves import backup_to, convert, export, restore_from
 from coinbudget.cli.terminal import one_line, shortened
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import EntryId
@@ -29,7 +30,8 @@ from coinbudget.services.wording import sentence
 _OPTIONS = {
     **{name: f"--{name}" for name in ("paid", "currency", "coins", "charged", "channel", "region", "at", "note", "by")},
     **{name: f"--{name}" for name in ("quantity", "creator", "reason", "measure", "period", "amount", "from", "to")},
-    **{name: f"--{name}" for name in ("profile", "format", "form")},
+    **{name: f"--{name}" for name in ("profile", "format", "form", "pair", "type", "column", "encoding", "kind")},
+    **{name: f"--{name}" for name in ("decimal", "separator", "date-order", "gift-amount", "mapping")},
     "zone": "--time-zone",
     "birth_year": "--birth-year",
     "order_ref": "--order-ref",
@@ -60,7 +62,7 @@ def sentence_of(problems: tuple[Problem, ...], count: int = 0) -> str:
     values = tuple((name, one_line(shortened(text))) for name, text in first.values)
     words = sentence(replace(first, values=values))
     where = (
-        ", ".join(part for part in (f"row {first.row}", first.field) if part)
+        ", ".join(part for part in (first.place, f"row {first.row}", first.field) if part)
         if first.row
         else _OPTIONS.get(first.field, "")
     )
@@ -367,8 +369,8 @@ def _verify(options: argparse.Namespace) -> Reply:
 
 
 def _import(options: argparse.Namespace) -> Reply:
-    with opened(options, read_only=options.dry_run) as (ledger, _):
-        return import_file(ledger, options, sentence_of, now=now())
+    with opened(options, read_only=options.dry_run) as (ledger, speaks):
+        return import_file(ledger, speaks, options, sentence_of, now=now())
 
 
 def _export(options: argparse.Namespace) -> Reply:

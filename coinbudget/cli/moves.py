@@ -1,116 +1,22 @@
-"""Commands that move much at once: import, export, backup, restore; and what coins cost."""
+"""Commands that move much at once: export, backup, restore; and what coins cost."""
 
 import argparse
 import re
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from coinbudget.cli.answers import Reply, Speaker, problem_document
-from coinbudget.domain.catalog import Channel, folded
-from coinbudget.domain.errors import Problem, Refusal, problem
+from coinbudget.cli.answers import Reply, Speaker
+from coinbudget.domain.catalog import Channel
+from coinbudget.domain.errors import Refusal, problem
 from coinbudget.domain.money import MAX_COINS, NumberFault, NumberStyle, parse_coins
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.domain.summaries import Grouping
-from coinbudget.formats.source import Answers, Format, GiftAmount, TypeMeaning
-from coinbudget.services import backup, household, opening, rates, sheet_source, transfer
+from coinbudget.services import backup, household, rates, transfer
 from coinbudget.services.ledger import Ledger
 
-#: Other names of formats that commands have had.
-_FORMATS = {"ledger": "ledger-csv", "tiktok-export": "tiktok"}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def import_file(
-    ledger: Ledger, options: argparse.Namespace, sentence: Callable[[tuple[Problem, ...], int], str], *, now: datetime
-) -> Reply:
-    """Import a file, folder or archive, or say what importing it would do; `sentence` says why it was refused."""
-    path = Path(options.file)
-    owner = household.profile(ledger, options.profile) if options.profile else None
-    chosen: dict[str, Any] = {
-        "owner": owner,
-        "zone": options.time_zone or None,
-        "answers": _answers(ledger, options),
-        "wishes": opening.Wishes(
-            format=_format(options.format),
-            mapping=sheet_source.mapping_named(ledger, options.mapping) if options.mapping else None,
-        ),
-        "now": now,
-    }
-    if options.dry_run:
-        seen = transfer.preview_import(ledger, path, **chosen)
-        pairs = f"{seen.paired} paired, " if seen.paired else ""
-        known, faulty = seen.duplicates, seen.problems_all
-        lines = [f"{seen.new} new, {pairs}{known} already there, {faulty} problems. Nothing was written."]
-        if seen.unknown_columns:
-            lines.append(f"Columns that are not read: {', '.join(seen.unknown_columns)}")
-        reply = _imported(seen.new, seen.duplicates + seen.paired, seen.problems, None, lines)
-        if seen.problems and not options.skip_problems:
-            return replace(reply, status=2, complaint=sentence(seen.problems, seen.problems_all), lines=())
-        return reply
-    try:
-        done = transfer.import_file(ledger, path, skip_problems=options.skip_problems, **chosen)
-    except transfer.ImportRefusal as refusal:
-        count = refusal.count
-        complaint = sentence(refusal.problems, count.problems_all)
-        reply = _imported(0, count.duplicates, refusal.problems, None, [])
-        return replace(reply, status=2, complaint=complaint)
-    pairs = f"{done.paired} paired, " if done.paired else ""
-    lines = [f"{done.count} new, {pairs}{done.duplicates} already there."]
-    if done.problems_all:
-        lines.append(f"{done.problems_all} problems; their rows were left out.")
-    if done.past_windows_over:
-        lines.append(f"{done.past_windows_over} past windows were over.")
-    return _imported(done.count, done.duplicates + done.paired, done.problems, done.batch, lines)
-
-
-def _format(text: str) -> Format | None:
-    """The format named; None where it is to be told by content.
-
-    Raises:
-        Refusal: it is not known.
-    """
-    name = text.strip().lower()
-    try:
-        return Format(_FORMATS.get(name, name)) if name else None
-    except ValueError:
-        raise Refusal(problem("format", "unknown_format", format=text, known=", ".join(Format))) from None
-
-
-def _answers(ledger: Ledger, options: argparse.Namespace) -> Answers:
-    """What the options say about the file.
-
-    Raises:
-        Refusal: one of them says nothing that is known.
-    """
-    try:
-        amount = GiftAmount(options.gift_amount.strip().lower()) if options.gift_amount else None
-    except ValueError:
-        raise Refusal(problem("gift-amount", "unknown_gift_amount", text=options.gift_amount)) from None
-    currency = options.currency.strip().upper()
-    if currency and currency not in ledger.reference.currencies:
-        raise Refusal(problem("currency", "unknown_currency", currency=options.currency))
-    types: dict[str, TypeMeaning] = {}
-    for text in options.type:
-        name, sign, meaning = text.rpartition("=")
-        try:
-            types[folded(name.strip())] = TypeMeaning(meaning.strip().lower() if sign else "")
-        except ValueError:
-            raise Refusal(problem("type", "unknown_type_meaning", text=text)) from None
-    return Answers(gift_amount=amount, currency=currency, types=types)
-
-
-def _imported(new: int, duplicates: int, problems: Sequence[Problem], batch: int | None, lines: Sequence[str]) -> Reply:
-    document = {
-        "new": new,
-        "duplicates": duplicates,
-        "problems": [problem_document(found) for found in problems],
-        "batch": batch,
-    }
-    return Reply(document=document, lines=lines)
 
 
 def export(ledger: Ledger, options: argparse.Namespace, *, as_json: bool) -> Reply:

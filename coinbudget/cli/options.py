@@ -201,6 +201,30 @@ class _Grammar:
             default=[],
             help="what a kind of row in a list of coins means; once for each",
         )
+        read.add_argument(
+            "--paid",
+            metavar="COINS=PRICE",
+            action="append",
+            default=[],
+            help="what so many coins cost, where the file names no price; in --currency; once for each",
+        )
+        read.add_argument(
+            "--pair",
+            metavar="ROW=ID|new",
+            action="append",
+            default=[],
+            help="which purchase of the ledger a row is, or that it is one of its own; once for each",
+        )
+        _texts(read, **{"date-order": "dmy|mdy|ymd", "decimal": "comma|point"})
+        read.add_argument("--kind", dest="sheet_kind", metavar="purchase|gift", default="", help="of a sheet's rows")
+        _texts(read, encoding="NAME", separator="comma|semicolon|tab")
+        read.add_argument(
+            "--column",
+            metavar="NAME=ROLE",
+            action="append",
+            default=[],
+            help="what a sheet's column means: date, coins, paid, creator, gift, note, ...; once for each",
+        )
         read.add_argument("--dry-run", action="store_true", help="say what would be imported and write nothing")
         read.add_argument("--skip-problems", action="store_true", help="import the rows that have no problem")
         write = self._command("export", "write entries or totals as CSV", profile=True)

@@ -17,12 +17,14 @@ class Problem:
         code: which sentence of `services.wording` says it, e.g. "not_a_number".
         values: name and text of each value that sentence mentions, in a fixed order.
         row: line of the file it came from (header is 1), None outside files.
+        place: which file or list of it the row is counted in, where there are several.
     """
 
     field: str
     code: str
     values: tuple[tuple[str, str], ...] = ()
     row: int | None = None
+    place: str = ""
 
 
 def problem(field: str, code: str, /, row: int | None = None, **values: object) -> Problem:

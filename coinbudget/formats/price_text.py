@@ -144,6 +144,15 @@ def _without_currency(text: str) -> tuple[str, str, bool] | None:
     return None if code is None else (found[0][0], code, negative)
 
 
+@lru_cache(maxsize=4096)
+def shared_codes(text: str) -> frozenset[str]:
+    """The currencies that the symbol beside a number may stand for, where it is one that several share; else none."""
+    if len(text) > _LONGEST or (text.isascii() and "$" not in text and not any(map(str.isalpha, text))):
+        return frozenset()
+    beside = _NUMBER.sub(" ", text.translate(_MARKS)).strip(f"{_SPACES}-\u2212()")
+    return frozenset(_SHARED.get(beside, {}).values())
+
+
 def _signed(before: str, behind: str) -> tuple[bool, str, str] | None:
     """Whether the number is negative, and what stands around it without the sign."""
     negative = False

@@ -13,7 +13,7 @@ from typing import Any
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
-from coinbudget.formats.price_text import without_currency
+from coinbudget.formats.price_text import shared_codes, without_currency
 from coinbudget.formats.sheet_facts import SheetFacts, date_text, number_style
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
@@ -89,6 +89,22 @@ class Mapping:
     def with_role(self, column: int, role: Role, form: str = "") -> "Mapping":
         """The same with one column's role and form."""
         return replace(self, roles=_put(self.roles, column, role), forms=_put(self.forms, column, form))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a person says of a sheet without looking at its columns.
+
+    Attributes:
+        kind: of rows whose columns do not say.
+        date_order: "dmy", "mdy" or "ymd"; decimal: "." or ",". Of every column that its rows leave open.
+        roles: of columns, by name folded.
+    """
+
+    kind: str = ""
+    date_order: str = ""
+    decimal: str = ""
+    roles: tuple[tuple[str, Role], ...] = ()
 
 
 def _put(values: tuple[Any, ...], place: int, value: Any) -> tuple[Any, ...]:
@@ -183,6 +199,9 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         purchase, gift, back = kind == "purchase", kind == "gift", kind == "refund"
         paid = texts.get("paid", "") if purchase or back else ""
         beside = texts.get("said_currency", "")
+        currency = (said(Role.CURRENCY).upper() or beside or mapping.currency).strip() if "paid" in texts else ""
+        if "shared" in texts and currency and currency not in shared_codes(texts["shared"]):
+            return problem("paid", "symbol_of_another", row, text=texts["shared"][:60], currency=currency)
         draft = Draft(
             kind=kind,
             at=at,
@@ -191,7 +210,7 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
             coins=texts.get("coins", ""),
             quantity=texts.get("quantity", "") if gift else "",
             paid=paid,
-            currency=(said(Role.CURRENCY).upper() or beside or mapping.currency).strip() if "paid" in texts else "",
+            currency=currency,
             charged=texts.get("charged", "") if purchase or back else "",
             channel=(_channel(said(Role.CHANNEL)) or mapping.channel) if purchase else "",
             region=said(Role.REGION).upper() if purchase else "",
@@ -247,6 +266,8 @@ def _numbers(
         texts[role.value] = plain if not negative or drop_sign else f"-{plain}"
         if currency and role is Role.PAID:
             texts["said_currency"] = currency
+        elif role is Role.PAID and shared_codes(text):
+            texts["shared"] = text
     return texts
 
 

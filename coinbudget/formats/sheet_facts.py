@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from coinbudget.domain.errors import Refusal, problem
 from coinbudget.domain.money import NumberFault, NumberStyle, parse_decimal
@@ -28,6 +29,8 @@ DECIMALS = (".", ",")
 MAX_COLUMNS = 200
 MAX_LINE = 1024**2
 _SAMPLES = 3
+#: Excel's own way to say how a CSV is parted.
+_NAMED_SEPARATOR = re.compile(r"sep=([,;\t|])\r?\n?", re.IGNORECASE)
 _TRIED_LINES = 200
 _STYLES = {
     ".": (NumberStyle(), *(NumberStyle(group=group) for group in (",", " ", "'"))),
@@ -107,6 +110,9 @@ def encoding_of(head: bytes) -> str:
 def separator_of(text: str) -> str:
     """What stands between cells, by which the first lines fall into rows of one width best."""
     lines = text.splitlines(keepends=True)[:_TRIED_LINES]
+    named = _NAMED_SEPARATOR.fullmatch(lines[0]) if lines else None
+    if named is not None:
+        return named[1]
     best: tuple[float, int, str] = (0, 0, ",")
     for separator in SEPARATORS:
         try:
@@ -136,6 +142,27 @@ def rows_of(text: Iterable[str], separator: str) -> Iterator[tuple[int, list[str
     except csv.Error as error:
         code = "cell_too_long" if "limit" in str(error) else "broken_quotes"
         raise Refusal(problem("file", code)) from None
+
+
+def below_titles(rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows without those above the table: titles, notes, and the line that names the separator for Excel.
+
+    What is left out fills less than most of the usual width and holds no date, so that it could be no entry.
+    """
+    rest = iter(rows)
+    tried = list(islice(rest, _TRIED_LINES))
+    widths = Counter(_filled(cells) for _, cells in tried if _filled(cells) > 1)
+    usual = max(widths, key=lambda width: (widths[width], width), default=1)
+    for place, (_, cells) in enumerate(tried):
+        if 5 * _filled(cells) >= 3 * usual or any(_orders(cell.strip()) for cell in cells):
+            tried = tried[place:]
+            break
+    yield from tried
+    yield from rest
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in cells)
 
 
 def survey(rows: Iterable[tuple[int, Sequence[str]]], *, separator: str, encoding: str, undecided: bool) -> SheetFacts:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from coinbudget.formats.sheet import DATES, NUMBERS, Mapping, Role
+from coinbudget.domain.errors import Refusal, problem
+from coinbudget.formats.sheet import DATES, NUMBERS, Mapping, Role, Said
 from coinbudget.formats.sheet_facts import ColumnFacts, SheetFacts, date_text, number_style
 
 #: Words of headers by role, the surest first; compared folded, as a whole or as a word of it.
@@ -117,6 +118,30 @@ def kept(said: Mapping, proposed: Mapping, facts: SheetFacts) -> Mapping:
     )
 
 
+def with_said(mapping: Mapping, facts: SheetFacts, said: Said) -> Mapping:
+    """A mapping with what a person said beside it.
+
+    Raises:
+        Refusal: a column is not there, or its content cannot be what is said.
+    """
+    for name, role in said.roles:
+        if name not in mapping.names:
+            raise Refusal(problem("column", "unknown_column", name=name, known=", ".join(filter(None, mapping.names))))
+        place = mapping.names.index(name)
+        if not fits(facts.columns[place], role):
+            raise Refusal(problem("column", "column_fits_not", name=name, role=role))
+        before = mapping.place(role) if role in _SINGLE else None
+        if before is not None:
+            mapping = mapping.with_role(before, Role.IGNORE)
+        mapping = mapping.with_role(place, role, form_of(facts.columns[place], role))
+    forms = list(mapping.forms)
+    for place, (column, role) in enumerate(zip(facts.columns, mapping.roles, strict=True)):
+        wished = said.date_order if role in DATES else said.decimal if role in NUMBERS else ""
+        if wished and not form_of(column, role) and wished in _forms(column, role):
+            forms[place] = wished
+    return replace(mapping, forms=tuple(forms), kind=said.kind or mapping.kind)
+
+
 def _forms(column: ColumnFacts, role: Role) -> tuple[str, ...]:
     return column.orders if role in DATES else column.decimals if role in NUMBERS else ()
 
@@ -176,7 +201,8 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
     paid = mapping.place(Role.PAID)
     said = mapping.currency or mapping.place(Role.CURRENCY) is not None
     if paid is not None and not said and facts.columns[paid].bare:
-        found.append(OpenPoint(code="currency", column=paid, name=facts.columns[paid].name))
+        column = facts.columns[paid]
+        found.append(OpenPoint(code="currency", column=paid, name=column.name, examples=column.samples[:3]))
     return tuple(found)
 
 

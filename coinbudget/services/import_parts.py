@@ -5,14 +5,14 @@ The engine that moves them is `services.importing`; every reading, the preview a
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 from coinbudget.domain.drafts import COLUMNS, Draft
-from coinbudget.domain.entries import Entry, Purchase, Refund
+from coinbudget.domain.entries import Entry, EntryId, Purchase, Refund
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.pairing import PairReason
 from coinbudget.domain.profiles import ProfileId
@@ -121,6 +121,9 @@ class Target(Protocol):
     def voided(self, item: "Item", taken: Callable[[int], bool]) -> tuple[str, int] | None:
         """Id and order of entry of a purchase that a person voided and this line surely is."""
 
+    def ids_at(self, sequences: Sequence[int]) -> list[EntryId]:
+        """Ids of the entries of the ledger at these places of the order of entry."""
+
     def fillable(self, item: "Item", sequence: int) -> bool:
         """Whether a purchase lacks something that this line says."""
 
@@ -170,8 +173,15 @@ class Listener(Protocol):
         """What became of a line; `more` is its `pair` (a Pairing) or the `kept` entry it is."""
 
 
+@dataclass(frozen=True, slots=True)
 class Quiet:
-    """Takes every line that comes in by itself and hears nothing: an import nobody looks at first."""
+    """Takes every line that comes in by itself and hears nothing: an import nobody looks at first.
+
+    Attributes:
+        choices: which purchase a line is (an order of entry, or AS_NEW), where several may be meant.
+    """
+
+    choices: Mapping[int, int] = field(default_factory=dict)
 
     def wants(self, number: int, state: State) -> bool:
         """New lines and sure pairs."""
@@ -179,9 +189,8 @@ class Quiet:
         return state in TICKED
 
     def choice(self, number: int) -> int | None:
-        """Nobody is asked."""
-        del number
-        return None
+        """What was said beforehand."""
+        return self.choices.get(number)
 
     def tell(
         self, number: int, state: State, entry: Entry | None = None, problems: Sequence[Problem] = (), **more: Any
@@ -191,7 +200,11 @@ class Quiet:
 
 @dataclass(slots=True)
 class Count:
-    """What came of the lines."""
+    """What came of the lines.
+
+    Attributes:
+        problems, pairs: the first thousand, with the numbers of their lines; pairs that must be asked among them.
+    """
 
     rows: int = 0
     new: int = 0
@@ -199,13 +212,19 @@ class Count:
     paired: int = 0
     left_out: int = 0
     problems_all: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[tuple[int, Problem]] = field(default_factory=list)
+    pairs: list[tuple[int, Pairing]] = field(default_factory=list)
 
-    def add_problems(self, found: Sequence[Problem]) -> None:
+    def add_problems(self, number: int, found: Sequence[Problem]) -> None:
         """Keep the first thousand, count all."""
         self.problems_all += len(found)
         room = MOST_PROBLEMS - len(self.problems)
-        self.problems += found[: max(room, 0)]
+        self.problems += [(number, one) for one in found[: max(room, 0)]]
+
+    def add_pair(self, number: int, pair: Pairing) -> None:
+        """Keep the first thousand."""
+        if len(self.pairs) < MOST_PROBLEMS:
+            self.pairs.append((number, pair))
 
 
 def origin_key(profile_id: int, origin: tuple[str, str]) -> str:

@@ -142,6 +142,10 @@ class Standing:
         told = origin_store.sources_of(self._tx, [sequence for sequence, _, _ in found])
         return [one for one in found if not lists & told.get(one[0], set())]
 
+    def ids_at(self, sequences: Sequence[int]) -> list[EntryId]:
+        """Ids of the entries of the ledger at these places of the order of entry."""
+        return import_store.ids_at(self._tx, sequences)
+
     def fillable(self, item: Item, sequence: int) -> bool:
         """Whether a purchase lacks something that this line says."""
         entry = item.entry

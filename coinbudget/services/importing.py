@@ -44,6 +44,8 @@ from coinbudget.storage.tables import instant_number
 
 #: Lines believed, looked up and written together.
 BATCH_ROWS = 1000
+#: Characters by which a sentence names an entry; as many as tell it from a hundred thousand others.
+_SHOWN_OF_ID = 8
 
 
 @dataclass(slots=True)
@@ -205,7 +207,7 @@ class Engine:
 
     def add_problems(self, number: int, found: Sequence[Problem]) -> None:
         """A line cannot come in."""
-        self.count.add_problems(found)
+        self.count.add_problems(number, found)
         if found:
             self.listener.tell(number, State.PROBLEM, problems=found)
 
@@ -272,8 +274,7 @@ class Engine:
             if pair is None:
                 self._alone(item, new)
             elif choice:
-                self._mark(choice)
-                self._fill(item, replace(pair, sequence=choice, choices=()))
+                self._chosen(item, pair, choice)
             else:
                 wished.append((pair.rank, number))
             if len(new) >= BATCH_ROWS:
@@ -321,12 +322,23 @@ class Engine:
     def _pairing(self, item: Item) -> Pairing | None:
         return self.target.pairing(item, self._taken)
 
+    def _chosen(self, item: Item, pair: Pairing, choice: int) -> None:
+        """A line of which the person said which purchase it is."""
+        if choice not in (pair.choices or (pair.sequence,)):
+            self.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))
+            return
+        self._mark(choice)
+        self._fill(item, replace(pair, sequence=choice, choices=()))
+
     def _ask(self, item: Item, pair: Pairing) -> None:
         self.listener.tell(item.number, State.ASK, item.entry, pair=pair)
+        self.count.add_pair(item.number, pair)
         if self.listener.wants(item.number, State.ASK):
             self.count.left_out += 1
-        else:
-            self.count.add_problems((problem("", "pair_ambiguous", item.draft.row, count=len(pair.choices)),))
+            return
+        names = ", ".join(name[:_SHOWN_OF_ID] for name in self.target.ids_at(pair.choices))
+        found = problem("", "pair_ambiguous", item.draft.row, count=len(pair.choices), names=names)
+        self.count.add_problems(item.number, (found,))
 
     def _fill(self, item: Item, pair: Pairing) -> None:
         if not self.listener.wants(item.number, State.PAIR):
@@ -338,4 +350,5 @@ class Engine:
             self.add_problems(item.number, (problem("paid", "converted_out_of_range", item.draft.row, currency=""),))
             return
         self.count.paired += 1
+        self.count.add_pair(item.number, pair)
         self.listener.tell(item.number, State.PAIR, filled, pair=pair)

@@ -5,19 +5,27 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from coinbudget.domain.drafts import Facts
-from coinbudget.domain.errors import Problem, Refusal, problem
+from coinbudget.domain.errors import Refusal, problem
 from coinbudget.domain.periods import zone_known
 from coinbudget.domain.profiles import Profile, ProfileId
 from coinbudget.formats.source import Answers, Format, GiftAmount, TypeMeaning
 from coinbudget.services.assessment import Assessment, Ticked, Totals
-from coinbudget.services.changes import Changes, UndoImport
+from coinbudget.services.changes import UndoImport
 from coinbudget.services.facts import facts_of
 from coinbudget.services.garbage import uncollected
 from coinbudget.services.import_parts import Count, Listener, Quiet, Target
+from coinbudget.services.import_report import (
+    ImportChanges,
+    ImportRefusal,
+    PairTold,
+    Unanswered,
+    pairs_told,
+    problems_in_order,
+)
 from coinbudget.services.import_targets import IntoLedger
 from coinbudget.services.importing import Engine
 from coinbudget.services.judging import judge
@@ -34,10 +42,13 @@ __all__ = [
     "GiftAmount",
     "ImportChanges",
     "ImportRefusal",
+    "PairTold",
     "TypeMeaning",
+    "Unanswered",
     "assess",
     "carry_out",
     "check_zone",
+    "pairs_told",
     "prepare",
     "problems_in_order",
     "refuse_open",
@@ -46,43 +57,6 @@ __all__ = [
 
 Progress = Callable[[int, int], object]
 Cancelled = Callable[[], bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportChanges(Changes):
-    """What an import touched; `count` is the number of new entries.
-
-    Attributes:
-        rows: lines of the file.
-        duplicates: lines the ledger had already.
-        paired: lines that were another source's row of a purchase that stood.
-        left_out: lines that could have come in and were not ticked.
-        problems: of the lines left out, the first thousand.
-    """
-
-    rows: int
-    duplicates: int
-    paired: int = 0
-    left_out: int = 0
-    problems: tuple[Problem, ...] = ()
-    problems_all: int = 0
-
-    @property
-    def batch(self) -> int | None:
-        """Number of the import; None where it brought nothing."""
-        return self.undo.batch if isinstance(self.undo, UndoImport) else None
-
-
-class ImportRefusal(Refusal):
-    """Nothing was imported: lines have problems.
-
-    Attributes:
-        count: what became of the lines.
-    """
-
-    def __init__(self, count: Count) -> None:
-        super().__init__(*problems_in_order(count))
-        self.count = count
 
 
 def prepare(
@@ -135,6 +109,7 @@ def carry_out(
     answers: Answers | None = None,
     skip_problems: bool = False,
     owner: Profile | None = None,
+    choices: Mapping[int, int] | None = None,
     now: datetime,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
@@ -144,20 +119,21 @@ def carry_out(
     Args:
         work: an assessment, whose ticked lines come in as its answers have them; or a reading, all of whose lines come
             in that do so by themselves.
-        answers, owner: for a reading: what its lines mean, and whose they are.
+        answers, owner, choices: for a reading: what its lines mean, whose they are, and which purchase a line is.
         skip_problems: leave out lines with a problem instead of refusing all; an assessment's are never ticked.
 
     Raises:
         ImportRefusal: lines have problems.
         Refusal: the import was cancelled.
     """
-    listener: Listener = Quiet()
+    listener: Listener = Quiet(choices or {})
     if isinstance(work, Assessment):
         reading, answers, owner, listener, skip_problems = work.reading, work.answers, work.owner, Ticked(work), True
     else:
         reading, answers = work, answers or Answers()
     check_zone(answers.zone)
     with ledger.database.writing() as tx:
+        before = totals_now(tx)
         batch = ledger_store.new_batch(tx, reading.name, str(reading.format), now=now)
         watched = frozenset(limit.profile_id for limit in limit_store.limits(tx))
         touched = Touched(watched)
@@ -165,19 +141,21 @@ def carry_out(
         facts = facts_of(ledger, tx, now=now, default_profile=owner)
         count = _engine(facts, target, reading, answers, listener, progress, cancelled).run(reading.heard(answers))
         if count.problems_all and not skip_problems:
-            raise ImportRefusal(count)
+            raise ImportRefusal(count, reading)
         if not count.new and not count.paired:
             # Nothing to undo: not even the number of this import is kept.
             ledger_store.drop_batch(tx, batch)
-            return _nothing_new(count)
+            return _nothing_new(count, reading, before)
         target.finish()
         ledger_store.end_batch(tx, batch, entries=count.new)
         detail = {"file": reading.name, "new": count.new, "duplicates": count.duplicates, "batch": batch}
         journal.append(tx, "import", "", detail | ({"paired": count.paired} if count.paired else {}), now=now)
         alerts, past = judge(ledger, tx, touched.entries, now=now)
         return replace(
-            _nothing_new(count),
+            _nothing_new(count, reading, before),
             count=count.new,
+            pairs=pairs_told(tx, count, reading),
+            after=totals_now(tx),
             entries=target.first_entries,
             profiles=frozenset(target.profiles),
             alerts=alerts,
@@ -218,7 +196,7 @@ def _engine(
     return Engine(facts, target, tick, reading.again(answers), listener)
 
 
-def _nothing_new(count: Count) -> ImportChanges:
+def _nothing_new(count: Count, reading: Reading, before: Mapping[ProfileId, Totals]) -> ImportChanges:
     return ImportChanges(
         action="import",
         count=0,
@@ -226,26 +204,22 @@ def _nothing_new(count: Count) -> ImportChanges:
         duplicates=count.duplicates,
         paired=count.paired,
         left_out=count.left_out,
-        problems=problems_in_order(count),
+        problems=problems_in_order(count, reading),
         problems_all=count.problems_all,
+        before=before,
+        after=before,
     )
-
-
-def problems_in_order(count: Count) -> tuple[Problem, ...]:
-    """The problems kept, by row."""
-    return tuple(sorted(count.problems, key=lambda found: found.row or 0))
 
 
 def refuse_open(reading: Reading, answers: Answers) -> None:
     """Refuse where something must be answered first.
 
     Raises:
-        Refusal: the first question, as the one line that says how to answer it.
+        Unanswered: its one line is the first question and how to answer it.
     """
-    for question in reading.questions(answers):
-        if question.needed:
-            examples = ", ".join(question.examples[:3])
-            raise Refusal(problem("question", f"ask_{question.code}", subject=question.subject, examples=examples))
+    questions = reading.questions(answers)
+    if any(question.needed for question in questions):
+        raise Unanswered(questions)
 
 
 def check_zone(zone: str) -> None:

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from coinbudget.domain.errors import Refusal, problem
@@ -11,7 +11,7 @@ from coinbudget.formats import apple_history, archive, google_takeout, sheet_fac
 from coinbudget.formats.archive import Bundle, Member, opened, plainly
 from coinbudget.formats.guarded_text import GuardedText, buffered
 from coinbudget.formats.ledger_csv import header_known, ledger_text
-from coinbudget.formats.sheet import Mapping
+from coinbudget.formats.sheet import Mapping, Said
 from coinbudget.formats.source import Format, Tick
 from coinbudget.services.garbage import uncollected
 from coinbudget.services.ledger_source import LedgerReading
@@ -34,11 +34,16 @@ class Wishes:
         format: which of several sources in a folder or archive, or how to read a file that could be either.
         mapping: what a sheet's columns mean; None for what their headers say.
         sheets: whether a table that is none of the known formats is read as a sheet of one's own.
+        encoding, separator: of a sheet; "" for what it says itself.
+        said: of a sheet, what is said beside the mapping.
     """
 
     format: Format | None = None
     mapping: Mapping | None = None
     sheets: bool = False
+    encoding: str = ""
+    separator: str = ""
+    said: Said = field(default_factory=Said)
 
 
 @uncollected()
@@ -70,17 +75,21 @@ def _sheet(path: Path, bundle: Bundle, wishes: Wishes) -> SheetReading:
     """A file as a sheet of one's own; it is opened anew as often as its encoding or separator is changed."""
     if bundle.kind != "file":
         raise Refusal(problem("file", "not_recognised", name=archive.shown(Path(path.name))))
+    what = plainly(bundle.members[0].head(), utf16=True)
+    if what is not None:
+        raise Refusal(problem("file", "not_text", what=what))
 
     def opening() -> AbstractContextManager[io.RawIOBase]:
         return archive.open_file(path, archive.Meter(bundle.meter.tick))
 
     reading = SheetReading(archive.shown(Path(path.resolve().name)), Format.SHEET, opening=opening)
     try:
-        reading.read()
+        reading.read(encoding=wishes.encoding, separator=wishes.separator)
         if wishes.mapping is not None:
             if wishes.mapping.encoding != reading.facts.encoding and reading.facts.undecided:
-                reading.read(encoding=wishes.mapping.encoding)
+                reading.read(encoding=wishes.mapping.encoding, separator=wishes.separator)
             reading.use(wishes.mapping)
+        reading.say(wishes.said)
     except BaseException:
         reading.close()
         raise
@@ -102,6 +111,10 @@ def _chosen(bundle: Bundle, wishes: Wishes) -> tuple[Format, list[Member]]:
         return Format.SHEET, list(bundle.members)
     if wishes.format is not None:
         members = found.get(wishes.format, [])
+        other = next(iter(found), None)
+        if not members and other is not None and not (other, wishes.format) == (Format.TIKTOK, Format.GOOGLE):
+            # Any JSON object may be TikTok's until it is read; else a file is what its content says.
+            raise Refusal(problem("format", "other_format", found=other, format=wishes.format))
         if not members and bundle.kind == "file" and wishes.format in _READINGS:
             members = list(bundle.members)
         if not members:
@@ -167,6 +180,7 @@ def _read(reading: Reading, members: list[Member]) -> None:
     # Rows of one file are never held against each other; of several, a row in two of them is one row.
     reading.several = len(members) > 1
     for member in members:
+        reading.begins.append((reading.count + 1, member.name))
         with member.open() as stream:
             if isinstance(reading, LedgerReading):
                 with ledger_lines(stream) as text:

@@ -9,7 +9,7 @@ from datetime import datetime
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.formats import sheet, sheet_facts, sheet_guess
 from coinbudget.formats.archive import HEAD_BYTES
-from coinbudget.formats.sheet import Mapping, Role
+from coinbudget.formats.sheet import Mapping, Role, Said
 from coinbudget.formats.sheet_facts import ENCODINGS, ColumnFacts, SheetFacts
 from coinbudget.formats.sheet_guess import OpenPoint
 from coinbudget.formats.source import Answers, Format, Record
@@ -25,6 +25,7 @@ __all__ = [
     "Mapping",
     "OpenPoint",
     "Role",
+    "Said",
     "SheetFacts",
     "SheetReading",
     "keep_mapping",
@@ -103,7 +104,7 @@ class SheetReading(Reading):
             raise AssertionError("a sheet has bytes")
         with self.opening() as raw:
             lines = sheet_facts.lines_of(raw, encoding)
-            rows = self._kept(sheet_facts.rows_of(lines, separator))
+            rows = self._kept(sheet_facts.below_titles(sheet_facts.rows_of(lines, separator)))
             self.facts = sheet_facts.survey(rows, separator=separator, encoding=encoding, undecided=undecided)
         self.sections[sheet.ROWS] = self.facts.rows
 
@@ -147,6 +148,14 @@ class SheetReading(Reading):
             Refusal: no column of it is in this sheet.
         """
         self.mapping = sheet.fitted(saved, self.facts)
+
+    def say(self, said: Said) -> None:
+        """Take what a person says beside the mapping.
+
+        Raises:
+            Refusal: a column is not there, or its content cannot be what is said.
+        """
+        self.mapping = sheet_guess.with_said(self.mapping, self.facts, said)
 
     def interpreter(self, answers: Answers) -> Interpreter:
         """Rows as the mapping has them."""

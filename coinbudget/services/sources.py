@@ -6,9 +6,11 @@ from them and turns line after line into what the engine hears. Every format has
 """
 
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from coinbudget.domain.errors import Problem
 from coinbudget.formats.source import Answers, Format, Record
@@ -56,6 +58,7 @@ class Reading(ABC):
         unknown_columns: columns nobody reads.
         twice: lines that another file of the same source holds too.
         several: whether there is more than one file.
+        begins: number of the first line of each file, and its name.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Reading(ABC):
     unknown_columns: tuple[str, ...] = ()
     twice: int = 0
     several: bool = False
+    begins: list[tuple[int, str]] = field(default_factory=list)
     _seen: Counter[str] = field(default_factory=Counter)
 
     def close(self) -> None:
@@ -89,6 +93,21 @@ class Reading(ABC):
     def together(self, number: int) -> tuple[int, ...]:
         """Lines that come in together or not at all; a line alone but for a purchase and its refund."""
         return (number,)
+
+    def place(self, number: int) -> str:
+        """Which file and list a line's row is counted in, as far as there are several."""
+        file = self.begins[bisect_right(self.begins, number, key=itemgetter(0)) - 1][1] if self.several else ""
+        [(_, (section, _, _))] = self.staging.some([number])
+        lists = [name for name, count in self.sections.items() if count]
+        name = section.removeprefix(_TWICE) if len(lists) > 1 and section != _FAULTY else ""
+        return ", ".join(part for part in (file, name) if part)
+
+    def number_of(self, place: str, row: int) -> int | None:
+        """The line of a row, as `place` names where it is counted; the first one where that names none."""
+        for number, (_, found, _) in self.staging.lines():
+            if found == row and place in ("", self.place(number), self.place(number).rpartition(", ")[2]):
+                return number
+        return None
 
     def heard(self, answers: Answers) -> Iterator[tuple[int, Heard]]:
         """Every line, as the answers have it."""

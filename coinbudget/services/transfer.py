@@ -6,24 +6,28 @@ one leaves the old file as it was, and no read transaction stays open while slow
 with the rows of either.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from coinbudget.domain.errors import Problem
-from coinbudget.domain.profiles import Profile
+from coinbudget.domain.errors import Problem, Refusal, problem
+from coinbudget.domain.profiles import Profile, ProfileId
 from coinbudget.formats.source import Answers
-from coinbudget.services.assessment import PreviewLine
+from coinbudget.services.assessment import Assessment, PreviewLine, Totals
 from coinbudget.services.exporting import export_entries, export_summary, first_lines
 from coinbudget.services.garbage import uncollected
+from coinbudget.services.import_parts import AS_NEW
 from coinbudget.services.intake import (
     ImportChanges,
     ImportRefusal,
+    PairTold,
+    Unanswered,
     assess,
     carry_out,
     check_zone,
+    pairs_told,
     prepare,
     problems_in_order,
     refuse_open,
@@ -31,12 +35,15 @@ from coinbudget.services.intake import (
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.opening import Wishes, read_source
 from coinbudget.services.sources import Reading
+from coinbudget.storage import ledger_store
 
 __all__ = [
     "ImportChanges",
     "ImportPreview",
     "ImportRefusal",
+    "PairTold",
     "PreviewLine",
+    "Unanswered",
     "export_entries",
     "export_summary",
     "first_lines",
@@ -61,6 +68,8 @@ class ImportPreview:
         problems: the first thousand; `problems_all` counts all.
         unknown_columns: columns of the file that are not read.
         lines: the first rows with their state.
+        pairs: the first thousand.
+        before, after: what the entries of each profile add up to.
     """
 
     rows: int
@@ -71,6 +80,9 @@ class ImportPreview:
     problems_all: int
     unknown_columns: tuple[str, ...]
     lines: tuple[PreviewLine, ...]
+    pairs: tuple[PairTold, ...] = ()
+    before: Mapping[ProfileId, Totals] = field(default_factory=dict)
+    after: Mapping[ProfileId, Totals] = field(default_factory=dict)
 
 
 def preview_import(
@@ -81,6 +93,7 @@ def preview_import(
     zone: str | None = None,
     answers: Answers | None = None,
     wishes: Wishes | None = None,
+    pairs: Mapping[str, str] | None = None,
     now: datetime,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
@@ -90,23 +103,56 @@ def preview_import(
     Args:
         owner: whose the rows are that name no profile; without it the only one's.
         zone: of times without an offset; None for what `answers` say, else the profile's.
+        pairs: which purchase a row is ("new": one of its own), by row: "4", or "orders:4" of several lists.
 
     Raises:
         Refusal: the file cannot be read, or something must be answered first.
     """
     with _opened(path, zone, answers, wishes, progress, cancelled) as (reading, said):
-        seen = prepare(reading, said, owner=owner)
+        seen = prepare(reading, said, owner=owner, choices=_choices(ledger, reading, pairs or {}))
         assess(ledger, seen, now=now, progress=_second(progress), cancelled=cancelled)
         return ImportPreview(
             rows=reading.count,
             new=seen.count.new,
             duplicates=seen.count.duplicates,
             paired=seen.count.paired,
-            problems=problems_in_order(seen.count),
+            problems=problems_in_order(seen.count, reading),
             problems_all=seen.count.problems_all,
             unknown_columns=reading.unknown_columns,
             lines=tuple(seen.lines(list(range(1, min(PREVIEW_ROWS, reading.count) + 1)))),
+            pairs=_told(ledger, seen),
+            before=seen.before,
+            after={profile_id: seen.after(profile_id) for profile_id in seen.before},
         )
+
+
+def _told(ledger: Ledger, seen: Assessment) -> tuple[PairTold, ...]:
+    with ledger.database.reading() as tx:
+        return pairs_told(tx, seen.count, seen.reading)
+
+
+def _choices(ledger: Ledger, reading: Reading, pairs: Mapping[str, str]) -> dict[int, int]:
+    """Orders of entry by the number of the line.
+
+    Raises:
+        Refusal: there is no such row or purchase.
+    """
+    found: dict[int, int] = {}
+    for said, name in pairs.items():
+        place, _, row = said.rpartition(":")
+        number = reading.number_of(place, int(row)) if row.isdecimal() and row.isascii() else None
+        if number is None:
+            raise Refusal(problem("pair", "unknown_row", said=said))
+        found[number] = AS_NEW if name == "new" else _sequence(ledger, name)
+    return found
+
+
+def _sequence(ledger: Ledger, name: str) -> int:
+    with ledger.database.reading() as tx:
+        ids = ledger_store.ids_named(tx, name, purchases=True)
+        if len(ids) != 1:
+            raise Refusal(problem("pair", "ambiguous_purchase" if ids else "unknown_purchase", name=name))
+        return ledger_store.entries_by_id(tx, ids, ledger.reference.currencies)[ids[0]].sequence
 
 
 @uncollected()
@@ -119,6 +165,7 @@ def import_file(
     zone: str | None = None,
     answers: Answers | None = None,
     wishes: Wishes | None = None,
+    pairs: Mapping[str, str] | None = None,
     now: datetime,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
@@ -129,6 +176,7 @@ def import_file(
         skip_problems: leave out rows with a problem instead of refusing all.
         owner: whose the rows are that name no profile; without it the only one's.
         zone: of times without an offset; None for what `answers` say, else the profile's.
+        pairs: as in `preview_import`.
 
     Raises:
         ImportRefusal: rows have problems.
@@ -141,6 +189,7 @@ def import_file(
             answers=said,
             skip_problems=skip_problems,
             owner=owner,
+            choices=_choices(ledger, reading, pairs or {}),
             now=now,
             progress=_second(progress),
             cancelled=cancelled,

@@ -11,20 +11,14 @@ SENTENCES: dict[str, str] = {
     "archive_encrypted": "The archive is locked with a password; unpack it first and bring in the folder.",
     "archive_too_many": "The archive holds more than {most} files, which no export does.",
     "archive_untrusted": "The archive was not opened: {what}.",
-    "ask_apple_dates": "Are dates such as {examples} day first or month first? The file does not tell.",
+    "ask_apple_dates": "Are dates such as {examples} day first or month first? Say it with --date-order dmy or mdy.",
     "ask_currency": "In which currency are prices such as {examples}? Say it with --currency.",
-    "ask_date_column": (
-        "No column of the sheet was read as a date; say in the window which one is, and save the mapping."
-    ),
-    "ask_date_order": (
-        "Is {examples} in “{subject}” day first or month first? Choose in the window and save the mapping."
-    ),
-    "ask_decimal": (
-        "Is {examples} in “{subject}” written with a decimal comma or point? Choose in the window, save the mapping."
-    ),
-    "ask_encoding": "The sheet is no UTF-8 text; choose its encoding in the window and save the mapping.",
+    "ask_date_column": "No column of the sheet was read as a date; say which one is with --column NAME=date.",
+    "ask_date_order": "Is {examples} in “{subject}” day first or month first? Say it with --date-order dmy or mdy.",
+    "ask_decimal": "Is {examples} in “{subject}” written with a decimal comma or point? Say it with --decimal.",
+    "ask_encoding": "The sheet is no UTF-8 text; say with --encoding what it is, such as cp1252.",
     "ask_gift_amount": "Does the number beside a gift ({examples}) count coins or pieces? Say it with --gift-amount.",
-    "ask_kind": "Are the rows purchases or gifts? Choose in the window and save the mapping.",
+    "ask_kind": "Are the rows purchases or gifts? Say it with --kind purchase or gift.",
     "ask_type": "What do rows of the kind “{subject}” mean? Say it with --type '{subject}=bought' or =ignore.",
     "ask_zone": "In which zone are times such as {examples}? Say it with --time-zone; exports seen so far use UTC.",
     "backup_damaged": "The copy at {path} is damaged, so it was not used; nothing was changed.",
@@ -43,6 +37,7 @@ SENTENCES: dict[str, str] = {
     "changed_elsewhere": "This entry was changed elsewhere since, so the step cannot be taken back.",
     "charged_without_paid": "What was charged needs the price that was paid beside it.",
     "coins_or_paid": "A purchase needs its coins or its price.",
+    "column_fits_not": "The cells of “{name}” cannot be read as {role}.",
     "contents_damaged": "The ledger is damaged ({reason}); a backup can be restored.",
     "control_character": "This text has a control character or a broken sign in it.",
     "converted_out_of_range": "This amount in {currency} is too small or too large to keep.",
@@ -89,7 +84,10 @@ SENTENCES: dict[str, str] = {
     "negative": "The number must be above zero.",
     "newer_file": "{path} was written by a newer version of coinbudget; it was left untouched.",
     "no_display": "There is no display for the window; 'coinbudget --help' lists the commands that work as text.",
-    "no_header": "The file has no header row with the columns of a ledger CSV; other sheets come in with a mapping.",
+    "no_header": (
+        "The file has no header row with the columns of a ledger CSV; a sheet of one's own comes in"
+        " with --format sheet, or in the window."
+    ),
     "no_ledger": "There is no ledger at {path}.",
     "no_price": "No price of coins is known that could answer for {region} in {currency}.",
     "no_profile": "There is no profile yet; add one first.",
@@ -115,9 +113,9 @@ SENTENCES: dict[str, str] = {
     "not_planned": "This entry is not planned.",
     "not_readable": "The file {path} could not be read: {cause}.",
     "not_recognised": (
-        "{name} is no ledger CSV, and none of the exports that can be read; a sheet of one's own must be a CSV."
+        "{name} holds none of the exports that can be read here; a sheet of one's own comes in as a single CSV file."
     ),
-    "not_text": "The file is {what}, not a ledger CSV; save it as CSV (UTF-8) first.",
+    "not_text": "The file is {what}, not a ledger CSV or an export; save it as CSV (UTF-8), or unpack it, first.",
     "not_this_encoding": "The file is no text in the encoding {encoding}; choose another.",
     "not_tiktok": "The file is JSON, but none that TikTok, Google or Apple hand out.",
     "not_utf8": "The file is not UTF-8 text; save it as CSV (UTF-8) first.",
@@ -128,9 +126,15 @@ SENTENCES: dict[str, str] = {
     "older_file": "{path} was written by an older version; open it in the window once, which brings it up to date.",
     "only_for_summary": "Entries are not grouped; --by belongs to the summary.",
     "order_mixed": "The order {order} holds other things too, so what of its total was for coins is not known.",
+    "other_format": "The content is {found}, not {format}; leave --format out.",
     "out_of_range": "The number must lie between {least} and {most}.",
+    "paid_needs_currency": "Say with --currency what these prices are in.",
     "paid_zero": "A purchase costs something; log free coins as an adjustment with the reason bonus.",
-    "pair_ambiguous": "This may be one of {count} purchases of the ledger; choose which in the window.",
+    "pair_ambiguous": (
+        "This may be one of {count} purchases of the ledger ({names}); say which with --pair ROW=ID, or ROW=new,"
+        " or choose in the window."
+    ),
+    "pair_not_possible": "It cannot be the purchase that was named; leave --pair out to see which it may be.",
     "profile_exists": "There is already a profile “{profile}”.",
     "purchase_planned": "A planned purchase cannot have a refund.",
     "purchase_voided": "The purchase of this refund is voided.",
@@ -153,6 +157,7 @@ SENTENCES: dict[str, str] = {
     "refunds_profile": "This purchase has refunds; its profile stays.",
     "region_needed": "Say which region.",
     "required": "This must be given.",
+    "said_twice": "“{name}” was given two meanings; give it one.",
     "saved_unsure": "It is saved, but the disk reported an error ({reason}); it may not survive a power cut.",
     "several_formats": "There are several sources in it ({known}); say which one with --format.",
     "several_periods": "Group by one of day, week, month and year at most.",
@@ -160,6 +165,7 @@ SENTENCES: dict[str, str] = {
     "take_back_cap": "A change of a cap is not taken back here.",
     "take_back_over": "This change cannot be taken back any more.",
     "text_too_long": "A text in the file is longer than any export has.",
+    "symbol_of_another": "“{text}” does not look like an amount in {currency}.",
     "too_early": "Entries begin in 2016; this date is earlier.",
     "too_far": "This date is too far ahead.",
     "too_few_cells": "The row has {cells} cells, but the header has {columns} columns.",
@@ -172,8 +178,11 @@ SENTENCES: dict[str, str] = {
     "too_many_decimals": "{currency} has {digits} decimals; this number has more.",
     "too_many_files": "The folder holds more than {most} files; choose the folder of the export itself.",
     "totals_differ": "The kept totals of {day} ({channel}) differ from the entries.",
+    "unknown_answer": "“{text}” is not known; give {known}.",
     "unknown_channel": "“{channel}” is not a channel; use ios, android, web, gift_card or other.",
+    "unknown_column": "There is no column “{name}”; there are {known}.",
     "unknown_currency": "“{currency}” is not a currency of ISO 4217.",
+    "unknown_encoding": "“{name}” is not an encoding that sheets are read in; known are {known}.",
     "unknown_entry": "No entry is named “{name}”.",
     "unknown_export": "“{what}” cannot be exported; give entries or summary.",
     "unknown_export_form": "The form “{form}” is not known; give exact or spreadsheet.",
@@ -191,6 +200,7 @@ SENTENCES: dict[str, str] = {
     "unknown_purchase": "No purchase is named “{name}”.",
     "unknown_reason": "The reason must be bonus, opening, other-use or correction.",
     "unknown_region": "“{region}” is not a country code of ISO 3166.",
+    "unknown_row": "There is no row {said}; name it as the message does, such as 4 or orders:4.",
     "unknown_type_meaning": "“{text}” says nothing that is known; write it as NAME=bought or NAME=ignore.",
     "unknown_zone": "“{zone}” is not a time zone; write it as Europe/Berlin.",
     "voided_already": "This entry is voided already.",

@@ -157,7 +157,9 @@ def test_import_says_new_duplicates_and_problems(mia: Run, tmp_path: Path) -> No
     assert refused.document == {
         "new": 0,
         "duplicates": 0,
+        "paired": 0,
         "problems": [{"row": 3, "field": "coins", "code": "not_a_number"}],
+        "problem_count": 1,
         "batch": None,
     }
     assert refused.err == "coinbudget: row 3, coins: This is not a number.\n"

@@ -1,11 +1,15 @@
 """The command line brings other sources in: answers by options, questions in one line."""
 
+import csv
+import gzip
+import io
 import json
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
+from tests.services import tiktok_files
 
 DATA = Path(__file__).parents[1] / "data"
 EXPORT = str(DATA / "tiktok" / "e3.json")
@@ -74,3 +78,158 @@ def test_a_sheet_without_a_mapping_says_what_is_missing(mia: Run) -> None:
     said = mia("import", str(DATA / "sheets" / "ambiguous.csv"), "--format", "sheet")
     assert said.status == 2
     assert "day first" in said.err
+
+
+def entries(mia: Run) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(mia("export", "entries", "-o", "-").out.removeprefix("\ufeff"))))
+
+
+def sheet(path: Path, text: str) -> str:
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "option", "answer"),
+    [
+        ("Datum;Münzen;Empfänger\n03.04.2026;5;a\n04.05.2026;7;b\n", "--date-order", "dmy"),
+        ("Datum;Preis\n13.04.2026;1.234\n14.05.2026;2.345\n", "--decimal", "comma"),
+        ("Datum;Münzen\n13.04.2026;5\n", "--kind", "purchase"),
+        ("Datum;Betrag\n13.04.2026;3,70\n", "--currency", "EUR"),
+        ("A;B;Coins;To\n13.04.2026;14.04.2026;5;a\n14.05.2026;15.05.2026;6;b\n", "--column", "A=date"),
+    ],
+)
+def test_each_question_of_a_sheet_names_the_option_that_answers_it(
+    mia: Run, tmp_path: Path, text: str, option: str, answer: str
+) -> None:
+    file = sheet(tmp_path / "mine.csv", text)
+    more = ("--currency", "EUR") if "Preis" in text else ()
+    asked = mia("import", file, "--format", "sheet", *more)
+    assert (asked.status, asked.err.count("\n")) == (2, 1)
+    assert option in asked.err
+    done = mia("import", file, "--format", "sheet", *more, option, answer, "--json")
+    assert (done.status, done.document["problems"]) == (0, [])
+    assert done.document["new"] > 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("--date-order", "ydm"), ("--decimal", "dot"), ("--kind", "loan"), ("--encoding", "klingon")),
+        *(("--separator", "x"), ("--column", "Coins"), ("--column", "Coins=love"), ("--column", "Other=date")),
+        *(("--column", "To=coins"), ("--paid", "350"), ("--paid", "many=3.70", "--currency", "EUR")),
+        *(("--paid", "350=3.70"), ("--pair", "2"), ("--pair", "99=new"), ("--pair", "2=nobody")),
+    ],
+)
+def test_a_wrong_answer_about_a_sheet_is_one_sentence(mia: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    file = sheet(tmp_path / "mine.csv", "Date,Coins,To\n2026-04-13,5,luna\n")
+    said = mia("import", file, "--format", "sheet", *words)
+    assert (said.status, said.err.count("\n"), said.out) == (2, 1, "")
+    assert mia("import", file, "--format", "sheet").status == 0
+
+
+def test_what_coins_cost_is_said_where_the_file_has_no_price(mia: Run, tmp_path: Path) -> None:
+    file = tiktok_files.write(tmp_path / "a.json", coins=[("2026-05-14 21:03:11", "Recharge", 350)])
+    words = ("--time-zone", "UTC", "--type", "Recharge=bought", "--currency", "EUR")
+    mia("import", str(file), *words, "--paid", "350=3.70", "--json")
+    (entry,) = entries(mia)
+    assert (entry["coins"], entry["paid"], entry["currency"]) == ("350", "3.70", "EUR")
+
+
+def test_two_meanings_of_one_kind_are_refused(mia: Run) -> None:
+    said = mia("import", EXPORT, "--type", "Recharge=bought", "--type", "recharge=ignore")
+    assert (said.status, "two meanings" in said.err) == (2, True)
+
+
+def test_a_format_that_the_content_is_not_is_refused(mia: Run) -> None:
+    said = mia("import", EXPORT, *ANSWERS, "--format", "tiktok-txt")
+    assert (said.status, "tiktok-txt" in said.err) == (2, True)
+
+
+def test_all_questions_are_told_to_a_script(mia: Run) -> None:
+    said = mia("import", EXPORT, "--json")
+    assert said.status == 2
+    asked = [(one["code"], one["option"]) for one in said.document["questions"]]
+    assert asked == [
+        *(("zone", "--time-zone"), ("gift_amount", "--gift-amount"), ("currency", "--currency")),
+        *(("type", "--type"), ("type", "--type")),
+    ]
+
+
+def test_a_problem_says_which_file_and_list_its_row_is_counted_in(mia: Run, tmp_path: Path) -> None:
+    gift = ("2026-05-14 21:09:40", 1, "a")
+    tiktok_files.write(tmp_path / "old.json", gifts=[gift])
+    tiktok_files.write(tmp_path / "new.json", coins=[("2026-05-14 21:03:11", "Recharge", 350)], gifts=[("?", 1, "a")])
+    said = mia("import", str(tmp_path), *ANSWERS)
+    assert said.err.startswith("coinbudget: new.json, gifts, row 1, at:")
+    told = mia("import", str(tmp_path), *ANSWERS, "--json").document["problems"]
+    assert [(one["list"], one["row"]) for one in told] == [("new.json, gifts", 1)]
+
+
+def test_pairs_are_told_with_their_reason_and_totals_before_and_after(mia: Run, tmp_path: Path) -> None:
+    file = tiktok_files.write(tmp_path / "a.json", coins=[("2026-05-14 21:03:11", "Recharge", 350)])
+    mia("import", str(file), "--time-zone", "UTC", "--type", "Recharge=bought")
+    (entry,) = entries(mia)
+    orders = str(DATA / "google" / "Order History.json")
+    for words in (("--dry-run",), ()):
+        told = mia("import", orders, "--skip-problems", *words, "--json").document
+        assert told["paired"] == 1
+        (pair,) = told["pairs"]
+        assert (pair["entries"], pair["reason"], pair["sure"]) == ([entry["id"]], "time_and_amounts", True)
+        before, after = told["before"]["Mia"], told["after"]["Mia"]
+        assert (before["entries"], before["spent"], before["coins_bought"]) == (1, "0.00", 350)
+        assert after["entries"] == 1 + told["new"]
+        assert float(after["spent"]) > 3.70
+
+
+def test_a_row_that_may_be_several_purchases_is_answered_by_its_id(mia: Run, tmp_path: Path) -> None:
+    for minute in ("02", "04"):
+        at = f"2026-05-14T21:{minute}:11Z"
+        mia("add", "purchase", "--coins", "350", "--paid", "3.70", "--currency", "EUR", "--at", at)
+    first, second = (one["id"] for one in entries(mia))
+    file = tiktok_files.write(tmp_path / "a.json", coins=[("2026-05-14 21:03:11", "Recharge", 350)])
+    words = ("import", str(file), "--time-zone", "UTC", "--type", "Recharge=bought")
+    asked = mia(*words)
+    assert asked.status == 2
+    assert first[:8] in asked.err
+    assert second[:8] in asked.err
+    assert mia(*words, "--pair", f"1={second[:8]}", "--dry-run", "--json").document["paired"] == 1
+    done = mia(*words, "--pair", f"1={second[:8]}", "--json").document
+    assert (done["paired"], done["new"], done["pairs"][0]["entries"]) == (1, 0, [second])
+    other = tiktok_files.write(tmp_path / "b.json", coins=[("2026-05-14 21:03:12", "Recharge", 350)])
+    words = ("import", str(other), "--time-zone", "UTC", "--type", "Recharge=bought")
+    assert mia(*words, "--pair", "1=new", "--json").document["new"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("My coins\n\nDatum;Münzen;Empfänger\n13.04.2026;5;a\n14.05.2026;7;b\n", 2),
+        ("sep=;\nDatum;Münzen;Empfänger\n13.04.2026;5;a\n", 1),
+        ("Konto;DE12\nStand;;\nDatum;Münzen;Empfänger;Text\n13.04.2026;5;a;x\n14.04.2026;6;;\n", 2),
+        ("13.04.2026;5;a\n14.04.2026;6;b\n", 0),
+    ],
+)
+def test_what_stands_above_a_table_is_passed_over(mia: Run, tmp_path: Path, text: str, count: int) -> None:
+    said = mia("import", sheet(tmp_path / "mine.csv", text), "--format", "sheet", "--skip-problems", "--json")
+    if count:
+        assert said.document["new"] + said.document["problem_count"] == count
+    else:
+        assert "--kind" in said.err, "rows without names come in only with a mapping"
+
+
+def test_a_dollar_sign_is_no_price_in_euros(mia: Run, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "mine.csv", "Date,Coins,Price\n2026-04-13,350,$3.70\n")
+    said = mia("import", file, "--format", "sheet", "--currency", "EUR")
+    assert (said.status, "EUR" in said.err) == (2, True)
+    assert mia("import", file, "--format", "sheet", "--currency", "USD", "--json").document["new"] == 1
+
+
+def test_a_sheet_in_utf16_is_read_and_an_archive_that_is_no_zip_is_named(mia: Run, tmp_path: Path) -> None:
+    text = "Date,Coins,To\n2026-04-13,5,luna\n"
+    (tmp_path / "wide.csv").write_text(text, encoding="utf-16")
+    assert mia("import", str(tmp_path / "wide.csv"), "--format", "sheet", "--json").document["new"] == 1
+    (tmp_path / "mine.csv.gz").write_bytes(gzip.compress(text.encode()))
+    for words in ((), ("--format", "sheet")):
+        said = mia("import", str(tmp_path / "mine.csv.gz"), *words)
+        assert (said.status, "gzip" in said.err) == (2, True)

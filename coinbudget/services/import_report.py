@@ -1,0 +1,114 @@
+"""What is told of an import: what it touched, why it was refused, and which rows were known as purchases that stand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from coinbudget.domain.entries import EntryId
+from coinbudget.domain.errors import Problem, Refusal, problem
+from coinbudget.domain.pairing import PairReason
+from coinbudget.domain.profiles import ProfileId
+from coinbudget.services.assessment import Totals
+from coinbudget.services.changes import Changes, UndoImport
+from coinbudget.services.import_parts import Count
+from coinbudget.services.sources import Question, Reading
+from coinbudget.storage import import_store
+from coinbudget.storage.database import Transaction
+
+#: Questions whose examples are one value and the ways to read it.
+_FIRST_ONLY = frozenset({"date_order", "decimal"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairTold:
+    """A row that is a purchase which stands, or may be one of several.
+
+    Attributes:
+        place, row: where the row is counted.
+        entries: the purchase; where `sure` is False all it may be, the likeliest first.
+    """
+
+    place: str
+    row: int
+    entries: tuple[EntryId, ...]
+    reason: PairReason
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportChanges(Changes):
+    """What an import touched; `count` is the number of new entries.
+
+    Attributes:
+        rows: lines of the file.
+        duplicates: lines the ledger had already.
+        paired: lines that were another source's row of a purchase that stood.
+        left_out: lines that could have come in and were not ticked.
+        problems: of the lines left out, the first thousand.
+        pairs: the first thousand.
+        before, after: what the entries of each profile add up to.
+    """
+
+    rows: int
+    duplicates: int
+    paired: int = 0
+    left_out: int = 0
+    problems: tuple[Problem, ...] = ()
+    problems_all: int = 0
+    pairs: tuple[PairTold, ...] = ()
+    before: Mapping[ProfileId, Totals] = field(default_factory=dict)
+    after: Mapping[ProfileId, Totals] = field(default_factory=dict)
+
+    @property
+    def batch(self) -> int | None:
+        """Number of the import; None where it brought nothing."""
+        return self.undo.batch if isinstance(self.undo, UndoImport) else None
+
+
+class ImportRefusal(Refusal):
+    """Nothing was imported: lines have problems.
+
+    Attributes:
+        count: what became of the lines.
+    """
+
+    def __init__(self, count: Count, reading: Reading) -> None:
+        super().__init__(*problems_in_order(count, reading))
+        self.count = count
+
+
+class Unanswered(Refusal):
+    """Nothing was imported: something must be said first.
+
+    Attributes:
+        questions: all that are open.
+    """
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        first = next(question for question in questions if question.needed)
+        shown = first.examples[:1] if first.code in _FIRST_ONLY else first.examples[:3]
+        super().__init__(problem("question", f"ask_{first.code}", subject=first.subject, examples=", ".join(shown)))
+        self.questions = tuple(questions)
+
+
+def problems_in_order(count: Count, reading: Reading) -> tuple[Problem, ...]:
+    """The problems kept, in the order of the file, each with the place its row is counted in."""
+    return tuple(
+        replace(found, place=reading.place(number)) for number, found in sorted(count.problems, key=lambda one: one[0])
+    )
+
+
+def pairs_told(tx: Transaction, count: Count, reading: Reading) -> tuple[PairTold, ...]:
+    """The pairs kept, in the order of the file."""
+    found = []
+    for number, pair in sorted(count.pairs, key=lambda one: one[0]):
+        [(_, (_, row, _))] = reading.staging.some([number])
+        ids = {sequence: import_store.ids_at(tx, [sequence])[0] for sequence in pair.choices or (pair.sequence,)}
+        told = PairTold(
+            place=reading.place(number),
+            row=row,
+            entries=tuple(ids.values()),
+            reason=pair.reason,
+            sure=not pair.choices,
+        )
+        found.append(told)
+    return tuple(found)
