@@ -2,14 +2,15 @@
 
 The lines inside `Purchases.txt` were never shown in public; the labels are expected after TikTok's own list of fields.
 A file is told by its content: blocks that begin with a date and whose labels are those of one of our lists. Folder
-names are not relied on. Sections and cells are those of `tiktok_export`.
+names are not relied on. Sections and cells are those of `tiktok_rows`.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 
 from coinbudget.formats.source import Record
-from coinbudget.formats.tiktok_export import COINS, GIFTS, LIVES, PRICES, key
+from coinbudget.formats.tiktok_export import key
+from coinbudget.formats.tiktok_rows import COINS, GIFTS, LIVES, PRICES
 
 _LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9 _()/-]{0,40}?)\s*::?\s?(.*)")
 _BOM = b"\xef\xbb\xbf"

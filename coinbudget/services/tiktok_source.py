@@ -16,14 +16,14 @@ from zoneinfo import ZoneInfo
 from coinbudget.domain.catalog import folded
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.periods import instant_in, zone_known
-from coinbudget.formats import tiktok_export
+from coinbudget.formats import tiktok_pairs, tiktok_rows
 from coinbudget.formats.moments import Moment, moment
 from coinbudget.formats.source import Answers, GiftAmount, Incoming, Record, TypeMeaning, Understood
+from coinbudget.formats.tiktok_rows import COINS, GIFTS, LIVES, PRICES
 from coinbudget.services.import_parts import Candidate, Heard, State
 from coinbudget.services.sources import Interpreter, Question, Reading, common
 from coinbudget.storage.staging import Line, Staging
 
-COINS, PRICES, GIFTS, LIVES = "coins", "prices", "gifts", "lives"
 _LISTS = {section: f"tiktok.{section}" for section in (COINS, PRICES, GIFTS)}
 
 #: A LIVE lasts no longer; a gift later than this after one was opened belongs to none we know of.
@@ -113,7 +113,7 @@ class TikTokReading(Reading):
             self._coin_kinds.append(self._kinds.setdefault(folded(kind), len(self._kinds)))
         elif record.section == PRICES:
             self._prices.add(number, found)
-            if tiktok_export.price_currency_needed(record):
+            if tiktok_rows.price_currency_needed(record):
                 self.bare_price_count += 1
                 if len(self.bare_prices) < _EXAMPLES:
                     self.bare_prices.append(record.cells[1])
@@ -134,7 +134,7 @@ class TikTokReading(Reading):
                 for one, kind in zip(self._coins.instants(answers.zone), self._coin_kinds, strict=True)
                 if kind not in left_out
             ]
-            self._partners = tiktok_export.pairs(coins, list(self._prices.instants(answers.zone)))
+            self._partners = tiktok_pairs.pairs(coins, list(self._prices.instants(answers.zone)))
             self._partners_by = by
         return self._partners
 
@@ -169,7 +169,7 @@ class TikTokReading(Reading):
         for number, (_, _, cells) in self.staging.some([row for row in self._coins.rows if row not in partners]):
             del number
             meaning = answers.types.get(folded(cells[1].strip()))
-            coins = tiktok_export.coins_of(cells[2])
+            coins = tiktok_rows.coins_of(cells[2])
             if meaning is TypeMeaning.BOUGHT and coins and coins not in answers.paid:
                 sizes[coins] += 1
         return [
@@ -189,14 +189,14 @@ class TikTokReading(Reading):
             if not isinstance(record, Record):
                 return record
             if record.section == PRICES:
-                return State.PART if number in joined else _heard(tiktok_export.understand(record, answers), record)
+                return State.PART if number in joined else _heard(tiktok_rows.understand(record, answers), record)
             if record.section == COINS:
                 if ignored(record):
                     return State.IGNORED
                 price = self._partner(partners.get(number))
-                understood = tiktok_export.purchase_of(record, price, answers)
+                understood = tiktok_rows.purchase_of(record, price, answers)
                 return _heard(_as_said(understood, answers), record, *([price] if price else []))
-            heard = _heard(tiktok_export.understand(record, answers), record)
+            heard = _heard(tiktok_rows.understand(record, answers), record)
             return _with_live(heard, record, lives) if lives else heard
 
         return interpret
@@ -243,7 +243,7 @@ def _heard(understood: Understood, *records: Record) -> Heard:
         return understood
     # The draft's own origin is that of the first row; a price joined to it has one of its own.
     own = (_LISTS[records[0].section], understood.origin)
-    others = [(_LISTS[record.section], tiktok_export.origin(record)) for record in records[1:]]
+    others = [(_LISTS[record.section], tiktok_rows.origin(record)) for record in records[1:]]
     return Candidate(understood.draft, (own, *others))
 
 
@@ -251,7 +251,7 @@ def _as_said(understood: Understood, answers: Answers) -> Understood:
     """A purchase without a price takes what the person said so many coins cost."""
     if not isinstance(understood, Incoming) or understood.draft.paid or not answers.paid or not answers.currency:
         return understood
-    coins = tiktok_export.coins_of(understood.draft.coins)
+    coins = tiktok_rows.coins_of(understood.draft.coins)
     said = answers.paid.get(coins or 0, "")
     if not said:
         return understood

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coinbudget.formats import tiktok_export, tiktok_text
+from coinbudget.formats import tiktok_export, tiktok_rows, tiktok_text
 from coinbudget.formats.source import Record
 
 DATA = Path(__file__).parents[1] / "data" / "tiktok" / "txt"
@@ -106,8 +106,8 @@ def test_text_and_json_have_the_same_origins() -> None:
         "CoinPurchaseHistoryList": [{"Date": 1778792591, "Type": "Recharge", "CoinAmount": "350"}],
     }
     stream = io.BytesIO(json.dumps(document).encode())
-    from_json = {(record.section, tiktok_export.origin(record)) for record in tiktok_export.read(stream)}
-    from_text = {(record.section, tiktok_export.origin(record)) for record in read(f"{GIFT}\n{PRICE}\n{COIN}")}
+    from_json = {(record.section, tiktok_rows.origin(record)) for record in tiktok_export.read(stream)}
+    from_text = {(record.section, tiktok_rows.origin(record)) for record in read(f"{GIFT}\n{PRICE}\n{COIN}")}
     assert from_text == from_json
 
 
