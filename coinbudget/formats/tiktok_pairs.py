@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 PAIR_SECONDS = 120
 #: Second and row.
 _Timed = tuple[int, int]
+#: Coins and prices that may belong together.
+_Cluster = tuple[list[_Timed], list[_Timed]]
 
 
 def pairs(
@@ -25,15 +27,30 @@ def pairs(
     """
     bought = sorted((second, row) for row, second in coins)
     paid = sorted((second, row) for row, second in prices)
+    clusters = list(_clusters(bought, paid, within))
+    lag = _one_lag(clusters)
     found: dict[int, int] = {}
-    for ones, others in _clusters(bought, paid, within):
-        lags = {other[0] - one[0] for one, other in zip(ones, others, strict=False)}
-        if len(ones) == len(others) and len(lags) == 1:
-            _join(ones, others, within, found)  # one program wrote both lists, so much later each time
+    for ones, others in clusters:
+        if lag is not None and len(ones) == len(others):
+            _join(ones, others, within, found)
             continue
         for first, second in _between_same_seconds(ones, others, found):
             _join(first, second, within, found)
     return found
+
+
+def _one_lag(clusters: Sequence[_Cluster]) -> int | None:
+    """How much later the price is each time, where that is the same all through the file: one program wrote both lists.
+
+    A few rows alone prove nothing: a price without coins just before a buying looks as if all came that much later.
+    """
+    lags = {
+        other[0] - one[0]
+        for ones, others in clusters
+        if len(ones) == len(others)
+        for one, other in zip(ones, others, strict=True)
+    }
+    return lags.pop() if len(lags) == 1 else None
 
 
 def _join(ones: list[_Timed], others: list[_Timed], within: int, found: dict[int, int]) -> None:
@@ -62,7 +79,7 @@ def _between_same_seconds(
     yield ones[start:], others[begin:]
 
 
-def _clusters(bought: list[_Timed], paid: list[_Timed], within: int) -> Iterator[tuple[list[_Timed], list[_Timed]]]:
+def _clusters(bought: list[_Timed], paid: list[_Timed], within: int) -> Iterator[_Cluster]:
     """Coins and prices parted where nothing of one side is in reach of anything of the other."""
     ones: list[_Timed] = []
     others: list[_Timed] = []

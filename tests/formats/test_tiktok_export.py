@@ -279,6 +279,12 @@ def test_a_price_of_the_very_same_second_is_never_given_to_other_coins() -> None
     assert tiktok_pairs.pairs(bought, paid)[1] == 12
 
 
+def test_a_price_of_the_same_second_is_its_coins_unless_the_whole_file_speaks_for_one_lag() -> None:
+    bought, paid = [(1, 180), (2, 270)], [(11, 90), (12, 180)]
+    assert tiktok_pairs.pairs(bought, paid) == {1: 11, 2: 12}
+    assert tiktok_pairs.pairs([*bought, (3, 9_000)], [*paid, (13, 9_001)]) == {1: 12, 3: 13}
+
+
 @pytest.mark.parametrize("text", ["350.000", "1.000"])
 def test_thousands_that_may_be_decimals_leave_a_doubt(text: str) -> None:
     assert tiktok_rows.coins_of(text) is None
