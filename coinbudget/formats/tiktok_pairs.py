@@ -5,8 +5,10 @@ Rows are told by number; times are seconds since the epoch.
 
 from collections.abc import Iterator, Sequence
 
+from coinbudget.domain.pairing import NEAR_IN_EXPORT
+
 #: Prices and coins of one buying lie at most so many seconds apart.
-PAIR_SECONDS = 120
+PAIR_SECONDS = int(NEAR_IN_EXPORT.total_seconds())
 #: Second and row.
 _Timed = tuple[int, int]
 #: Coins and prices that may belong together.

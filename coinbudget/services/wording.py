@@ -153,6 +153,10 @@ SENTENCES: dict[str, str] = {
     "refunds_profile": "This purchase has refunds; its profile stays.",
     "region_needed": "Say which region.",
     "required": "This must be given.",
+    "rows_apart": (
+        "The ledger has these coins and this price in different purchases; undo the import that brought them, "
+        "or leave this row out."
+    ),
     "saved_unsure": "It is saved, but the disk reported an error ({reason}); it may not survive a power cut.",
     "several_formats": "There are several sources in it ({known}); say which one with --format.",
     "several_periods": "Group by one of day, week, month and year at most.",
