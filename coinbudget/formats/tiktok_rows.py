@@ -58,8 +58,12 @@ def price_currency_needed(record: Record) -> bool:
     return price is None or not price.currency
 
 
-def purchase_of(coins: Record | None, price: Record | None, answers: Answers) -> Understood:
-    """One purchase from the row of its coins, the row of its price, or both; it happened when the coins came."""
+def purchase_of(coins: Record | None, price: Record | None, answers: Answers, decimal: str = "") -> Understood:
+    """One purchase from the row of its coins, the row of its price, or both; it happened when the coins came.
+
+    Args:
+        decimal: the sign that parts decimals in the other prices of the file; "" where they do not tell.
+    """
     first = coins or price
     if first is None:
         return None
@@ -73,7 +77,7 @@ def purchase_of(coins: Record | None, price: Record | None, answers: Answers) ->
             return problem("coins", "not_coins_here", first.row, text=_short(coins.cells[2]))
         given["coins"] = str(amount)
     if price is not None:
-        read_as = read_price(price.cells[1], answers.currency)
+        read_as = read_price(price.cells[1], answers.currency, decimal=decimal)
         if read_as is None:
             return problem("paid", "not_a_price_here", price.row, text=_short(price.cells[1]))
         currency = read_as.currency or answers.currency
@@ -83,13 +87,13 @@ def purchase_of(coins: Record | None, price: Record | None, answers: Answers) ->
     return Incoming(draft=draft, origin=origin(first))
 
 
-def understand(record: Record, answers: Answers) -> Understood:
-    """What a record of `coins`, `prices` or `gifts` means by the answers."""
+def understand(record: Record, answers: Answers, decimal: str = "") -> Understood:
+    """What a record of `coins`, `prices` or `gifts` means by the answers; `decimal` as for `purchase_of`."""
     if record.section == COINS:
         bought = answers.types.get(folded(record.cells[1].strip())) is TypeMeaning.BOUGHT
         return purchase_of(record, None, answers) if bought else None
     if record.section == PRICES:
-        return purchase_of(None, record, answers)
+        return purchase_of(None, record, answers, decimal)
     return _gift(record, answers) if record.section == GIFTS else None
 
 

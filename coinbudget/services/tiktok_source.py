@@ -18,6 +18,7 @@ from coinbudget.domain.errors import Problem
 from coinbudget.domain.periods import instant_in, zone_known
 from coinbudget.formats import tiktok_pairs, tiktok_rows
 from coinbudget.formats.moments import Moment, moment
+from coinbudget.formats.price_text import decimal_sign
 from coinbudget.formats.source import Answers, GiftAmount, Incoming, Record, TypeMeaning, Understood
 from coinbudget.formats.tiktok_rows import COINS, GIFTS, LIVES, PRICES
 from coinbudget.services.import_parts import Candidate, Heard, State
@@ -61,6 +62,7 @@ class TikTokReading(Reading):
     Attributes:
         types: kinds of row in the list of coins as they stand, and how many rows each has.
         gift_examples: a few gifts: day, amount and who got it.
+        decimals: signs that part decimals in the prices; one settles those that could be read in two ways.
     """
 
     types: Counter[str] = field(default_factory=Counter)
@@ -69,7 +71,7 @@ class TikTokReading(Reading):
     naive_count: int = 0
     bare_prices: list[str] = field(default_factory=list)
     bare_price_count: int = 0
-    amounts: Counter[str] = field(default_factory=Counter)
+    decimals: set[str] = field(default_factory=set)
     best_effort: bool = False
     _coins: _Times = field(default_factory=_Times)
     _coin_kinds: "array[int]" = field(default_factory=lambda: array("i"))
@@ -113,6 +115,7 @@ class TikTokReading(Reading):
             self._coin_kinds.append(self._kinds.setdefault(folded(kind), len(self._kinds)))
         elif record.section == PRICES:
             self._prices.add(number, found)
+            self.decimals.add(decimal_sign(record.cells[1]))
             if tiktok_rows.price_currency_needed(record):
                 self.bare_price_count += 1
                 if len(self.bare_prices) < _EXAMPLES:
@@ -182,6 +185,8 @@ class TikTokReading(Reading):
         partners = self.partners(answers)
         joined = set(partners.values())
         ignored = _ignored(answers)
+        signs = self.decimals - {""}
+        decimal = signs.pop() if len(signs) == 1 else ""
         lives = self._watched(answers.zone) if self._lives.rows else None
 
         def interpret(number: int, line: Line) -> Heard:
@@ -189,12 +194,13 @@ class TikTokReading(Reading):
             if not isinstance(record, Record):
                 return record
             if record.section == PRICES:
-                return State.PART if number in joined else _heard(tiktok_rows.understand(record, answers), record)
+                alone = number not in joined
+                return _heard(tiktok_rows.understand(record, answers, decimal), record) if alone else State.PART
             if record.section == COINS:
                 if ignored(record):
                     return State.IGNORED
                 price = self._partner(partners.get(number))
-                understood = tiktok_rows.purchase_of(record, price, answers)
+                understood = tiktok_rows.purchase_of(record, price, answers, decimal)
                 return _heard(_as_said(understood, answers), record, *([price] if price else []))
             heard = _heard(tiktok_rows.understand(record, answers), record)
             return _with_live(heard, record, lives) if lives else heard

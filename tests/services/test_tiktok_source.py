@@ -122,6 +122,25 @@ def test_lists_of_one_export_are_paired_as_near_in_two_files_as_in_one(
     assert bought(ledger) == [(350, None), (None, 370)]
 
 
+@pytest.mark.parametrize(
+    ("prices", "cents"),
+    [
+        (["1.234", "3,70"], {123400, 370}),
+        (["1.234,00", "2.468"], {123400, 246800}),
+        (["1,234", "3.70"], {123400, 370}),
+        (["1.234", "3.70"], {370}),
+        (["1.234", "5"], {500}),
+        (["1.234", "3.70", "3,70"], {370}),
+    ],
+)
+def test_a_price_that_reads_in_two_ways_is_settled_by_the_others_or_a_problem(
+    ledger: Ledger, file: File, now: datetime, prices: list[str], cents: set[int]
+) -> None:
+    found = bring(ledger, file(prices=[price(place * 1000, text) for place, text in enumerate(prices)]), now)
+    assert {paid for _, paid in bought(ledger)} == cents
+    assert len(found.problems) == len(prices) - len(bought(ledger))
+
+
 def cut(rows: dict[str, list[Any]], first: str, last: str) -> dict[str, list[Any]]:
     return {name: [row for row in found if first <= row[0] <= last] for name, found in rows.items()}
 
