@@ -2,7 +2,9 @@
 
 Where the lists lie has changed with the years, and so have the spellings of keys, so a list is found by its own name
 under whatever parents: keys compare without case, blanks and underscores. `null`, `[]` and `{}` are empty at every
-level. Nothing else of the file is ever given on: it holds birth date, messages and addresses.
+level. A list may be written as an object, or a single row stand in its place: what has a row's fields, a time, or a
+number for its key is a row, understood or not. Nothing else of the file is ever given on: it holds birth date,
+messages and addresses.
 
 What rows hold and mean stands in `tiktok_rows`: no public sample of a filled row exists, so values are taken as text or
 number alike. Field names: abrignoni/RLEAPP `tikTokArchiveJson.py`; lagayayuya/PanoptiCool
@@ -11,12 +13,14 @@ number alike. Field names: abrignoni/RLEAPP `tikTokArchiveJson.py`; lagayayuya/P
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, BinaryIO
 
 from coinbudget.domain.errors import Refusal, problem
 from coinbudget.formats.json_stream import Event, events
+from coinbudget.formats.moments import moment
 from coinbudget.formats.source import Record
 from coinbudget.formats.tiktok_rows import COINS, GIFTS, LIVES, PRICES
 
@@ -100,8 +104,29 @@ def is_export(stream: BinaryIO) -> bool:
     return False
 
 
+@dataclass(slots=True)
+class _Maybe:
+    """An object under a key inside a list: a row, as lists may be written as objects, or what holds the rows.
+
+    Attributes:
+        numbered: its key is a number, as in a list written as an object.
+        holds: the list's own key is in it, so it is no row.
+        inner: something else is in it, so its number may be a year and no place in a list.
+        time: a time under a key nobody knows: a row it is, though its keys are new.
+    """
+
+    depth: int
+    numbered: bool
+    holds: bool = False
+    inner: bool = False
+    time: str = ""
+
+
 class _Reader:
     """Follows the events of one document.
+
+    A section begins with a container under a list's key and ends with it. Inside, every element of a list is a row, at
+    any depth and under any key; so is an object that has a field of a row, a time, or a number for its key.
 
     Attributes:
         known: whether anything says that it is an export.
@@ -110,13 +135,14 @@ class _Reader:
     def __init__(self) -> None:
         self.known = False
         self._keys: list[str] = []  # folded key of each open container, "" inside lists
-        self._raw: list[str] = []  # the keys as they stand, for room ids
         self._is_list: list[bool] = []
         self._key = ""
         self._raw_key = ""
         self._section = ""
-        self._base = 0  # containers open where the section's rows lie
+        self._begin = 0  # containers open around the section's own
         self._cells: list[str] | None = None
+        self._row = 0  # containers open around the row's own
+        self._maybe: list[_Maybe] = []
         self._rows: dict[str, int] = {}
 
     def take(self, event: Event) -> Record | None:
@@ -140,43 +166,55 @@ class _Reader:
             self.known = True
         if not self._section and name in _LISTS:
             self.known = True
-            self._section, self._base = _LISTS[name], depth + 1
-        elif self._section and self._cells is None:
-            self._open_row(name, depth, is_list=is_list)
+            self._section, self._begin = _LISTS[name], depth
+        if self._section:
+            self._open_inside(name, depth, is_list=is_list)
         self._keys.append(name)
-        self._raw.append("" if inside else self._raw_key)
         self._is_list.append(is_list)
         self._key = self._raw_key = ""
 
-    def _open_row(self, name: str, depth: int, *, is_list: bool) -> None:
-        """A container inside a list: the inner key that repeats the outer one, or a row."""
-        if depth != self._base:
-            return
-        if not self._is_list[-1]:
-            if _LISTS.get(name) == self._section:
-                self._base = depth + 1
-            elif self._section == LIVES and not is_list:
-                self._cells = [self._raw_key, "", ""]
-        elif self._section != LIVES:
+    def _open_inside(self, name: str, depth: int, *, is_list: bool) -> None:
+        again = bool(name) and _LISTS.get(name) == self._section
+        if self._cells is not None:
+            if not again or not self._maybe or self._maybe[-1].depth != self._row or depth != self._row + 1:
+                return  # whatever a row holds is no row
+            self._cells = None
+        if self._maybe:
+            self._maybe[-1].inner = True
+            self._maybe[-1].holds |= again
+        if self._section == LIVES:
+            if not is_list and not again and self._keys and _LISTS.get(self._keys[-1]) == LIVES:
+                self._begin_row([self._raw_key, "", ""], depth)
+        elif depth > self._begin and self._is_list[-1]:
             # A row that is no object has empty cells: shown as one nobody understands, never passed over in silence.
-            self._cells = [""] * len(_FIELDS[self._section])
+            self._begin_row([""] * len(_FIELDS[self._section]), depth)
+        elif not is_list:
+            self._maybe.append(_Maybe(depth, name.isdigit()))
+
+    def _begin_row(self, cells: list[str], depth: int) -> None:
+        self._cells, self._row = cells, depth
 
     def _close(self) -> Record | None:
         self._keys.pop()
-        self._raw.pop()
         self._is_list.pop()
         depth = len(self._keys)
         self._key = self._raw_key = ""
-        if self._section and self._cells is not None and depth == self._base:
-            cells, self._cells = self._cells, None
-            return self._record(tuple(cells))
-        if self._section and depth < self._base:
-            # The list ends, or the object in which its name repeats does.
-            if depth + 1 == self._base and depth and _LISTS.get(self._keys[-1]) == self._section:
-                self._base = depth
-            else:
-                self._section = ""
-        return None
+        if not self._section:
+            return None
+        record = None
+        maybe = self._maybe.pop() if self._maybe and self._maybe[-1].depth == depth else None
+        if self._cells is not None:
+            if depth == self._row:
+                cells, self._cells = self._cells, None
+                record = self._record(tuple(cells))
+        elif maybe is not None and not maybe.holds and (maybe.time or (maybe.numbered and not maybe.inner)):
+            record = self._record(self._alone(maybe.time))
+        if depth == self._begin:
+            self._section = ""
+        return record
+
+    def _alone(self, text: str) -> tuple[str, ...]:
+        return (text, *[""] * (len(_FIELDS[self._section]) - 1))
 
     def _record(self, cells: tuple[str, ...]) -> Record | None:
         if self._section == LIVES and (cells[0].strip() == _FILLER or not cells[1]):
@@ -193,7 +231,7 @@ class _Reader:
             return None
         depth = len(self._keys)
         if self._cells is not None:
-            if depth == self._base + 1:
+            if depth == self._row + 1:
                 place = _PLACES[self._section].get(self._key)
                 if place is not None:
                     offset = 1 if self._section == LIVES else 0
@@ -201,9 +239,22 @@ class _Reader:
                     if self._key == _FIELDS[self._section][place][0] or not self._cells[place + offset]:
                         self._cells[place + offset] = plain_text(value)
             return None
-        if self._is_list and self._is_list[-1] and depth == self._base and value is not None:
-            return self._record((plain_text(value), *[""] * (len(_FIELDS[self._section]) - 1)))
+        if value is None or self._section == LIVES:
+            return None
+        if self._is_list[-1] or self._key.isdigit():
+            return self._record(self._alone(plain_text(value)))
+        self._maybe_field(self._maybe[-1], value)
         return None
+
+    def _maybe_field(self, maybe: _Maybe, value: Any) -> None:
+        """A value of an object that may be a row: one of a row's fields makes it one."""
+        if maybe.holds:
+            return
+        if self._key in _PLACES[self._section]:
+            self._begin_row([""] * len(_FIELDS[self._section]), maybe.depth)
+            self._value(value)
+        elif not maybe.time and moment(plain_text(value)) is not None:
+            maybe.time = plain_text(value)
 
 
 def plain_text(value: Any) -> str:

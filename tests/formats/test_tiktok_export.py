@@ -288,3 +288,48 @@ def test_a_price_of_the_same_second_is_its_coins_unless_the_whole_file_speaks_fo
 @pytest.mark.parametrize("text", ["350.000", "1.000"])
 def test_thousands_that_may_be_decimals_leave_a_doubt(text: str) -> None:
     assert tiktok_rows.coins_of(text) is None
+
+
+GIFT = {"Date": "2026-05-14 21:09:40", "GiftAmount": 5, "UserName": "a"}
+GIFT_CELLS = ("2026-05-14 21:09:40", "5", "a")
+NEW_KEYS = {"When": "2026-05-14 21:09:40", "HowMany": 5}
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"0": GIFT, "1": GIFT},
+        {"SendGifts": {"0": GIFT, "1": GIFT}},
+        {"first": GIFT, "second": GIFT},
+        {"GiftList": [GIFT, GIFT]},
+        {"SendGifts": {"GiftList": [GIFT, GIFT], "Total": 2}},
+        {"Pages": {"1": [GIFT], "2": [GIFT]}},
+        {"2026": {"05": [GIFT], "06": {"0": GIFT}}},
+        {"Date": "of the export", "SendGifts": [GIFT, GIFT]},
+        [{**GIFT, "Badges": [{"Date": "x"}], "SendGifts": [GIFT]}, {"Extra": {"Date": "x"}, **GIFT}],
+        {"a": {"Extra": {"note": 1}, **GIFT}, "b": {**GIFT, "Extra": {"Date": "x", "note": [1]}}},
+    ],
+)
+def test_rows_are_read_under_whatever_key_and_as_list_or_object(found: Any) -> None:
+    assert [one.cells for one in read({"Activity": {"Purchases": {"SendGifts": found}}})] == [GIFT_CELLS] * 2
+
+
+@pytest.mark.parametrize("found", [GIFT, {"SendGifts": GIFT}, {"0": GIFT}, {"SendGifts": {"gift": GIFT}}])
+def test_a_single_row_in_place_of_a_list_is_a_row(found: Any) -> None:
+    after = {"BuyGifts": {"Date": "2026-05-14 21:03:11", "Price": 3.7}}
+    one, other = read({"Activity": {"Purchases": {"SendGifts": found, **after}}})
+    assert (one.cells, other.section, other.cells) == (GIFT_CELLS, "prices", ("2026-05-14 21:03:11", "3.7"))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [[NEW_KEYS], {"0": NEW_KEYS}, {"gift": NEW_KEYS}, NEW_KEYS, {"0": {}}, {"0": "x"}, {"2026-05": {"GiftAmount": 5}}],
+)
+def test_a_row_nobody_understands_is_a_problem_and_never_passed_over(found: Any) -> None:
+    (record,) = read({"SendGifts": {"SendGifts": found}})
+    assert isinstance(tiktok_rows.understand(record, SAID), Problem)
+
+
+@pytest.mark.parametrize("found", [{"Total": 0}, {"SendGifts": None, "Note": "none yet"}, {"Pages": {"first": []}}])
+def test_what_stands_beside_the_rows_is_no_row(found: Any) -> None:
+    assert read({"SendGifts": {"SendGifts": found}}) == []
