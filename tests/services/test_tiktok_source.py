@@ -171,3 +171,15 @@ def test_parts_in_any_order_and_the_whole_make_the_whole_or_say_a_problem(
     if not said:
         bring(another, file(**rows), now)
         assert Counter(bought(ledger)) == Counter(bought(another))
+
+
+@pytest.mark.parametrize(
+    "cut", ["Date: 2026-05-14", "Date: 2026-05-14 21:09:40\n", "Date: 2026-05-14 21:09:40\nGift Amount: 9\n"]
+)
+def test_a_block_of_the_text_form_that_is_cut_off_is_a_problem(
+    ledger: Ledger, tmp_path: Path, now: datetime, cut: str
+) -> None:
+    path = tmp_path / "Purchases.txt"
+    path.write_text(f"Date: 2026-05-14 21:00:00\nGift Amount: 5\nUsername: a\n\n{cut}", encoding="utf-8")
+    found = bring(ledger, path, now)
+    assert (found.count, len(found.problems)) == (1, 1)
