@@ -5,7 +5,7 @@ So a pair is told by nearness in time and by nothing speaking against it. Where 
 person is asked. Two rows of the same list are never one purchase, however near.
 
 Windows: what a store and TikTok note of one buying lies minutes apart (`NEAR`); an estimate or a day typed by hand is
-compared by home day.
+compared by home day. Two lists of one export have one clock (`NEAR_IN_EXPORT`).
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,8 @@ from enum import StrEnum
 
 #: How far the clocks of two sources may lie apart for one buying.
 NEAR = timedelta(minutes=15)
+#: The same for two lists of one program's own export, whether they come in one file or in two.
+NEAR_IN_EXPORT = timedelta(minutes=2)
 #: So much nearer must the nearest be than the next one to be proposed without asking.
 CLEARLY = timedelta(minutes=2)
 

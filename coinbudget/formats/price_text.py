@@ -1,10 +1,13 @@
 """Prices as stores write them, in the locale of the buyer: `5,49 €`, `$0.99`, `HK$1,234.50`, `8.00 HKD`, `0,00 USD`.
 
 Read strictly: what leaves a doubt is None, never a guess. Which sign parts the decimals is told by the text where it
-can be (two signs, a group that is no three digits), else by the decimals the currency has. A symbol that several
-currencies share names none unless the country or the person's own answer settles it.
+can be (two signs, a group that is no three digits), else by what the other prices of the file show (`decimal_sign`).
+Three digits behind a single sign are thousands without that only where the currency is written without decimals, or
+the country writes them with a point: "1.234 €" is a doubt, "Rp 17.000" none. A symbol that several currencies share
+names none unless the country or the person's own answer settles it.
 
 Symbols: Unicode CLDR, narrow and wide forms. Decimals: ISO 4217, list one; currencies of two decimals are left out.
+Whole prices in spite of ISO: CLDR's currencies of no digits, or none in cash, but those whose stores write decimals.
 """
 
 import re
@@ -58,6 +61,16 @@ _NO_DECIMALS = frozenset(
         "XPF",
     }
 )
+_WHOLE_PRICES = _NO_DECIMALS | frozenset(
+    {
+        *("AFN", "ALL", "AMD", "COP", "CRC", "HUF", "IDR", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK"),
+        *("MNT", "PKR", "RSD", "SLE", "SLL", "SOS", "SYP", "TWD", "TZS", "UZS", "YER", "ZWD"),
+    }
+)
+#: Countries where a comma never parts decimals, in whatever language (CLDR).
+_POINT_COUNTRIES = frozenset(
+    {"AU", "CN", "GB", "HK", "IE", "IL", "IN", "JP", "KR", "MX", "MY", "NZ", "PH", "SG", "TH", "TW", "US"}
+)
 _THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _SPACES = " \u00a0\u202f\u2009\u2007"
 _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
@@ -84,18 +97,30 @@ class PriceText:
     canonical: str
 
 
-def read_price(text: str, currency: str = "", country: str = "") -> PriceText | None:
+def read_price(text: str, currency: str = "", country: str = "", decimal: str = "") -> PriceText | None:
     """The price a text holds; None where it holds none, or where it is not sure which.
 
     Args:
         currency: what the person says prices without a currency are in.
         country: ISO 3166 code of the buyer, which settles symbols that several currencies share.
+        decimal: the sign that parts decimals in the other prices of the file; "" where they do not tell.
     """
-    return None if len(text) > _LONGEST else _read(text, currency, country)
+    return None if len(text) > _LONGEST else _read(text, currency, country, decimal)
+
+
+def decimal_sign(text: str) -> str:
+    """Which sign surely parts decimals where a price is written like this: "." or ","; "" where it does not tell."""
+    price = read_price(text)
+    if price is None:
+        return ""
+    if price.style.decimal in price.number:
+        return price.style.decimal
+    # A sign that parts thousands leaves the other one.
+    return {".": ",", ",": "."}.get(price.style.group, "") if price.style.group in price.number else ""
 
 
 @lru_cache(maxsize=4096)
-def _read(text: str, currency: str, country: str) -> PriceText | None:
+def _read(text: str, currency: str, country: str, decimal: str) -> PriceText | None:
     text = text.translate(_MARKS).strip(_SPACES)
     found = list(_NUMBER.finditer(text))
     if len(found) != 1:
@@ -108,7 +133,9 @@ def _read(text: str, currency: str, country: str) -> PriceText | None:
     said = _currency(before, behind, currency, country)
     if said is None:
         return None
-    style = _style(number, said or currency)
+    if not decimal and country.upper() in _POINT_COUNTRIES and "," in number:
+        decimal = "."
+    style = _style(number, said or currency, decimal)
     if style is None:
         return None
     return PriceText(f"-{number}" if negative else number, style, said, _canonical(number, style, negative=negative))
@@ -207,7 +234,7 @@ def _code_of(symbol: str, currency: str, country: str) -> str | None:
     return currency
 
 
-def _style(number: str, currency: str) -> NumberStyle | None:
+def _style(number: str, currency: str, decimal: str) -> NumberStyle | None:
     """How a number is written, where the text and the decimals of its currency leave no doubt."""
     signs = [sign for sign in number if not sign.isdigit()]
     kinds = list(dict.fromkeys("'" if sign in _APOSTROPHES else " " if sign in _SPACES else sign for sign in signs))
@@ -216,7 +243,7 @@ def _style(number: str, currency: str) -> NumberStyle | None:
     digits = 0 if currency in _NO_DECIMALS else _GROUP if currency in _THREE_DECIMALS else 2
     last = len(number) - 1 - max(number.rfind(sign) for sign in set(signs))
     if len(kinds) == 1:
-        return _one_kind(number, kinds[0], len(signs), last, digits if currency else None, currency)
+        return _one_kind(number, kinds[0], len(signs), last, decimal or _parting(kinds[0], currency))
     if len(kinds) != 2 or kinds[1] in {" ", "'"} or number.count(kinds[1]) != 1:  # noqa: PLR2004 - group, then decimal
         return None
     if currency and last > digits and last != 2:  # noqa: PLR2004 - hundredths are written even where ISO has none
@@ -224,22 +251,22 @@ def _style(number: str, currency: str) -> NumberStyle | None:
     return NumberStyle(decimal=kinds[1], group=kinds[0]) if _groups(number[: -last - 1], signs[0]) else None
 
 
-def _one_kind(number: str, kind: str, count: int, last: int, digits: int | None, currency: str) -> NumberStyle | None:
+def _parting(kind: str, currency: str) -> str:
+    """The sign that parts decimals where the only sign of a price has three digits behind it; "" leaves a doubt."""
+    return {".": ",", ",": "."}.get(kind, "") if currency in _WHOLE_PRICES else ""
+
+
+def _one_kind(number: str, kind: str, count: int, last: int, decimal: str) -> NumberStyle | None:
     sign = next(each for each in number if not each.isdigit())
     group = NumberStyle(decimal="," if kind == "." else ".", group=kind)
     if kind in {" ", "'"}:
         return group if _groups(number, sign) else None
     if count > 1:
         return group if _groups(number, sign) else None
-    if last != _GROUP or number.startswith("0"):
+    if last != _GROUP or number.startswith("0") or kind == decimal:
         # A group has three digits, so this sign parts decimals.
         return NumberStyle(decimal=kind)
-    if digits is None:
-        return None
-    if digits == _GROUP and currency:
-        # 1.234 dinars, or 1,234 of them: both are written.
-        return None
-    return group if _groups(number, sign) else None
+    return group if decimal and _groups(number, sign) else None
 
 
 def _groups(whole: str, sign: str) -> bool:

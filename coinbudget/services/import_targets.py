@@ -3,13 +3,13 @@
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from coinbudget.domain.catalog import Channel
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Purchase
 from coinbudget.domain.errors import Problem, Refusal
-from coinbudget.domain.pairing import NEAR, PairReason, Side, best_pair, pair_reason
+from coinbudget.domain.pairing import NEAR, NEAR_IN_EXPORT, PairReason, Side, best_pair, pair_reason
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.import_parts import Item, Pairing, Refunded
 from coinbudget.services.ledger import Ledger
@@ -140,7 +140,7 @@ class Standing:
             return []
         lists = {source for _, source in item.keys}
         told = origin_store.sources_of(self._tx, [sequence for sequence, _, _ in found])
-        return [one for one in found if not lists & told.get(one[0], set())]
+        return [one for one in found if _may_be(lists, told.get(one[0], set()), abs(entry.at - one[2].at))]
 
     def ids_at(self, sequences: Sequence[int]) -> list[EntryId]:
         """Ids of the entries of the ledger at these places of the order of entry."""
@@ -151,6 +151,14 @@ class Standing:
         entry = item.entry
         standing = self._of(entry.profile_id).standing(sequence)
         return standing is not None and isinstance(entry, Purchase) and bool(lacking(standing, entry))
+
+
+def _may_be(lists: set[str], told: set[str], apart: timedelta) -> bool:
+    """Whether rows of these lists may be a purchase that those lists told of."""
+    if lists & told:
+        return False
+    exports = {source.partition(".")[0] for source in lists | told}
+    return not told or len(exports) > 1 or apart <= NEAR_IN_EXPORT
 
 
 def _side(standing: StandingPurchase) -> Side:

@@ -8,8 +8,10 @@ the lines of the file, so an export of the result stands in the same order.
 What counts as the same: a line with an id is the entry of that id (a duplicate, or `id_conflict` when any content it
 gives differs). A line with an origin claims one entry of that origin, whatever became of the entry since. Any other
 line, and one whose origin is not known, claims one entry of equal content that stood in the ledger before. Each entry
-is claimed once, so equal lines are counted; lines beyond those are new. What the undo of an import voided comes back
-when imported again; what was voided singly stays voided unless asked for.
+is claimed once, so equal lines are counted; lines beyond those are new. A purchase that stands for rows of two lists
+is claimed once through each of them. A line of two rows that the ledger has in two purchases, or beside other rows,
+is a problem: whichever it took, money would count twice or for the wrong coins. What the undo of an import voided comes
+back when imported again; what was voided singly stays voided unless asked for.
 """
 
 from array import array
@@ -67,6 +69,7 @@ class Engine:
     _waiting_purchases: "array[int]" = field(default_factory=lambda: array("q"))
     _ids: set[str] = field(default_factory=set)
     _claimed: bytearray = field(default_factory=bytearray)
+    _through: dict[int, str] = field(default_factory=dict)  # the one list through which a purchase of two is claimed
 
     def run(self, lines: Iterable[tuple[int, Heard]]) -> Count:
         """Take in every line.
@@ -136,6 +139,9 @@ class Engine:
         new: list[Item] = []
         back: list[tuple[str, int]] = []
         for item in batch:
+            if len(item.keys) > 1 and self._torn(item, rows):
+                self.add_problems(item.number, (problem("", "rows_apart", item.draft.row),))
+                continue
             row = self.claim_row(item, rows) if item.keys else None
             if row is not None:
                 self.is_row(item, row, back)
@@ -221,12 +227,42 @@ class Engine:
 
     def claim_row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
         """The entry of this line's origin that no line has claimed yet: living before undone before voided."""
-        free = [row for key, _ in item.keys for row in rows.get(key, ()) if self._free(row.sequence)]
+        free = [row for key, source in item.keys for row in rows.get(key, ()) if self._free_row(row, source)]
         if not free:
             return None
-        best = min(free, key=lambda row: (row.voided, not row.undone, row.sequence))
+        best = free[0]
+        if len(free) > 1:
+            best = min(free, key=lambda row: (row.voided, not row.undone, -_shared(item, row), row.sequence))
+        if len(item.keys) == 1 < len(best.rows) and self._free(best.sequence):
+            self._through[best.sequence] = item.keys[0][1]
+        else:
+            self._through.pop(best.sequence, None)
         self._mark(best.sequence)
         return best
+
+    def _free_row(self, row: KnownRow, source: str) -> bool:
+        """Whether no line has claimed an entry, or none through this list."""
+        return self._free(row.sequence) or self._through.get(row.sequence, source) != source
+
+    def _torn(self, item: Item, rows: dict[str, list[KnownRow]]) -> bool:
+        """Whether the ledger has the rows of this line in several purchases, or joined with other rows of their lists.
+
+        So it is after files that were cut between the coins and the price of one buying and paired there with others.
+        """
+        living = {
+            row.sequence: row
+            for key, source in item.keys
+            for row in rows.get(key, ())
+            if not row.voided and self._free_row(row, source)
+        }
+        if not living:
+            return False
+        mine = {source: key for key, source in item.keys}
+        fitting = [row for row in living.values() if all(mine.get(source, key) == key for key, source in row.rows)]
+        if not fitting:
+            return True
+        told = max(fitting, key=lambda row: _shared(item, row)).rows
+        return any(row.sequence in living for one in item.keys if one not in told for row in rows.get(one[0], ()))
 
     def candidates(self, items: Sequence[Item]) -> dict[Content, list[Kept]]:
         """Entries of the ledger that lines without an id may be, by kind, instant and profile."""
@@ -352,3 +388,8 @@ class Engine:
         self.count.paired += 1
         self.count.add_pair(item.number, pair)
         self.listener.tell(item.number, State.PAIR, filled, pair=pair)
+
+
+def _shared(item: Item, row: KnownRow) -> int:
+    """How many of its rows a line has in common with an entry."""
+    return sum(one in row.rows for one in item.keys)

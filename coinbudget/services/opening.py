@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coinbudget.domain.errors import Refusal, problem
-from coinbudget.formats import apple_history, archive, google_takeout, sheet_facts, tiktok_export, tiktok_text
+from coinbudget.formats import (
+    apple_history,
+    archive,
+    google_takeout,
+    sheet_facts,
+    tiktok_export,
+    tiktok_rows,
+    tiktok_text,
+)
 from coinbudget.formats.archive import Bundle, Member, opened, plainly
 from coinbudget.formats.guarded_text import GuardedText, buffered
 from coinbudget.formats.ledger_csv import header_known, ledger_text
@@ -199,11 +207,11 @@ def _read(reading: Reading, members: list[Member]) -> None:
 def _read_tiktok(reading: TikTokReading, stream: io.RawIOBase) -> None:
     if reading.format is Format.TIKTOK:
         records = tiktok_export.read(io.BufferedReader(stream, _BLOCK_BYTES))
-        reading.stage(reading.without_lives(records), origin=tiktok_export.origin, note=reading.note)
+        reading.stage(reading.without_lives(records), origin=tiktok_rows.origin, note=reading.note)
         return
     reading.best_effort = True
     with _text(stream) as text:
-        reading.stage(reading.without_lives(tiktok_text.read(text)), origin=tiktok_export.origin, note=reading.note)
+        reading.stage(reading.without_lives(tiktok_text.read(text)), origin=tiktok_rows.origin, note=reading.note)
 
 
 @contextmanager

@@ -16,14 +16,15 @@ from zoneinfo import ZoneInfo
 from coinbudget.domain.catalog import folded
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.periods import instant_in, zone_known
-from coinbudget.formats import tiktok_export
+from coinbudget.formats import tiktok_pairs, tiktok_rows
 from coinbudget.formats.moments import Moment, moment
+from coinbudget.formats.price_text import decimal_sign
 from coinbudget.formats.source import Answers, GiftAmount, Incoming, Record, TypeMeaning, Understood
+from coinbudget.formats.tiktok_rows import COINS, GIFTS, LIVES, PRICES
 from coinbudget.services.import_parts import Candidate, Heard, State
 from coinbudget.services.sources import Interpreter, Question, Reading, common
 from coinbudget.storage.staging import Line, Staging
 
-COINS, PRICES, GIFTS, LIVES = "coins", "prices", "gifts", "lives"
 _LISTS = {section: f"tiktok.{section}" for section in (COINS, PRICES, GIFTS)}
 
 #: A LIVE lasts no longer; a gift later than this after one was opened belongs to none we know of.
@@ -61,6 +62,7 @@ class TikTokReading(Reading):
     Attributes:
         types: kinds of row in the list of coins as they stand, and how many rows each has.
         gift_examples: a few gifts: day, amount and who got it.
+        decimals: signs that part decimals in the prices; one settles those that could be read in two ways.
     """
 
     types: Counter[str] = field(default_factory=Counter)
@@ -69,7 +71,7 @@ class TikTokReading(Reading):
     naive_count: int = 0
     bare_prices: list[str] = field(default_factory=list)
     bare_price_count: int = 0
-    amounts: Counter[str] = field(default_factory=Counter)
+    decimals: set[str] = field(default_factory=set)
     best_effort: bool = False
     _coins: _Times = field(default_factory=_Times)
     _coin_kinds: "array[int]" = field(default_factory=lambda: array("i"))
@@ -113,7 +115,8 @@ class TikTokReading(Reading):
             self._coin_kinds.append(self._kinds.setdefault(folded(kind), len(self._kinds)))
         elif record.section == PRICES:
             self._prices.add(number, found)
-            if tiktok_export.price_currency_needed(record):
+            self.decimals.add(decimal_sign(record.cells[1]))
+            if tiktok_rows.price_currency_needed(record):
                 self.bare_price_count += 1
                 if len(self.bare_prices) < _EXAMPLES:
                     self.bare_prices.append(record.cells[1])
@@ -134,7 +137,7 @@ class TikTokReading(Reading):
                 for one, kind in zip(self._coins.instants(answers.zone), self._coin_kinds, strict=True)
                 if kind not in left_out
             ]
-            self._partners = tiktok_export.pairs(coins, list(self._prices.instants(answers.zone)))
+            self._partners = tiktok_pairs.pairs(coins, list(self._prices.instants(answers.zone)))
             self._partners_by = by
         return self._partners
 
@@ -169,7 +172,7 @@ class TikTokReading(Reading):
         for number, (_, _, cells) in self.staging.some([row for row in self._coins.rows if row not in partners]):
             del number
             meaning = answers.types.get(folded(cells[1].strip()))
-            coins = tiktok_export.coins_of(cells[2])
+            coins = tiktok_rows.coins_of(cells[2])
             if meaning is TypeMeaning.BOUGHT and coins and coins not in answers.paid:
                 sizes[coins] += 1
         return [
@@ -182,6 +185,8 @@ class TikTokReading(Reading):
         partners = self.partners(answers)
         joined = set(partners.values())
         ignored = _ignored(answers)
+        signs = self.decimals - {""}
+        decimal = signs.pop() if len(signs) == 1 else ""
         lives = self._watched(answers.zone) if self._lives.rows else None
 
         def interpret(number: int, line: Line) -> Heard:
@@ -189,14 +194,15 @@ class TikTokReading(Reading):
             if not isinstance(record, Record):
                 return record
             if record.section == PRICES:
-                return State.PART if number in joined else _heard(tiktok_export.understand(record, answers), record)
+                alone = number not in joined
+                return _heard(tiktok_rows.understand(record, answers, decimal), record) if alone else State.PART
             if record.section == COINS:
                 if ignored(record):
                     return State.IGNORED
                 price = self._partner(partners.get(number))
-                understood = tiktok_export.purchase_of(record, price, answers)
+                understood = tiktok_rows.purchase_of(record, price, answers, decimal)
                 return _heard(_as_said(understood, answers), record, *([price] if price else []))
-            heard = _heard(tiktok_export.understand(record, answers), record)
+            heard = _heard(tiktok_rows.understand(record, answers), record)
             return _with_live(heard, record, lives) if lives else heard
 
         return interpret
@@ -243,7 +249,7 @@ def _heard(understood: Understood, *records: Record) -> Heard:
         return understood
     # The draft's own origin is that of the first row; a price joined to it has one of its own.
     own = (_LISTS[records[0].section], understood.origin)
-    others = [(_LISTS[record.section], tiktok_export.origin(record)) for record in records[1:]]
+    others = [(_LISTS[record.section], tiktok_rows.origin(record)) for record in records[1:]]
     return Candidate(understood.draft, (own, *others))
 
 
@@ -251,7 +257,7 @@ def _as_said(understood: Understood, answers: Answers) -> Understood:
     """A purchase without a price takes what the person said so many coins cost."""
     if not isinstance(understood, Incoming) or understood.draft.paid or not answers.paid or not answers.currency:
         return understood
-    coins = tiktok_export.coins_of(understood.draft.coins)
+    coins = tiktok_rows.coins_of(understood.draft.coins)
     said = answers.paid.get(coins or 0, "")
     if not said:
         return understood

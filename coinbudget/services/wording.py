@@ -157,15 +157,19 @@ SENTENCES: dict[str, str] = {
     "refunds_profile": "This purchase has refunds; its profile stays.",
     "region_needed": "Say which region.",
     "required": "This must be given.",
+    "rows_apart": (
+        "The ledger has these coins and this price in different purchases; undo the import that brought them, "
+        "or leave this row out."
+    ),
     "said_twice": "“{name}” was given two meanings; give it one.",
     "saved_unsure": "It is saved, but the disk reported an error ({reason}); it may not survive a power cut.",
     "several_formats": "There are several sources in it ({known}); say which one with --format.",
     "several_periods": "Group by one of day, week, month and year at most.",
     "several_prices": "“{name}” has several prices ({prices} coins); give the coins.",
+    "symbol_of_another": "“{text}” does not look like an amount in {currency}.",
     "take_back_cap": "A change of a cap is not taken back here.",
     "take_back_over": "This change cannot be taken back any more.",
     "text_too_long": "A text in the file is longer than any export has.",
-    "symbol_of_another": "“{text}” does not look like an amount in {currency}.",
     "too_early": "Entries begin in 2016; this date is earlier.",
     "too_far": "This date is too far ahead.",
     "too_few_cells": "The row has {cells} cells, but the header has {columns} columns.",

@@ -26,10 +26,15 @@ _BATCH = table_of(BatchRow)
 _FILLED = table_of(FilledRow)
 
 _KNOWN = """
-    SELECT o.key, e.id, e.sequence, e.voided_at IS NOT NULL, e.voided_batch IS NOT NULL
+    SELECT o.key, e.id, e.sequence, e.voided_at IS NOT NULL, e.voided_batch IS NOT NULL, e.kind = 'purchase'
     FROM origin o JOIN entry e ON e.sequence = o.sequence JOIN batch b ON b.id = o.batch_id
     WHERE o.key IN :keys AND e.sequence < :before AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)
     ORDER BY o.key, e.sequence
+"""
+_ROWS = """
+    SELECT o.sequence, o.key, o.source
+    FROM origin o JOIN entry e ON e.sequence = o.sequence JOIN batch b ON b.id = o.batch_id
+    WHERE o.sequence IN :sequences AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)
 """
 _SOURCES = """
     SELECT o.sequence, o.source, b.source, b.imported_at
@@ -63,6 +68,7 @@ class KnownRow:
 
     Attributes:
         undone: it was voided by the undo of an import, so importing it again brings it back.
+        rows: key and list of every row that a purchase stands for; of other entries none, as they stand for one.
     """
 
     key: str
@@ -70,6 +76,7 @@ class KnownRow:
     sequence: int
     voided: bool
     undone: bool
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +158,19 @@ def known_rows(tx: Transaction, keys: Iterable[str], *, before: int) -> dict[str
     """The entries before an order of entry that stand for rows of these keys, in order of entry."""
     found: dict[str, list[KnownRow]] = {}
     for part in chunks(keys):
-        for key, entry_id, sequence, voided, undone in columns.rows(tx, _KNOWN, {"keys": part, "before": before}):
-            found.setdefault(key, []).append(KnownRow(key, EntryId(entry_id), sequence, bool(voided), bool(undone)))
+        rows = list(columns.rows(tx, _KNOWN, {"keys": part, "before": before}))
+        told = _rows_of(tx, [row[2] for row in rows if row[5]])
+        for key, entry_id, sequence, voided, undone, _ in rows:
+            row = KnownRow(key, EntryId(entry_id), sequence, bool(voided), bool(undone), tuple(told.get(sequence, ())))
+            found.setdefault(key, []).append(row)
+    return found
+
+
+def _rows_of(tx: Transaction, sequences: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = {}
+    for part in chunks(sequences):
+        for sequence, key, source in columns.rows(tx, _ROWS, {"sequences": part}):
+            found.setdefault(sequence, []).append((key, source))
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from coinbudget.domain.belief import believe
 from coinbudget.domain.entries import Gift
-from coinbudget.formats import price_text, sheet_facts, tiktok_export
+from coinbudget.formats import price_text, sheet_facts, tiktok_export, tiktok_rows
 from coinbudget.formats.source import Answers, GiftAmount, Incoming
 from coinbudget.services.facts import facts_of
 from coinbudget.services.ledger import Ledger
@@ -165,7 +165,7 @@ def test_a_hostile_name_is_the_name_or_a_problem(number: int, ledger: Ledger, no
     # Half of a surrogate pair is no character; it is shown as the sign for that.
     text = "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in text)
     assert record.cells[2] == text
-    found = tiktok_export.understand(record, SAID)
+    found = tiktok_rows.understand(record, SAID)
     assert isinstance(found, Incoming)
     assert found.draft.creator == record.cells[2]
     with ledger.database.reading() as tx:
@@ -187,8 +187,8 @@ def test_a_hostile_amount_price_date_or_kind_is_read_or_told(number: int) -> Non
         {"CoinPurchaseHistoryList": [{"Date": "2023-05-14 21:09:40", "Type": text, "CoinAmount": text}]},
     ):
         for record in tiktok_export.read(io.BytesIO(json.dumps(fields).encode())):
-            assert tiktok_export.origin(record)
-            tiktok_export.understand(record, SAID)
+            assert tiktok_rows.origin(record)
+            tiktok_rows.understand(record, SAID)
     price = price_text.read_price(text, "EUR", "DE")
     assert price is None or price.number.lstrip("-")[:1].isdigit()
     facts = sheet_facts.survey(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coinbudget.domain.money import parse_decimal
-from coinbudget.formats.price_text import read_price
+from coinbudget.formats.price_text import decimal_sign, read_price
 
 READ = [
     ("5,49 €", "", "", "5.49", "EUR"), ("5,49\u00a0€", "", "", "5.49", "EUR"), ("€5.49", "", "", "5.49", "EUR"),
@@ -21,7 +21,7 @@ READ = [
     ("49 kr", "", "SE", "49", "SEK"),
     ("(1.00)", "", "", "-1.00", ""), ("-1.00", "", "", "-1.00", ""), ("1.00-", "", "", "-1.00", ""),
     ("−5,49 €", "", "", "-5.49", "EUR"), ("0.99", "", "", "0.99", ""), ("0,99", "", "", "0.99", ""),
-    ("1.234", "EUR", "", "1234", ""), ("1,234", "JPY", "", "1234", ""), ("1.234.567", "", "", "1234567", ""),
+    ("1.234", "HUF", "", "1234", ""), ("1,234", "JPY", "", "1234", ""), ("1.234.567", "", "", "1234567", ""),
     ("12,34,567.00", "", "", "1234567.00", ""), ("Rp 17.000", "", "", "17000", "IDR"),
     ("0.990 KWD", "", "", "0.990", "KWD"),
     ("10", "", "", "10", ""), ("\u200e5,49 €\u200f", "", "", "5.49", "EUR"), ("Kč 49", "", "", "49", "CZK"),
@@ -48,6 +48,29 @@ def test_a_price_is_read_as_its_locale_writes_it(
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_leaves_a_doubt_is_no_price(text: str) -> None:
     assert read_price(text) is None
+
+
+@pytest.mark.parametrize("text", ["1.234 €", "3.705 €", "1,234 USD", "1,234 zł", "999.999 TRY", "1.234 KWD"])
+def test_three_digits_behind_one_sign_are_settled_by_other_prices_or_leave_a_doubt(text: str) -> None:
+    assert read_price(text) is None
+    plain = "".join(sign for sign in text if sign.isdigit())
+    sign = next(sign for sign in text if sign in ".,")
+    whole, parted = read_price(text, decimal=".,".replace(sign, "")), read_price(text, decimal=sign)
+    assert whole is not None
+    assert parted is not None
+    assert whole.canonical == plain
+    assert Decimal(parted.canonical) * 1000 == Decimal(plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        *(("3.70", "."), ("3,70 €", ","), ("1.2340", "."), ("1.234,50", ","), ("1.234.567", ","), ("¥1,200", "")),
+        *(("1,200 JPY", "."), ("5", ""), ("1.234 €", ""), ("1 234,5 €", ","), ("1 234 €", ""), ("none", "")),
+    ],
+)
+def test_a_price_shows_which_sign_parts_decimals_or_does_not_tell(text: str, sign: str) -> None:
+    assert decimal_sign(text) == sign
 
 
 def test_a_symbol_that_speaks_against_what_was_said_is_no_price() -> None:

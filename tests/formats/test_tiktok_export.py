@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from coinbudget.domain.catalog import folded
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal
-from coinbudget.formats import tiktok_export, tiktok_text
+from coinbudget.formats import tiktok_export, tiktok_pairs, tiktok_rows, tiktok_text
 from coinbudget.formats.moments import moment
 from coinbudget.formats.source import Answers, GiftAmount, Incoming, Record, TypeMeaning
 
@@ -37,8 +37,8 @@ def read(document: Any) -> list[Record]:
 @pytest.mark.parametrize("name", ERAS)
 def test_every_age_gives_the_same_gifts_and_prices(name: str) -> None:
     found = records(name)
-    assert [tiktok_export.origin(one) for one in of(found, "gifts")] == [
-        tiktok_export.origin(one) for one in of(records("e1.json"), "gifts")
+    assert [tiktok_rows.origin(one) for one in of(found, "gifts")] == [
+        tiktok_rows.origin(one) for one in of(records("e1.json"), "gifts")
     ]
     assert [one.cells[1] for one in of(found, "prices")] == ["3.70", "10.49"]
     assert len(of(found, "gifts")) == 11
@@ -73,17 +73,17 @@ def test_each_form_of_empty_is_empty_at_every_level(empty: Any) -> None:
 
 
 def test_keys_and_dates_may_drift() -> None:
-    drifted = {tiktok_export.origin(one) for one in records("e3_drift.json")}
-    assert drifted <= {tiktok_export.origin(one) for one in records("e3.json")}
+    drifted = {tiktok_rows.origin(one) for one in records("e3_drift.json")}
+    assert drifted <= {tiktok_rows.origin(one) for one in records("e3.json")}
     assert len(drifted) == 3
 
 
 def test_numbers_epochs_and_iso_are_the_same_rows() -> None:
     found = records("e3_numbers.json")
-    usual = {tiktok_export.origin(one) for one in records("e3.json")}
-    origins = [tiktok_export.origin(one) for one in found]
+    usual = {tiktok_rows.origin(one) for one in records("e3.json")}
+    origins = [tiktok_rows.origin(one) for one in found]
     assert sum(origin in usual for origin in origins) == 4
-    odd = [tiktok_export.understand(one, SAID) for one in of(found, "gifts")[2:]]
+    odd = [tiktok_rows.understand(one, SAID) for one in of(found, "gifts")[2:]]
     assert [one.code for one in odd if isinstance(one, Problem)] == ["not_a_time_here"] * 3
 
 
@@ -110,19 +110,19 @@ def test_the_text_form_gives_the_same_gifts_and_nothing_of_other_files() -> None
     text = (folder / "Purchases.txt").read_text(encoding="utf-8")
     assert tiktok_text.recognised(text.encode())
     assert not tiktok_text.recognised((folder / "Login History.txt").read_bytes())
-    found = [tiktok_export.origin(one) for one in tiktok_text.read(io.StringIO(text))]
-    assert found == [tiktok_export.origin(one) for one in of(records("e1.json"), "gifts")]
+    found = [tiktok_rows.origin(one) for one in tiktok_text.read(io.StringIO(text))]
+    assert found == [tiktok_rows.origin(one) for one in of(records("e1.json"), "gifts")]
 
 
 @pytest.mark.parametrize("text", ["99", " 99 ", "1,234", "1.234", "1 234", "99.0"])
 def test_numbers_of_coins_are_read_in_any_style_without_doubt(text: str) -> None:
-    assert tiktok_export.coins_of(text) in {99, 1234}
+    assert tiktok_rows.coins_of(text) in {99, 1234}
 
 
 @pytest.mark.parametrize("text", ["", "x", "1.5", "-3", "0", "٣", "1_000", "1e3", "999999999", "1,23", "½", "٩٩"])
 def test_what_is_no_number_of_coins_is_a_problem(text: str) -> None:
-    assert tiktok_export.coins_of(text) is None
-    found = tiktok_export.understand(Record("gifts", 1, ("2023-05-14 21:09:40", text, "a")), SAID)
+    assert tiktok_rows.coins_of(text) is None
+    found = tiktok_rows.understand(Record("gifts", 1, ("2023-05-14 21:09:40", text, "a")), SAID)
     assert isinstance(found, Problem)
     assert found.code == "not_coins_here"
 
@@ -157,7 +157,7 @@ def test_what_is_no_time_is_none(text: str) -> None:
 
 def test_naive_and_utc_spelling_have_one_origin() -> None:
     one, other = (Record("gifts", 1, (at, "5", "a")) for at in ("2023-05-14 21:03:11", "2023-05-14 21:03:11 UTC"))
-    assert tiktok_export.origin(one) == tiktok_export.origin(other)
+    assert tiktok_rows.origin(one) == tiktok_rows.origin(other)
 
 
 Rows = st.lists(st.integers(0, 2000), max_size=12)
@@ -166,44 +166,44 @@ Rows = st.lists(st.integers(0, 2000), max_size=12)
 @given(Rows, Rows)
 def test_pairs_use_each_once_and_keep_to_the_window(coins: list[int], prices: list[int]) -> None:
     bought, paid = list(enumerate(coins)), list(enumerate(prices))
-    found = tiktok_export.pairs(bought, paid)
+    found = tiktok_pairs.pairs(bought, paid)
     assert len(set(found.values())) == len(found)
-    assert all(abs(coins[one] - prices[other]) <= tiktok_export.PAIR_SECONDS for one, other in found.items())
+    assert all(abs(coins[one] - prices[other]) <= tiktok_pairs.PAIR_SECONDS for one, other in found.items())
     # Whoever has only one possible partner, who has only them, is joined.
     for row, second in bought:
-        near = [other for other, at in paid if abs(at - second) <= tiktok_export.PAIR_SECONDS]
+        near = [other for other, at in paid if abs(at - second) <= tiktok_pairs.PAIR_SECONDS]
         if len(near) == 1:
-            back = [one for one, at in bought if abs(at - prices[near[0]]) <= tiktok_export.PAIR_SECONDS]
+            back = [one for one, at in bought if abs(at - prices[near[0]]) <= tiktok_pairs.PAIR_SECONDS]
             if back == [row]:
                 assert found.get(row) == near[0]
 
 
 def test_pairs_of_very_many_at_one_second_are_quick_and_complete() -> None:
     many = [(row, 0) for row in range(50_000)]
-    assert len(tiktok_export.pairs(many, many)) == 50_000
+    assert len(tiktok_pairs.pairs(many, many)) == 50_000
 
 
 def test_an_answer_decides_what_a_number_counts_and_never_the_origin() -> None:
     record = Record("gifts", 3, ("2023-05-14 21:09:40", "7", "a"))
-    coins = tiktok_export.understand(record, SAID)
-    pieces = tiktok_export.understand(record, Answers(zone="UTC", gift_amount=GiftAmount.PIECES))
+    coins = tiktok_rows.understand(record, SAID)
+    pieces = tiktok_rows.understand(record, Answers(zone="UTC", gift_amount=GiftAmount.PIECES))
     assert isinstance(coins, Incoming)
     assert isinstance(pieces, Incoming)
     assert (coins.draft.coins, coins.draft.quantity, pieces.draft.coins, pieces.draft.quantity) == ("7", "", "", "7")
-    assert coins.origin == pieces.origin == tiktok_export.origin(record)
+    assert coins.origin == pieces.origin == tiktok_rows.origin(record)
     assert coins.draft == Draft(kind="gift", at="2023-05-14T21:09:40Z", creator="a", coins="7", row=3)
 
 
 def test_a_kind_of_row_is_bought_only_where_somebody_said_so() -> None:
     record = Record("coins", 1, ("2023-05-14 21:03:11", "ReCharge", "350"))
-    assert isinstance(tiktok_export.understand(record, SAID), Incoming)
-    assert tiktok_export.understand(record, Answers(zone="UTC")) is None
+    assert isinstance(tiktok_rows.understand(record, SAID), Incoming)
+    assert tiktok_rows.understand(record, Answers(zone="UTC")) is None
     assert folded("ReCharge") in SAID.types
 
 
 @pytest.mark.parametrize("text", ["1.234.0", "1.234.00", "1.0.0", "5.000.00"])
 def test_two_points_of_which_one_may_part_decimals_leave_a_doubt(text: str) -> None:
-    assert tiktok_export.coins_of(text) is None
+    assert tiktok_rows.coins_of(text) is None
 
 
 @pytest.mark.parametrize("text", ["1.234", "5.000", "-1.234"])
@@ -211,13 +211,13 @@ def test_a_json_number_with_three_decimals_is_never_a_thousand_and_more(text: st
     document = f'{{"SendGifts": [{{"Date": "2026-05-14 21:09:40", "GiftAmount": {text}, "UserName": "a"}}]}}'
     (record,) = tiktok_export.read(io.BytesIO(document.encode()))
     assert record.cells[1] == f"{text}0"
-    assert isinstance(tiktok_export.understand(record, SAID), Problem)
+    assert isinstance(tiktok_rows.understand(record, SAID), Problem)
 
 
 def test_a_price_is_one_price_however_its_zeros_are_written() -> None:
     prices: list[object] = [3.7, "3.70", "3,70", "3.7"]
     found = read({"BuyGifts": [{"Date": "2026-05-14 21:03:11", "Price": price} for price in prices]})
-    assert len({tiktok_export.origin(record) for record in found}) == 1
+    assert len({tiktok_rows.origin(record) for record in found}) == 1
 
 
 def test_an_alias_takes_nothing_from_the_fields_own_name() -> None:
@@ -235,7 +235,7 @@ def test_the_same_rows_have_the_same_origins_in_every_age() -> None:
         {"Your Activity": {"Purchases": lists}},
         {"your_activity": {"purchases": {"send_gifts": gifts, "Buy Gifts": prices}}},
     ]
-    assert len({tuple(sorted(tiktok_export.origin(record) for record in read(age))) for age in ages}) == 1
+    assert len({tuple(sorted(tiktok_rows.origin(record) for record in read(age))) for age in ages}) == 1
 
 
 @given(st.lists(st.integers(0, 500), max_size=10), st.integers(-60, 60), st.randoms(use_true_random=False))
@@ -245,7 +245,7 @@ def test_buyings_listed_twice_are_all_joined_however_close_they_follow(
     bought = list(enumerate(coins))
     paid = [(row, second + later) for row, second in bought]
     order.shuffle(paid)
-    found = tiktok_export.pairs(bought, paid, within=60)
+    found = tiktok_pairs.pairs(bought, paid, within=60)
     assert len(found) == len(coins)
     assert {row: coins[other] for row, other in found.items()} == dict(bought)
 
@@ -255,30 +255,81 @@ def test_pairs_keep_the_order_of_time_and_no_order_of_rows_changes_them(
     coins: list[int], prices: list[int], order: Any
 ) -> None:
     bought, paid = list(enumerate(coins)), list(enumerate(prices))
-    found = tiktok_export.pairs(bought, paid)
+    found = tiktok_pairs.pairs(bought, paid)
     joined = sorted((coins[one], prices[other]) for one, other in found.items())
     assert [other for _, other in joined] == sorted(other for _, other in joined)
     order.shuffle(bought)
     order.shuffle(paid)
-    assert tiktok_export.pairs(bought, paid) == found
+    assert tiktok_pairs.pairs(bought, paid) == found
 
 
 def test_very_long_texts_are_not_kept_in_memory() -> None:
     long = "9" * 100_000
-    before = [one.cache_info().currsize for one in (tiktok_export._coins_of, tiktok_export._key)]
+    before = [one.cache_info().currsize for one in (tiktok_rows._coins_of, tiktok_export._key)]
     (record,) = read({"SendGifts": [{"Date": long, "GiftAmount": long, "UserName": long}], long: 1})
-    assert isinstance(tiktok_export.understand(record, SAID), Problem)
-    tiktok_export.origin(record)
-    after = [one.cache_info().currsize for one in (tiktok_export._coins_of, tiktok_export._key)]
+    assert isinstance(tiktok_rows.understand(record, SAID), Problem)
+    tiktok_rows.origin(record)
+    after = [one.cache_info().currsize for one in (tiktok_rows._coins_of, tiktok_export._key)]
     assert after[0] == before[0]
     assert after[1] <= before[1] + 4
 
 
 def test_a_price_of_the_very_same_second_is_never_given_to_other_coins() -> None:
     bought, paid = [(1, 180), (2, 270)], [(11, 100), (12, 180)]
-    assert tiktok_export.pairs(bought, paid)[1] == 12
+    assert tiktok_pairs.pairs(bought, paid)[1] == 12
+
+
+def test_a_price_of_the_same_second_is_its_coins_unless_the_whole_file_speaks_for_one_lag() -> None:
+    bought, paid = [(1, 180), (2, 270)], [(11, 90), (12, 180)]
+    assert tiktok_pairs.pairs(bought, paid) == {1: 11, 2: 12}
+    assert tiktok_pairs.pairs([*bought, (3, 9_000)], [*paid, (13, 9_001)]) == {1: 12, 3: 13}
 
 
 @pytest.mark.parametrize("text", ["350.000", "1.000"])
 def test_thousands_that_may_be_decimals_leave_a_doubt(text: str) -> None:
-    assert tiktok_export.coins_of(text) is None
+    assert tiktok_rows.coins_of(text) is None
+
+
+GIFT = {"Date": "2026-05-14 21:09:40", "GiftAmount": 5, "UserName": "a"}
+GIFT_CELLS = ("2026-05-14 21:09:40", "5", "a")
+NEW_KEYS = {"When": "2026-05-14 21:09:40", "HowMany": 5}
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"0": GIFT, "1": GIFT},
+        {"SendGifts": {"0": GIFT, "1": GIFT}},
+        {"first": GIFT, "second": GIFT},
+        {"GiftList": [GIFT, GIFT]},
+        {"SendGifts": {"GiftList": [GIFT, GIFT], "Total": 2}},
+        {"Pages": {"1": [GIFT], "2": [GIFT]}},
+        {"2026": {"05": [GIFT], "06": {"0": GIFT}}},
+        {"Date": "of the export", "SendGifts": [GIFT, GIFT]},
+        [{**GIFT, "Badges": [{"Date": "x"}], "SendGifts": [GIFT]}, {"Extra": {"Date": "x"}, **GIFT}],
+        {"a": {"Extra": {"note": 1}, **GIFT}, "b": {**GIFT, "Extra": {"Date": "x", "note": [1]}}},
+    ],
+)
+def test_rows_are_read_under_whatever_key_and_as_list_or_object(found: Any) -> None:
+    assert [one.cells for one in read({"Activity": {"Purchases": {"SendGifts": found}}})] == [GIFT_CELLS] * 2
+
+
+@pytest.mark.parametrize("found", [GIFT, {"SendGifts": GIFT}, {"0": GIFT}, {"SendGifts": {"gift": GIFT}}])
+def test_a_single_row_in_place_of_a_list_is_a_row(found: Any) -> None:
+    after = {"BuyGifts": {"Date": "2026-05-14 21:03:11", "Price": 3.7}}
+    one, other = read({"Activity": {"Purchases": {"SendGifts": found, **after}}})
+    assert (one.cells, other.section, other.cells) == (GIFT_CELLS, "prices", ("2026-05-14 21:03:11", "3.7"))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [[NEW_KEYS], {"0": NEW_KEYS}, {"gift": NEW_KEYS}, NEW_KEYS, {"0": {}}, {"0": "x"}, {"2026-05": {"GiftAmount": 5}}],
+)
+def test_a_row_nobody_understands_is_a_problem_and_never_passed_over(found: Any) -> None:
+    (record,) = read({"SendGifts": {"SendGifts": found}})
+    assert isinstance(tiktok_rows.understand(record, SAID), Problem)
+
+
+@pytest.mark.parametrize("found", [{"Total": 0}, {"SendGifts": None, "Note": "none yet"}, {"Pages": {"first": []}}])
+def test_what_stands_beside_the_rows_is_no_row(found: Any) -> None:
+    assert read({"SendGifts": {"SendGifts": found}}) == []

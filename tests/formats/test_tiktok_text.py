@@ -2,11 +2,12 @@
 
 import io
 import json
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
-from coinbudget.formats import tiktok_export, tiktok_text
+from coinbudget.formats import tiktok_export, tiktok_rows, tiktok_text
 from coinbudget.formats.source import Record
 
 DATA = Path(__file__).parents[1] / "data" / "tiktok" / "txt"
@@ -79,7 +80,34 @@ def test_labels_and_line_ends_may_drift(text: str) -> None:
 
 def test_blocks_without_a_blank_line_between_them_begin_with_their_date() -> None:
     assert cells(GIFT + PRICE + GIFT) == [GIFT_READ, PRICE_READ, GIFT_READ]
-    assert cells("Username: stray\nDate: x\nGift Amount: 5\n") == [("gifts", ("x", "5", ""))]
+    cut = "Gift Amount: 7\nUsername: cut\n"
+    assert cells(GIFT + cut + GIFT) == [GIFT_READ, ("gifts", ("", "7", "cut")), GIFT_READ]
+
+
+@pytest.mark.parametrize("order", list(permutations(GIFT.splitlines(keepends=True))))
+@pytest.mark.parametrize("between", ["", "\n", "\n \n"])
+def test_labels_of_a_block_stand_in_any_order(order: tuple[str, ...], between: str) -> None:
+    assert cells(between.join(["".join(order)] * 3)) == [GIFT_READ] * 3
+
+
+def test_a_block_in_another_order_than_the_others_is_read_by_its_labels() -> None:
+    turned = "".join(reversed(GIFT.splitlines(keepends=True)))
+    assert cells(f"{GIFT}\n{turned}\n{GIFT}") == [GIFT_READ] * 3
+
+
+@pytest.mark.parametrize("cut", range(1, len(GIFT)))
+def test_a_block_that_is_cut_off_is_a_row_and_changes_no_other(cut: int) -> None:
+    left = GIFT[:cut]
+    lines = 1 if cut >= len("Date:") else 0
+    assert cells(f"{GIFT}\n{left}")[0] == GIFT_READ
+    assert len(cells(f"{GIFT}\n{left}")) == len(cells(GIFT + left)) == 1 + lines
+    found = cells(f"{GIFT}\n{left}\n\n{GIFT}")
+    assert (found[0], found[-1], len(found)) == (GIFT_READ, GIFT_READ, 2 + lines)
+
+
+def test_coins_and_price_in_one_block_are_a_row_of_each_list() -> None:
+    assert cells(f"{COIN}Price: 3.70\n") == [COIN_READ, PRICE_READ]
+    assert cells(f"{GIFT}Price: 3.70\n") == [GIFT_READ]
 
 
 def test_equal_blocks_stay_as_many_and_rows_count_within_their_list() -> None:
@@ -106,8 +134,8 @@ def test_text_and_json_have_the_same_origins() -> None:
         "CoinPurchaseHistoryList": [{"Date": 1778792591, "Type": "Recharge", "CoinAmount": "350"}],
     }
     stream = io.BytesIO(json.dumps(document).encode())
-    from_json = {(record.section, tiktok_export.origin(record)) for record in tiktok_export.read(stream)}
-    from_text = {(record.section, tiktok_export.origin(record)) for record in read(f"{GIFT}\n{PRICE}\n{COIN}")}
+    from_json = {(record.section, tiktok_rows.origin(record)) for record in tiktok_export.read(stream)}
+    from_text = {(record.section, tiktok_rows.origin(record)) for record in read(f"{GIFT}\n{PRICE}\n{COIN}")}
     assert from_text == from_json
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coinbudget.domain.entries import Entry, Purchase, Refund
@@ -193,6 +193,7 @@ _STATEMENTS = st.dictionaries(st.sampled_from(_ORDERS), st.integers(0, PAID), mi
 
 
 @given(st.lists(_STATEMENTS, min_size=1, max_size=5))
+@settings(deadline=None)
 def test_after_any_files_the_most_that_was_said_has_come_back(files: list[dict[str, int]]) -> None:
     ledger = _with_mia(open_ledger(None, now=NOW, create=True))
     try:

@@ -1,0 +1,155 @@
+"""What a row of TikTok's own export holds and means, whichever form of the export it stands in.
+
+Sections and their cells:
+    coins: date, type, coin amount (`CoinPurchaseHistoryList`)
+    prices: date, price (`BuyGifts`)
+    gifts: date, gift amount, user name (`SendGifts`)
+    lives: room id, time it was opened, link (`WatchLiveMap`, an object keyed by room id)
+
+What cannot be understood is a Problem of its row.
+"""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from coinbudget.domain.catalog import folded
+from coinbudget.domain.drafts import Draft
+from coinbudget.domain.errors import problem
+from coinbudget.domain.money import MAX_COINS, NumberFault, NumberStyle, parse_coins
+from coinbudget.formats.moments import Moment, moment
+from coinbudget.formats.price_text import read_price
+from coinbudget.formats.source import Answers, GiftAmount, Incoming, Record, TypeMeaning, Understood
+
+COINS, PRICES, GIFTS, LIVES = "coins", "prices", "gifts", "lives"
+
+_NUMBER_STYLES = (NumberStyle(), NumberStyle(group=","), NumberStyle(decimal=",", group="."), NumberStyle(group=" "))
+#: "350.000" may be 350 or as many thousands.
+_ZEROS_OR_THOUSANDS = re.compile(r"[0-9]{1,3}\.000")
+#: Amounts longer than any real one are not kept in memory: a file may hold very many of some megabytes.
+_LONGEST_KEPT = 60
+
+
+def coins_of(text: str) -> int | None:
+    """A number of coins, in any style that leaves no doubt; None where it is none."""
+    text = text.strip()
+    return _coins_of(text) if len(text) <= _LONGEST_KEPT else None
+
+
+@lru_cache(maxsize=4096)
+def _coins_of(text: str) -> int | None:
+    whole, _, part = text.rpartition(".")
+    if "." not in whole and part in {"0", "00"}:
+        text = whole
+    if _ZEROS_OR_THOUSANDS.fullmatch(text):
+        return None
+    found = {
+        number
+        for style in _NUMBER_STYLES
+        if not isinstance(number := parse_coins(text, style, most=MAX_COINS), NumberFault)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def price_currency_needed(record: Record) -> bool:
+    """Whether a price names no currency of its own."""
+    price = read_price(record.cells[1])
+    return price is None or not price.currency
+
+
+def purchase_of(coins: Record | None, price: Record | None, answers: Answers, decimal: str = "") -> Understood:
+    """One purchase from the row of its coins, the row of its price, or both; it happened when the coins came.
+
+    Args:
+        decimal: the sign that parts decimals in the other prices of the file; "" where they do not tell.
+    """
+    first = coins or price
+    if first is None:
+        return None
+    when = moment(first.cells[0])
+    if when is None:
+        return problem("at", "not_a_time_here", first.row, text=_short(first.cells[0]))
+    given: dict[str, Any] = {}
+    if coins is not None:
+        amount = coins_of(coins.cells[2])
+        if amount is None:
+            return problem("coins", "not_coins_here", first.row, text=_short(coins.cells[2]))
+        given["coins"] = str(amount)
+    if price is not None:
+        read_as = read_price(price.cells[1], answers.currency, decimal=decimal)
+        if read_as is None:
+            return problem("paid", "not_a_price_here", price.row, text=_short(price.cells[1]))
+        currency = read_as.currency or answers.currency
+        given |= {"paid": read_as.number, "numbers": read_as.style, "currency": currency}
+    at, zone = _at(when, answers)
+    draft = Draft(kind="purchase", at=at, zone=zone, channel=answers.channel, row=first.row, **given)
+    return Incoming(draft=draft, origin=origin(first))
+
+
+def understand(record: Record, answers: Answers, decimal: str = "") -> Understood:
+    """What a record of `coins`, `prices` or `gifts` means by the answers; `decimal` as for `purchase_of`."""
+    if record.section == COINS:
+        bought = answers.types.get(folded(record.cells[1].strip())) is TypeMeaning.BOUGHT
+        return purchase_of(record, None, answers) if bought else None
+    if record.section == PRICES:
+        return purchase_of(None, record, answers, decimal)
+    return _gift(record, answers) if record.section == GIFTS else None
+
+
+def _gift(record: Record, answers: Answers) -> Understood:
+    at, amount, who = record.cells
+    when = moment(at)
+    if when is None:
+        return problem("at", "not_a_time_here", record.row, text=_short(at))
+    number = coins_of(amount)
+    if number is None:
+        return problem("coins", "not_coins_here", record.row, text=_short(amount))
+    pieces = answers.gift_amount is GiftAmount.PIECES
+    iso, zone = _at(when, answers)
+    draft = Draft(
+        kind="gift",
+        at=iso,
+        zone=zone,
+        coins="" if pieces else str(number),
+        quantity=str(number) if pieces else "",
+        creator=who,
+        row=record.row,
+    )
+    return Incoming(draft=draft, origin=f"{when.canonical}|{number}|{who.strip()}")
+
+
+def _at(when: Moment, answers: Answers) -> tuple[str, str]:
+    """Time and zone of a draft: what is UTC is shown by the clock at home, as nobody lives in UTC."""
+    if when.zoned:
+        return when.iso, ""
+    return (f"{when.iso}Z", "") if answers.zone == "UTC" else (when.iso, answers.zone)
+
+
+def origin(record: Record) -> str:
+    """What tells a row again: its time, its amount and its name; the same for every answer, age and form of export."""
+    when = moment(record.cells[0])
+    time = when.canonical if when else record.cells[0].strip()
+    if record.section == COINS:
+        return f"{time}|{_amount(record.cells[2])}|{record.cells[1].strip()}"
+    if record.section == PRICES:
+        return f"{time}|{_price(record.cells[1])}"
+    return f"{time}|{_amount(record.cells[1])}|{record.cells[2].strip()}"
+
+
+def _amount(text: str) -> str:
+    number = coins_of(text)
+    return text.strip() if number is None else str(number)
+
+
+def _price(text: str) -> str:
+    price = read_price(text)
+    if price is None:
+        return text.strip()
+    # 3.7 and 3.70 are one price, written by two programs.
+    return f"{Decimal(price.canonical).normalize():f} {price.currency}".strip()
+
+
+def _short(text: str) -> str:
+    shown = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text[:60])
+    return shown if len(text) <= len(shown) else f"{shown}\N{HORIZONTAL ELLIPSIS}"

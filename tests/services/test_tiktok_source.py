@@ -1,0 +1,185 @@
+"""TikTok's export in overlapping parts: the ledger ends as after the whole file, or says which row cannot."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from coinbudget.domain.entries import Purchase
+from coinbudget.formats.source import Answers, GiftAmount, TypeMeaning
+from coinbudget.services import intake, opening, record, transfer
+from coinbudget.services.household import add_profile
+from coinbudget.services.import_parts import State
+from coinbudget.services.ledger import Ledger, open_ledger
+from tests import make
+from tests.services import tiktok_files
+
+SAID = Answers(zone="UTC", currency="EUR", gift_amount=GiftAmount.COINS, types={"recharge": TypeMeaning.BOUGHT})
+File = Callable[..., Path]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> File:
+    names = count()
+
+    def write(**rows: Any) -> Path:
+        return tiktok_files.write(tmp_path / f"{next(names)}.json", **rows)
+
+    return write
+
+
+@pytest.fixture
+def another(now: datetime) -> Iterator[Ledger]:
+    opened = open_ledger(None, now=now, create=True)
+    add_profile(opened, name="Mia", region="DE", currency="EUR", zone="Europe/Berlin", now=now)
+    yield opened
+    opened.close()
+
+
+def at(second: int) -> str:
+    return (datetime(2026, 5, 14, 20) + timedelta(seconds=second)).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ001 - text
+
+
+def coin(second: int, coins: int = 350) -> tuple[str, str, int]:
+    return at(second), "Recharge", coins
+
+
+def price(second: int, paid: str = "3.70") -> tuple[str, str]:
+    return at(second), paid
+
+
+def bring(ledger: Ledger, path: Path, now: datetime, said: Answers = SAID) -> intake.ImportChanges:
+    return transfer.import_file(ledger, path, answers=said, skip_problems=True, now=now)
+
+
+def bought(ledger: Ledger) -> list[tuple[int | None, int | None]]:
+    """Coins and cents of every living purchase, in the order of time."""
+    found = [entry for entry in make.all_entries(ledger) if isinstance(entry, Purchase) and entry.voided_at is None]
+    found.sort(key=lambda entry: entry.at)
+    return [(entry.coins, entry.paid.minor if entry.paid else None) for entry in found]
+
+
+def states(ledger: Ledger, path: Path, now: datetime) -> list[str]:
+    reading = opening.read_source(path, wishes=opening.Wishes())
+    assessment = intake.assess(ledger, intake.prepare(reading, SAID), now=now)
+    return [State(state).name for state in assessment.states[1:]]
+
+
+def test_coins_and_price_that_came_in_two_files_are_one_purchase(ledger: Ledger, file: File, now: datetime) -> None:
+    for rows in ({"coins": [coin(0)]}, {"prices": [price(3)]}, {"coins": [coin(0)], "prices": [price(3)]}):
+        found = bring(ledger, file(**rows), now)
+        assert found.problems == ()
+    assert bought(ledger) == [(350, 370)]
+
+
+def test_a_price_joined_with_other_coins_in_a_part_is_a_problem_in_the_whole(
+    ledger: Ledger, file: File, now: datetime
+) -> None:
+    bring(ledger, file(coins=[coin(0)], prices=[price(40, "7.20")]), now)
+    whole = file(coins=[coin(0), coin(40, 700)], prices=[price(0), price(40, "7.20")])
+    assert [found.code for found in bring(ledger, whole, now).problems] == ["rows_apart"] * 2
+    assert bought(ledger) == [(350, 720)]
+    assert states(ledger, whole, now).count("PROBLEM") == 2
+
+
+def test_coins_and_price_in_two_purchases_are_a_problem_until_one_is_voided(
+    ledger: Ledger, file: File, now: datetime
+) -> None:
+    bring(ledger, file(coins=[coin(0)]), now)
+    record.add(ledger, make.purchase(coins="351", paid="9.99", at="2026-05-14T20:00:02Z"), now=now)
+    bring(ledger, file(prices=[price(3, "9.99")]), now)
+    assert bought(ledger) == [(350, None), (351, 999)]
+    whole = file(coins=[coin(0)], prices=[price(3, "9.99")])
+    assert [found.code for found in bring(ledger, whole, now).problems] == ["rows_apart"]
+    assert bought(ledger) == [(350, None), (351, 999)]
+    typed = next(entry for entry in make.all_entries(ledger) if isinstance(entry, Purchase) and entry.coins == 351)
+    record.void(ledger, [typed.id], now=now)
+    assert bring(ledger, whole, now).problems == ()
+    assert bought(ledger) == [(350, 999)]
+
+
+def test_a_purchase_of_two_rows_is_known_through_each_of_them(ledger: Ledger, file: File, now: datetime) -> None:
+    bring(ledger, file(coins=[coin(0)], prices=[price(3)]), now)
+    other = replace(SAID, types={"recharge": TypeMeaning.BOUGHT, "bonus": TypeMeaning.BOUGHT})
+    # Other coins, nearer to the price, come with the whole file.
+    whole = file(coins=[coin(0), (at(2), "Bonus", 70)], prices=[price(3)])
+    found = bring(ledger, whole, now, other)
+    assert sum(paid or 0 for _, paid in bought(ledger)) == 370
+    assert [one.code for one in found.problems] == ["rows_apart"]
+
+
+def test_lists_of_one_export_are_paired_as_near_in_two_files_as_in_one(
+    ledger: Ledger, file: File, now: datetime
+) -> None:
+    bring(ledger, file(coins=[coin(0)]), now)
+    bring(ledger, file(prices=[price(121)]), now)
+    assert bought(ledger) == [(350, None), (None, 370)]
+
+
+@pytest.mark.parametrize(
+    ("prices", "cents"),
+    [
+        (["1.234", "3,70"], {123400, 370}),
+        (["1.234,00", "2.468"], {123400, 246800}),
+        (["1,234", "3.70"], {123400, 370}),
+        (["1.234", "3.70"], {370}),
+        (["1.234", "5"], {500}),
+        (["1.234", "3.70", "3,70"], {370}),
+    ],
+)
+def test_a_price_that_reads_in_two_ways_is_settled_by_the_others_or_a_problem(
+    ledger: Ledger, file: File, now: datetime, prices: list[str], cents: set[int]
+) -> None:
+    found = bring(ledger, file(prices=[price(place * 1000, text) for place, text in enumerate(prices)]), now)
+    assert {paid for _, paid in bought(ledger)} == cents
+    assert len(found.problems) == len(prices) - len(bought(ledger))
+
+
+def cut(rows: dict[str, list[Any]], first: str, last: str) -> dict[str, list[Any]]:
+    return {name: [row for row in found if first <= row[0] <= last] for name, found in rows.items()}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_parts_in_any_order_and_the_whole_make_the_whole_or_say_a_problem(
+    ledger: Ledger, another: Ledger, file: File, now: datetime, seed: int
+) -> None:
+    random = Random(seed)
+    second = 0
+    rows: dict[str, list[Any]] = {"coins": [], "prices": []}
+    for _ in range(random.randint(2, 8)):
+        second += random.choice([5, 20, 40, 90, 130, 400, 1000])
+        size, paid = random.choice([(70, "0.99"), (350, "3.70"), (700, "7.20")])
+        if random.random() < 0.9:
+            rows["coins"].append(coin(second, size))
+        if random.random() < 0.9:
+            rows["prices"].append(price(second + random.choice([0, 0, 1, -1, 3]), paid))
+    rows["prices"].sort()
+    times = sorted(row[0] for found in rows.values() for row in found)
+    first, last = sorted((random.choice(times), random.choice(times)))
+    parts = [cut(rows, first, "9"), cut(rows, "", last)]
+    random.shuffle(parts)
+    said = 0
+    for part in (*parts, rows):
+        said += len(bring(ledger, file(**part), now).problems)
+    assert bring(ledger, file(**rows), now).count == 0
+    if not said:
+        bring(another, file(**rows), now)
+        assert Counter(bought(ledger)) == Counter(bought(another))
+
+
+@pytest.mark.parametrize(
+    "cut", ["Date: 2026-05-14", "Date: 2026-05-14 21:09:40\n", "Date: 2026-05-14 21:09:40\nGift Amount: 9\n"]
+)
+def test_a_block_of_the_text_form_that_is_cut_off_is_a_problem(
+    ledger: Ledger, tmp_path: Path, now: datetime, cut: str
+) -> None:
+    path = tmp_path / "Purchases.txt"
+    path.write_text(f"Date: 2026-05-14 21:00:00\nGift Amount: 5\nUsername: a\n\n{cut}", encoding="utf-8")
+    found = bring(ledger, path, now)
+    assert (found.count, len(found.problems)) == (1, 1)
