@@ -14,7 +14,7 @@ from typing import Any
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.formats.price_text import shared_codes, without_currency
-from coinbudget.formats.sheet_facts import SheetFacts, date_text, number_style
+from coinbudget.formats.sheet_facts import SheetFacts, date_text, is_date, number_style
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
 ROWS = "rows"
@@ -57,6 +57,28 @@ _CHANNEL_WORDS = {
     "web": ("web", "browser", "tiktok.com", "website"),
     "gift_card": ("gift card", "gift_card", "giftcard"),
 }
+
+#: First words of a line that sums up the rows above it.
+_TOTALS = frozenset(
+    (
+        *("total", "totals", "subtotal", "sum", "balance", "summe", "gesamt", "gesamtsumme", "zwischensumme", "saldo"),
+        *(
+            "totale",
+            "totaal",
+            "totalt",
+            "suma",
+            "soma",
+            "somme",
+            "razem",
+            "toplam",
+            "итого",
+            "合計",
+            "合计",
+            "总计",
+            "합계",
+        ),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +184,7 @@ def fitted(saved: Mapping, facts: SheetFacts) -> Mapping:
 
 
 def understand(record: Record, mapping: Mapping, answers: Answers) -> Understood:
-    """The draft a row stands for; None for a row that says nothing."""
+    """The draft a row stands for; None for a row that says nothing, or sums up the others."""
     return reader(mapping, answers)(record)
 
 
@@ -182,14 +204,18 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         if not "".join(cells).strip():
             return None
         if len(cells) != width:
+            if _is_total(cells, date_place):
+                return None
             return problem("file", "too_few_cells", row, cells=len(cells), columns=width)
         texts = _numbers(cells, numbers, row)
         if isinstance(texts, Problem):
             return texts
         at = when(cells)
         if at is None:
+            if _is_total(cells, date_place):
+                return None
             text = "" if date_place is None else cells[date_place].strip()
-            return problem("at", "not_a_time_here", row, text=text[:60])
+            return problem("at", "not_a_time_here", row, text=text[:60]) if text else problem("at", "no_date", row)
 
         def said(role: Role) -> str:
             place = places.get(role)
@@ -224,6 +250,14 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         return Incoming(draft, origin(draft))
 
     return understood
+
+
+def _is_total(cells: Sequence[str], date_place: int | None) -> bool:
+    """Whether a row sums up the others: it begins with such a word, and has no date."""
+    first = next((cell.strip() for cell in cells if cell.strip()), "")
+    words = first.casefold().replace(":", " ").split()
+    dated = "" if date_place is None or date_place >= len(cells) else cells[date_place].strip()
+    return bool(words) and words[0] in _TOTALS and dated in ("", first) and not any(map(is_date, cells))
 
 
 def _naive(at: str) -> bool:

@@ -59,10 +59,11 @@ class ColumnFacts:
     Attributes:
         name: of the header; "" without one.
         samples: the first different values.
-        orders: orders of day, month and year that fit its cells best; none where it holds no dates. A cell or two
-            that are none do not unsettle a column: their rows are problems.
+        orders: orders of day, month and year that fit its dates best; none where no cell is a date. A date or two
+            of another order do not unsettle a column: their rows are problems. More of them leave all orders open.
+        no_dates, no_numbers: how many filled cells are none, in whatever form.
         times: whether every filled cell is a time of day alone.
-        decimals: decimal signs that fit its cells best, as with `orders`; none where it holds no numbers.
+        decimals: decimal signs that fit its numbers best, as with `orders`; none where no cell is a number.
         signs: which of point and comma stand in its numbers.
         negative: whether every filled number is below zero.
         currencies: codes that stand beside the numbers.
@@ -73,6 +74,8 @@ class ColumnFacts:
     filled: int
     samples: tuple[str, ...]
     orders: tuple[str, ...] = ()
+    no_dates: int = 0
+    no_numbers: int = 0
     times: bool = False
     decimals: tuple[str, ...] = ()
     signs: str = ""
@@ -154,7 +157,7 @@ def below_titles(rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, l
     widths = Counter(_filled(cells) for _, cells in tried if _filled(cells) > 1)
     usual = max(widths, key=lambda width: (widths[width], width), default=1)
     for place, (_, cells) in enumerate(tried):
-        if 5 * _filled(cells) >= 3 * usual or any(_orders(cell.strip()) for cell in cells):
+        if 5 * _filled(cells) >= 3 * usual or any(map(is_date, cells)):
             tried = tried[place:]
             break
     yield from tried
@@ -214,6 +217,8 @@ class _Column:
     filled: int = 0
     samples: list[str] = field(default_factory=list)
     orders: Counter[str] = field(default_factory=Counter)
+    dates: int = 0
+    numbers: int = 0
     times: bool = True
     decimals: Counter[str] = field(default_factory=Counter)
     signs: set[str] = field(default_factory=set)
@@ -230,7 +235,9 @@ class _Column:
         if len(self.samples) < _SAMPLES and cell not in self.samples:
             self.samples.append(cell[:80])
         if self.orders or self.filled <= _TRIED_CELLS:
-            self.orders.update(_orders(cell))
+            found = _orders(cell)
+            self.orders.update(found)
+            self.dates += bool(found)
         self.times = self.times and _TIME.fullmatch(cell) is not None
         if self.decimals or self.filled <= _TRIED_CELLS:
             self._take_number(cell)
@@ -241,6 +248,7 @@ class _Column:
         if not found:
             return
         self.decimals.update(found)
+        self.numbers += 1
         self.signs.update(sign for sign in DECIMALS if sign in number)
         self.negative += negative
         if code:
@@ -254,9 +262,11 @@ class _Column:
             name=name,
             filled=self.filled,
             samples=tuple(self.samples),
-            orders=_best(self.orders, ORDERS, self.filled),
+            orders=_best(self.orders, ORDERS, self.dates),
+            no_dates=self.filled - self.dates,
+            no_numbers=self.filled - self.numbers,
             times=self.times and self.filled > 0,
-            decimals=_best(self.decimals, DECIMALS, self.filled),
+            decimals=_best(self.decimals, DECIMALS, self.numbers),
             signs="".join(sorted(self.signs)),
             negative=bool(self.negative) and self.negative == max(self.decimals.values(), default=0),
             currencies=tuple(sorted(self.currencies)),
@@ -264,13 +274,11 @@ class _Column:
         )
 
 
-def _best(counts: Counter[str], forms: Sequence[str], filled: int) -> tuple[str, ...]:
-    """The forms that fit most cells, where they fit all but one, or nine in ten."""
+def _best(counts: Counter[str], forms: Sequence[str], read: int) -> tuple[str, ...]:
+    """The forms that fit most of the cells that read, where they fit all but one, or nine in ten; else all that fit."""
     most = max(counts.values(), default=0)
-    odd = filled - most
-    if most <= odd or odd > max(1, filled // 10):
-        return ()
-    return tuple(form for form in forms if counts[form] == most)
+    least = most if read - most <= max(1, read // 10) and 2 * most > read else 1
+    return tuple(form for form in forms if counts[form] >= least)
 
 
 def _amount(cell: str) -> tuple[str, str, bool]:
@@ -303,6 +311,11 @@ def _orders(cell: str) -> frozenset[str]:
     if found is None:
         return frozenset(ORDERS) if _CJK.fullmatch(cell) or (len(cell) > 5 and moment(cell)) else _NONE  # noqa: PLR2004 - no shorter time
     return frozenset(order for order in ORDERS if _parts(found, order) is not None)
+
+
+def is_date(cell: str) -> bool:
+    """Whether a cell is a date in any order."""
+    return bool(_orders(cell.strip()))
 
 
 def _parts(found: re.Match[str], order: str) -> tuple[int, int, int] | None:

@@ -78,7 +78,8 @@ def propose(facts: SheetFacts) -> Mapping:
         if len(found) == 1 or role not in _SINGLE or role is Role.DATE:
             roles[found[0]] = role
     if Role.DATE not in roles:
-        dates = [place for place, column in enumerate(facts.columns) if column.orders and roles[place] is Role.IGNORE]
+        columns = enumerate(facts.columns)
+        dates = [place for place, column in columns if roles[place] is Role.IGNORE and _holds_dates(column)]
         if len(dates) == 1:
             roles[dates[0]] = Role.DATE
     said = set(roles)
@@ -152,13 +153,23 @@ def _role(column: ColumnFacts) -> Role:
     for exact in (True, False):
         for role, known in _WORDS.items():
             hit = name in known if exact else bool(words & set(known))
-            if hit and fits(column, role):
+            if hit and fits(column, role) and 2 * odd_cells(column, role) <= column.filled:
                 return role
     return Role.IGNORE
 
 
+def _holds_dates(column: ColumnFacts) -> bool:
+    """Whether a column holds dates, whatever its header says."""
+    return column.no_dates <= max(1, column.filled // 10) and 2 * column.no_dates < column.filled
+
+
+def odd_cells(column: ColumnFacts, role: Role) -> int:
+    """How many filled cells of a column are not what a role says; their rows are problems."""
+    return column.no_dates if role in DATES else column.no_numbers if role in NUMBERS else 0
+
+
 def fits(column: ColumnFacts, role: Role) -> bool:
-    """Whether the content of a column can be what a role says."""
+    """Whether any content of a column can be what a role says; `odd_cells` tells how much of it cannot."""
     if not column.filled:
         return role not in DATES and role not in NUMBERS
     if role is Role.DATE:

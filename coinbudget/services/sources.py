@@ -90,6 +90,14 @@ class Reading(ABC):
     def interpreter(self, answers: Answers) -> Interpreter:
         """What turns lines into what the engine hears."""
 
+    def columns_left_out(self) -> tuple[str, ...]:
+        """Names of the columns nobody reads."""
+        return self.unknown_columns
+
+    def odd_columns(self) -> tuple[tuple[str, int, int], ...]:
+        """Columns that are read in spite of cells that cannot be: name, how many, of how many."""
+        return ()
+
     def together(self, number: int) -> tuple[int, ...]:
         """Lines that come in together or not at all; a line alone but for a purchase and its refund."""
         return (number,)

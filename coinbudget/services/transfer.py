@@ -67,6 +67,7 @@ class ImportPreview:
         paired: purchases that stand and would be paired with a row of the file.
         problems: the first thousand; `problems_all` counts all.
         unknown_columns: columns of the file that are not read.
+        odd_columns: columns with cells that cannot be read: name, how many, of how many.
         lines: the first rows with their state.
         pairs: the first thousand.
         before, after: what the entries of each profile add up to.
@@ -79,6 +80,7 @@ class ImportPreview:
     problems: tuple[Problem, ...]
     problems_all: int
     unknown_columns: tuple[str, ...]
+    odd_columns: tuple[tuple[str, int, int], ...]
     lines: tuple[PreviewLine, ...]
     pairs: tuple[PairTold, ...] = ()
     before: Mapping[ProfileId, Totals] = field(default_factory=dict)
@@ -118,7 +120,8 @@ def preview_import(
             paired=seen.count.paired,
             problems=problems_in_order(seen.count, reading),
             problems_all=seen.count.problems_all,
-            unknown_columns=reading.unknown_columns,
+            unknown_columns=reading.columns_left_out(),
+            odd_columns=reading.odd_columns(),
             lines=tuple(seen.lines(list(range(1, min(PREVIEW_ROWS, reading.count) + 1)))),
             pairs=_told(ledger, seen),
             before=seen.before,

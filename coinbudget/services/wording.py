@@ -83,6 +83,7 @@ SENTENCES: dict[str, str] = {
     "name_too_long": "A name has at most {longest} characters.",
     "negative": "The number must be above zero.",
     "newer_file": "{path} was written by a newer version of coinbudget; it was left untouched.",
+    "no_date": "The row has no date.",
     "no_display": "There is no display for the window; 'coinbudget --help' lists the commands that work as text.",
     "no_header": (
         "The file has no header row with the columns of a ledger CSV; a sheet of one's own comes in"

@@ -316,8 +316,9 @@ class ImportDialog(FormDialog):
                 if faulty == 1
                 else self.tr("{count} rows with a problem stay out.").format(count=number)
             )
-        if reading.unknown_columns:
-            names = ", ".join(one_line(name, most=40) for name in reading.unknown_columns[:8])
+        left_out = reading.columns_left_out()
+        if left_out:
+            names = ", ".join(one_line(name, most=40) for name in left_out[:8])
             parts.append(self.tr("Columns that are not read: {names}.").format(names=names))
         return ". ".join(part.rstrip(".") for part in parts) + "."
 
