@@ -59,25 +59,10 @@ _CHANNEL_WORDS = {
 }
 
 #: First words of a line that sums up the rows above it.
-_TOTALS = frozenset(
-    (
-        *("total", "totals", "subtotal", "sum", "balance", "summe", "gesamt", "gesamtsumme", "zwischensumme", "saldo"),
-        *(
-            "totale",
-            "totaal",
-            "totalt",
-            "suma",
-            "soma",
-            "somme",
-            "razem",
-            "toplam",
-            "итого",
-            "合計",
-            "合计",
-            "总计",
-            "합계",
-        ),
-    )
+_TOTALS = (
+    frozenset(("total", "totals", "subtotal", "sum", "balance", "summe", "gesamt", "gesamtsumme", "zwischensumme"))
+    | frozenset(("saldo", "totale", "totaal", "totalt", "suma", "soma", "somme", "razem", "toplam", "итого"))
+    | frozenset(("合計", "合计", "总计", "합계"))
 )
 
 

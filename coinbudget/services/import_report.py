@@ -44,6 +44,8 @@ class ImportChanges(Changes):
         paired: lines that were another source's row of a purchase that stood.
         left_out: lines that could have come in and were not ticked.
         problems: of the lines left out, the first thousand.
+        columns_left_out: columns nobody reads.
+        questions: what stays open, though nothing waited for it.
         pairs: the first thousand.
         before, after: what the entries of each profile add up to.
     """
@@ -57,6 +59,8 @@ class ImportChanges(Changes):
     pairs: tuple[PairTold, ...] = ()
     before: Mapping[ProfileId, Totals] = field(default_factory=dict)
     after: Mapping[ProfileId, Totals] = field(default_factory=dict)
+    columns_left_out: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     @property
     def batch(self) -> int | None:
@@ -69,11 +73,21 @@ class ImportRefusal(Refusal):
 
     Attributes:
         count: what became of the lines.
+        pairs: as in `ImportChanges`.
+        before: what the entries of each profile add up to.
     """
 
-    def __init__(self, count: Count, reading: Reading) -> None:
+    def __init__(
+        self,
+        count: Count,
+        reading: Reading,
+        pairs: Sequence[PairTold] = (),
+        before: Mapping[ProfileId, Totals] | None = None,
+    ) -> None:
         super().__init__(*problems_in_order(count, reading))
         self.count = count
+        self.pairs = tuple(pairs)
+        self.before = before or {}
 
 
 class Unanswered(Refusal):

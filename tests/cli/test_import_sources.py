@@ -233,3 +233,72 @@ def test_a_sheet_in_utf16_is_read_and_an_archive_that_is_no_zip_is_named(mia: Ru
     for words in ((), ("--format", "sheet")):
         said = mia("import", str(tmp_path / "mine.csv.gz"), *words)
         assert (said.status, "gzip" in said.err) == (2, True)
+
+
+def test_what_a_script_reads_has_the_same_keys_whatever_comes_of_the_file(mia: Run, tmp_path: Path) -> None:
+    asked = mia("import", EXPORT, "--json").document
+    looked = mia("import", EXPORT, *ANSWERS, "--dry-run", "--json").document
+    done = mia("import", EXPORT, *ANSWERS, "--json").document
+    file = sheet(tmp_path / "mine.csv", "Date,Coins,To\n2026-04-13,5,luna\n2026-04-14,x,luna\n")
+    refused = mia("import", file, "--format", "sheet", "--json").document
+    assert asked.keys() == looked.keys() == done.keys() == refused.keys()
+    assert [document["error"] is None for document in (asked, looked, done, refused)] == [False, True, True, False]
+    assert refused["before"] == refused["after"] == done["after"]
+
+
+def test_a_refused_import_tells_its_pairs_and_what_each_row_may_be(mia: Run, tmp_path: Path) -> None:
+    for minute in ("02", "04"):
+        at = f"2026-05-14T21:{minute}:11Z"
+        mia("add", "purchase", "--coins", "350", "--paid", "3.70", "--currency", "EUR", "--at", at)
+    ids = {one["id"] for one in entries(mia)}
+    file = tiktok_files.write(tmp_path / "a.json", coins=[("2026-05-14 21:03:11", "Recharge", 350)])
+    for more in ((), ("--dry-run",)):
+        told = mia("import", str(file), "--time-zone", "UTC", "--type", "Recharge=bought", *more, "--json").document
+        (pair,) = told["pairs"]
+        assert (pair["row"], pair["sure"], set(pair["entries"])) == (1, False, ids)
+
+
+def test_coins_of_before_the_ledger_are_told_as_a_range(mia: Run, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "mine.csv", "Date,Coins,To\n2026-04-13,500,luna\n")
+    done = mia("import", file, "--format", "sheet")
+    assert "500 coins were bought before this ledger begins" in done.out
+    assert "--earlier" in done.out
+    told = mia("import", file, "--format", "sheet", "--earlier", "web", "--json").document["earlier"]["Mia"]
+    assert (told["coins"], told["bought"], told["currency"]) == (500, "web", "EUR")
+    assert 0 < float(told["low"]) <= float(told["high"])
+    assert mia("import", file, "--format", "sheet", "--earlier", "shop").status == 2
+
+
+def test_coins_without_a_price_are_told_with_the_option_that_says_it(mia: Run, tmp_path: Path) -> None:
+    file = tiktok_files.write(tmp_path / "a.json", coins=[("2026-05-14 21:03:11", "Recharge", 350)])
+    words = ("import", str(file), "--time-zone", "UTC", "--type", "Recharge=bought")
+    assert "--paid 350=PRICE" in mia(*words, "--dry-run").out
+    (question,) = mia(*words, "--json").document["questions"]
+    assert (question["code"], question["subject"], question["option"]) == ("unpriced", "350", "--paid")
+
+
+@pytest.mark.parametrize("name", ["latin1", "windows-1252", "ISO-8859-1", "cp1252"])
+def test_an_encoding_is_known_by_each_of_its_names(mia: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / "mine.csv").write_bytes("Date,Coins,To\n2026-04-13,5,J\u00fcrgen\n".encode("cp1252"))
+    assert mia("import", str(tmp_path / "mine.csv"), "--format", "sheet", "--encoding", name).status == 0
+    assert [one["creator"] for one in entries(mia)] == ["J\u00fcrgen"]
+
+
+def test_a_column_can_be_left_out_and_is_told_as_such(mia: Run, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "mine.csv", "Date,Coins,To,Note,Price\n2026-04-13,5,luna,secret,?\n")
+    said = mia("import", file, "--format", "sheet", "--column", "Note=ignore", "--dry-run")
+    assert said.status == 0
+    assert "not read: Note, Price" in said.out
+
+
+def test_cells_that_do_not_read_are_counted(mia: Run, tmp_path: Path) -> None:
+    file = sheet(
+        tmp_path / "mine.csv", "Date,Coins,To\n2026-04-13,5,a\n2026-04-14,?,a\n2026-04-15,x,a\n2026-04-16,7,a\n"
+    )
+    said = mia("import", file, "--format", "sheet", "--dry-run", "--skip-problems")
+    assert "2 of 4 cells of Coins cannot be read" in said.out
+
+
+def test_a_line_of_totals_keeps_no_sheet_out(mia: Run, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "mine.csv", "Date;Coins;To\n13.04.2026;5;a\n14.04.2026;7;a\nTotal;12;\n")
+    assert mia("import", file, "--format", "sheet", "--json").document["new"] == 2
