@@ -211,8 +211,9 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         paid = texts.get("paid", "") if purchase or back else ""
         beside = texts.get("said_currency", "")
         currency = (said(Role.CURRENCY).upper() or beside or mapping.currency).strip() if "paid" in texts else ""
-        if "shared" in texts and currency and currency not in shared_codes(texts["shared"]):
-            return problem("paid", "symbol_of_another", row, text=texts["shared"][:60], currency=currency)
+        if "shared" in texts and currency and currency not in (known := shared_codes(texts["shared"])):
+            text, codes = texts["shared"][:60], ", ".join(sorted(known))
+            return problem("paid", "symbol_of_another", row, text=text, currency=currency, known=codes)
         draft = Draft(
             kind=kind,
             at=at,

@@ -20,7 +20,7 @@ from functools import partial
 from typing import Any
 
 from coinbudget.domain.errors import Refusal, problem
-from coinbudget.formats.archive import GuardedBytes, Member, Meter
+from coinbudget.formats.archive import GuardedBytes, Member, Meter, no_text
 
 #: Takeouts with years of photographs have tens of thousands.
 MAX_MEMBERS = 100_000
@@ -119,7 +119,7 @@ def _trusted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     if len(infos) > MAX_MEMBERS:
         raise Refusal(problem("file", "archive_too_many", most=MAX_MEMBERS))
     if any(info.filename in {"[Content_Types].xml", "mimetype"} for info in infos):
-        raise Refusal(problem("file", "not_text", what="a spreadsheet or office program's own file"))
+        raise no_text("a spreadsheet or office program's own file")
     names: set[str] = set()
     for info in infos:
         _check(info)

@@ -16,6 +16,9 @@ from coinbudget.storage.database import Transaction
 
 #: Questions whose examples are one value and the ways to read it.
 _FIRST_ONLY = frozenset({"date_order", "decimal"})
+_FORMS = {"dmy": "day first", "mdy": "month first", "ymd": "year first", ".": "point", ",": "comma"}
+#: Questions whose examples are what can be chosen from.
+_ALL = frozenset({"date_column", "kind"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +102,16 @@ class Unanswered(Refusal):
 
     def __init__(self, questions: Sequence[Question]) -> None:
         first = next(question for question in questions if question.needed)
-        shown = first.examples[:1] if first.code in _FIRST_ONLY else first.examples[:3]
-        super().__init__(problem("question", f"ask_{first.code}", subject=first.subject, examples=", ".join(shown)))
+        shown, ways = first.examples, ""
+        if first.code in _FIRST_ONLY:
+            told = zip(first.choices, first.examples[1:], strict=True)
+            ways = " or ".join(f"{way} ({_FORMS[form]})" for form, way in told if way != "-")
+            shown = first.examples[:1]
+        elif first.code not in _ALL:
+            shown = first.examples[:3]
+        super().__init__(
+            problem("question", f"ask_{first.code}", subject=first.subject, known=", ".join(shown), ways=ways)
+        )
         self.questions = tuple(questions)
 
 

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -221,7 +222,7 @@ def test_what_stands_above_a_table_is_passed_over(mia: Run, tmp_path: Path, text
 def test_a_dollar_sign_is_no_price_in_euros(mia: Run, tmp_path: Path) -> None:
     file = sheet(tmp_path / "mine.csv", "Date,Coins,Price\n2026-04-13,350,$3.70\n")
     said = mia("import", file, "--format", "sheet", "--currency", "EUR")
-    assert (said.status, "EUR" in said.err) == (2, True)
+    assert (said.status, "no amount in EUR" in said.err, "USD" in said.err) == (2, True, True)
     assert mia("import", file, "--format", "sheet", "--currency", "USD", "--json").document["new"] == 1
 
 
@@ -230,9 +231,76 @@ def test_a_sheet_in_utf16_is_read_and_an_archive_that_is_no_zip_is_named(mia: Ru
     (tmp_path / "wide.csv").write_text(text, encoding="utf-16")
     assert mia("import", str(tmp_path / "wide.csv"), "--format", "sheet", "--json").document["new"] == 1
     (tmp_path / "mine.csv.gz").write_bytes(gzip.compress(text.encode()))
-    for words in ((), ("--format", "sheet")):
+    for words in ((), ("--format", "sheet"), ("--format", "tiktok")):
         said = mia("import", str(tmp_path / "mine.csv.gz"), *words)
-        assert (said.status, "gzip" in said.err) == (2, True)
+        assert (said.status, "gzip" in said.err, "unpack it" in said.err, "CSV (UTF-8)" in said.err) == (
+            *(2, True, True, False),
+        )
+
+
+@pytest.mark.parametrize(
+    "source", ["tiktok/e3.json", "apple/Store Transaction History.csv", "google/Order History.json"]
+)
+def test_every_source_is_read_in_utf16_too(mia: Run, tmp_path: Path, source: str) -> None:
+    text = (DATA / source).read_text(encoding="utf-8-sig")
+    for encoding in ("utf-16", "utf-16-be"):
+        mark = "" if encoding == "utf-16" else "\ufeff"
+        (tmp_path / encoding).write_bytes((mark + text).encode(encoding))
+    words = (*(ANSWERS if "tiktok" in source else ()), "--skip-problems", "--dry-run", "--json")
+    plain = mia("import", str(DATA / source), *words).document
+    assert plain["new"] > 0
+    for encoding in ("utf-16", "utf-16-be"):
+        assert mia("import", str(tmp_path / encoding), *words).document == plain
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as packed:
+        packed.write(tmp_path / "utf-16", "x")
+    assert mia("import", str(tmp_path / "in.zip"), *words).document == plain
+
+
+def test_a_ledger_csv_is_read_in_utf16_too(mia: Run, tmp_path: Path) -> None:
+    rows = "".join(f"gift,2026-11-{day:02d},5,lun\u00e9 {day * 1000}\n" for day in range(1, 20)) * 200
+    (tmp_path / "in.csv").write_text(f"kind,at,coins,creator\n{rows}", encoding="utf-16")
+    assert mia("import", str(tmp_path / "in.csv"), "--json").document["new"] == 19 * 200
+
+
+@pytest.mark.parametrize(
+    ("file", "format_", "right"),
+    [
+        ("tiktok/e3.json", "tiktok-txt", "tiktok,"),
+        ("tiktok/e3.json", "sheet", "tiktok,"),
+        ("tiktok/e3.json", "apple-history", "tiktok,"),
+        ("google/Order History.json", "sheet", "google-takeout,"),
+        ("sheets/german.csv", "tiktok", "not tiktok;"),
+        ("sheets/german.csv", "google-takeout", "not google-takeout;"),
+        ("apple/Store Transaction History.csv", "tiktok", "apple-history,"),
+    ],
+)
+def test_content_that_is_another_format_is_named(mia: Run, file: str, format_: str, right: str) -> None:
+    said = mia("import", str(DATA / file), "--format", format_)
+    assert (said.status, said.err.count("\n")) == (2, 1)
+    assert f"The content is {right}" in said.err
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "said"),
+    [
+        (
+            "Datum;Preis\n3.4.2026;1,23\n",
+            (),
+            "Does 3.4.2026 in \u201cDatum\u201d mean 2026-04-03 (day first) or 2026-03-04 (month first)?",
+        ),
+        (
+            "Datum;Preis\n13.4.2026;1.234\n",
+            ("--currency", "EUR"),
+            "Does 1.234 in \u201cPreis\u201d mean 1.234 (point) or 1234 (comma)?",
+        ),
+        ("Datum;M\u00fcnzen\n13.4.2026;1\n", (), "Are the rows (Datum, M\u00fcnzen) purchases or gifts?"),
+        ("Wann;M\u00fcnzen\n?;1\n", (), "Which column is the date? Say it with --column NAME=date; there are Wann, M"),
+    ],
+)
+def test_a_question_about_a_sheet_shows_what_each_answer_means(
+    mia: Run, tmp_path: Path, text: str, words: tuple[str, ...], said: str
+) -> None:
+    assert said in mia("import", sheet(tmp_path / "mine.csv", text), "--format", "sheet", *words).err
 
 
 def test_what_a_script_reads_has_the_same_keys_whatever_comes_of_the_file(mia: Run, tmp_path: Path) -> None:
