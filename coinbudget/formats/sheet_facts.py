@@ -130,6 +130,19 @@ def separator_of(text: str) -> str:
     return best[2]
 
 
+def is_table(head: bytes) -> bool:
+    """Whether the beginning of a file looks like a table: more than one line falls into cells, most into as many."""
+    if b"\0" in head:
+        return False
+    lines = head.decode("utf-8", "replace").splitlines(keepends=True)[:_TRIED_LINES]
+    try:
+        widths = [len(row) for row in csv.reader(lines, delimiter=separator_of("".join(lines))) if row]
+    except csv.Error:
+        return False
+    usual = max(widths, key=widths.count, default=1)
+    return usual > 1 < widths.count(usual) and 2 * widths.count(usual) > len(widths)
+
+
 def rows_of(text: Iterable[str], separator: str) -> Iterator[tuple[int, list[str]]]:
     """Records with the number a person would count to, the first being 1.
 

@@ -11,6 +11,7 @@ from coinbudget.formats import (
     apple_history,
     archive,
     google_takeout,
+    sheet_facts,
     tiktok_export,
     tiktok_rows,
     tiktok_text,
@@ -29,6 +30,8 @@ from coinbudget.services.store_source import AppleReading, GoogleReading
 from coinbudget.services.tiktok_source import TikTokReading
 
 _BLOCK_BYTES = 64 * 1024
+#: Files of a folder looked at once more, to say what it holds instead; and how many of them are named.
+_MOST_TRIED, _SHOWN = 200, 3
 #: Formats whose text is JSON.
 _JSON = (Format.TIKTOK, Format.GOOGLE)
 
@@ -84,7 +87,7 @@ def read_source(
 def _sheet(path: Path, bundle: Bundle, wishes: Wishes) -> SheetReading:
     """A file as a sheet of one's own; it is opened anew as often as its encoding or separator is changed."""
     if bundle.kind != "file":
-        raise Refusal(problem("file", "not_recognised", name=archive.shown(Path(path.name))))
+        raise _of_many(bundle)
     what = plainly(bundle.members[0].head())
     if what is not None:
         raise no_text(what)
@@ -131,7 +134,7 @@ def _chosen(bundle: Bundle, wishes: Wishes) -> tuple[Format, list[Member]]:
             _check_nature(bundle, found, wishes.format)
             members = list(bundle.members)
         if not members:
-            raise Refusal(problem("file", "not_recognised", name=bundle.path.name))
+            raise _of_many(bundle)
         return wishes.format, members
     if len(found) > 1:
         raise Refusal(problem("format", "several_formats", known=", ".join(sorted(found))))
@@ -181,7 +184,21 @@ def _unknown(bundle: Bundle, wishes: Wishes) -> tuple[Format, list[Member]]:
         if b"\0" not in head:
             return (Format.SHEET if wishes.sheets else Format.LEDGER), list(bundle.members)
         raise Refusal(problem("file", "nul_character"))
-    raise Refusal(problem("file", "not_recognised", name=archive.shown(Path(bundle.path.name))))
+    raise _of_many(bundle)
+
+
+def _of_many(bundle: Bundle) -> Refusal:
+    """Why a folder or an archive without a known export is refused, and what to bring in instead."""
+    name = archive.shown(Path(bundle.path.resolve().name))
+    heads = [(member.name, member.head()) for member in bundle.members[:_MOST_TRIED]]
+    sheets = [inside for inside, head in heads if not plainly(head) and sheet_facts.is_table(head)]
+    if sheets:
+        how = "unpack it and bring in each of them by itself" if bundle.kind == "zip" else "bring in each by itself"
+        return Refusal(problem("file", "sheets_apart", name=name, known=", ".join(sheets[:_SHOWN]), advice=how))
+    packed = [inside for inside, head in heads if head.startswith(b"PK\x03\x04") and inside.casefold().endswith(".zip")]
+    if packed:
+        return Refusal(problem("file", "archive_inside", name=name, known=", ".join(packed[:_SHOWN])))
+    return Refusal(problem("file", "not_recognised", name=name))
 
 
 def recognised(member: Member) -> Format | None:

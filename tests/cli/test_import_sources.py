@@ -370,3 +370,26 @@ def test_cells_that_do_not_read_are_counted(mia: Run, tmp_path: Path) -> None:
 def test_a_line_of_totals_keeps_no_sheet_out(mia: Run, tmp_path: Path) -> None:
     file = sheet(tmp_path / "mine.csv", "Date;Coins;To\n13.04.2026;5;a\n14.04.2026;7;a\nTotal;12;\n")
     assert mia("import", file, "--format", "sheet", "--json").document["new"] == 2
+
+
+@pytest.mark.parametrize("words", [(), ("--format", "sheet"), ("--format", "tiktok")])
+def test_a_folder_of_sheets_says_to_bring_in_each(mia: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "mine").mkdir()
+    for name in ("a.csv", "b.csv"):
+        sheet(tmp_path / "mine" / name, "Date,Coins,To\n2026-04-13,5,luna\n2026-04-14,6,luna\n")
+    (tmp_path / "mine" / "readme.txt").write_text("Nothing, really.\n")
+    said = mia("import", str(tmp_path / "mine"), *words)
+    assert (said.status, said.err.count("\n")) == (2, 1)
+    assert "(a.csv, b.csv); bring in each by itself." in said.err
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as packed:
+        packed.write(tmp_path / "mine" / "a.csv", "a.csv")
+    assert "(a.csv); unpack it and bring in each" in mia("import", str(tmp_path / "mine.zip"), *words).err
+
+
+def test_a_folder_that_holds_an_archive_names_it(mia: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    with zipfile.ZipFile(tmp_path / "mine" / "Apple_Media_Services.zip", "w") as packed:
+        packed.write(DATA / "apple" / "Store Transaction History.csv", "x.csv")
+    said = mia("import", str(tmp_path / "mine"))
+    assert (said.status, "(Apple_Media_Services.zip)" in said.err) == (2, True)
+    assert mia("import", str(tmp_path / "mine" / "Apple_Media_Services.zip"), "--json").document["new"] > 0
