@@ -14,7 +14,8 @@ from typing import Any
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.formats.price_text import shared_codes, without_currency
-from coinbudget.formats.sheet_facts import SheetFacts, date_text, is_date, number_style
+from coinbudget.formats.sheet_cells import date_text, is_date, number_style
+from coinbudget.formats.sheet_facts import SheetFacts
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
 ROWS = "rows"
