@@ -1,6 +1,7 @@
 """What stores wrote down of coins, as a source: Google's and Apple's histories."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from coinbudget.domain.errors import Problem
 from coinbudget.formats import apple_history, google_takeout
@@ -44,6 +45,9 @@ class StoreReading(Reading):
 @dataclass(slots=True)
 class GoogleReading(StoreReading):
     """Rows of Google's order and purchase histories; a purchase that is in both counts once, by its order."""
+
+    in_lists: ClassVar[bool] = True
+    faulty_in: ClassVar[str] = google_takeout.ORDERS
 
     _orders: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     _bought: list[tuple[int, int]] = field(default_factory=list)

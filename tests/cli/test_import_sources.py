@@ -393,3 +393,12 @@ def test_a_folder_that_holds_an_archive_names_it(mia: Run, tmp_path: Path) -> No
     said = mia("import", str(tmp_path / "mine"))
     assert (said.status, "(Apple_Media_Services.zip)" in said.err) == (2, True)
     assert mia("import", str(tmp_path / "mine" / "Apple_Media_Services.zip"), "--json").document["new"] > 0
+
+
+def test_a_row_is_named_by_its_list_even_where_only_one_is_filled(mia: Run, tmp_path: Path) -> None:
+    file = tiktok_files.write(tmp_path / "a.json", gifts=[("?", 1, "a")])
+    assert mia("import", str(file), *ANSWERS).err.startswith("coinbudget: gifts, row 1, at:")
+    order = {"orderId": "GPA.1", "creationTime": "2026-05-14T14:14:14Z", "totalPrice": "5,49 \u20ac"}
+    lines = [{"doc": {"title": f"{count} Coins (TikTok)"}, "quantity": "1"} for count in (70, 350)]
+    (tmp_path / "b.json").write_text(json.dumps([{"orderHistory": order | {"lineItem": lines}}]))
+    assert mia("import", str(tmp_path / "b.json")).err.startswith("coinbudget: orders, row 1, paid:")
