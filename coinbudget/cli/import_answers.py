@@ -19,7 +19,9 @@ _ORDERS = {"dmy": "dmy", "mdy": "mdy", "ymd": "ymd"}
 _DECIMALS = {"comma": ",", "point": ".", ",": ",", ".": "."}
 _KINDS = {"purchase": "purchase", "purchases": "purchase", "gift": "gift", "gifts": "gift"}
 _NOTHING = "ignore"
-_SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", **{sign: sign for sign in SEPARATORS}}
+#: What more than one column can mean.
+_OFTEN = frozenset({Role.NOTE, Role.IGNORE})
+_SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|", **{sign: sign for sign in SEPARATORS}}
 
 
 def bought_before(options: argparse.Namespace) -> earlier.Bought | None:
@@ -66,7 +68,9 @@ def _chosen(text: str, option: str, known: Mapping[str, str]) -> str:
     """
     found = known.get(text if text in known else text.strip().lower(), "")
     if text and not found:
-        raise Refusal(problem(option, "unknown_answer", text=text, known=", ".join(known)))
+        raise Refusal(
+            problem(option, "unknown_answer", text=text, known=", ".join(word for word in known if word[0].isalpha()))
+        )
     return found
 
 
@@ -90,12 +94,12 @@ def wishes_of(ledger: Ledger, options: argparse.Namespace) -> opening.Wishes:
         Refusal: one of them says nothing that is known.
     """
     encoding = _encoding(options.encoding)
-    roles = [_named(text, "column") for text in options.column]
+    roles = _roles(options.column)
     said = Said(
         kind=_chosen(options.sheet_kind, "kind", _KINDS),
         date_order=_chosen(options.date_order, "date-order", _ORDERS),
         decimal=_chosen(options.decimal, "decimal", _DECIMALS),
-        roles=tuple((name.casefold(), _role(role)) for name, role in roles),
+        roles=roles,
     )
     separator = _chosen(options.separator, "separator", _SEPARATORS)
     wants_sheet = said != Said(date_order=said.date_order) or bool(encoding or separator)
@@ -107,6 +111,17 @@ def wishes_of(ledger: Ledger, options: argparse.Namespace) -> opening.Wishes:
         separator=separator,
         said=said,
     )
+
+
+def _roles(said: Sequence[str]) -> tuple[tuple[str, Role], ...]:
+    roles: dict[str, Role] = {}
+    for text in said:
+        name, word = _named(text, "column")
+        role = _role(word)
+        others = {each for other, each in roles.items() if other != name.casefold()}
+        if roles.setdefault(name.casefold(), role) is not role or (role in others and role not in _OFTEN):
+            raise Refusal(problem("column", "said_twice", name=name if role not in others else role))
+    return tuple(roles.items())
 
 
 def _role(text: str) -> Role:

@@ -223,7 +223,7 @@ class _Grammar:
         )
         _texts(read, **{"date-order": "dmy|mdy|ymd", "decimal": "comma|point"})
         read.add_argument("--kind", dest="sheet_kind", metavar="purchase|gift", default="", help="of a sheet's rows")
-        _texts(read, encoding="NAME", separator="comma|semicolon|tab")
+        _texts(read, encoding="NAME", separator="comma|semicolon|tab|bar")
         read.add_argument(
             "--column",
             metavar="NAME=ROLE",

@@ -106,7 +106,7 @@ class Said:
     Attributes:
         kind: of rows whose columns do not say.
         date_order: "dmy", "mdy" or "ymd"; decimal: "." or ",". Of every column that its rows leave open.
-        roles: of columns, by name folded.
+        roles: of columns, by name folded, or where they have none by their number from 1.
     """
 
     kind: str = ""

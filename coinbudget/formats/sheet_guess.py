@@ -140,9 +140,7 @@ def with_said(mapping: Mapping, facts: SheetFacts, said: Said) -> Mapping:
         Refusal: a column is not there, or its content cannot be what is said.
     """
     for name, role in said.roles:
-        if name not in mapping.names:
-            raise Refusal(problem("column", "unknown_column", name=name, known=", ".join(filter(None, mapping.names))))
-        place = mapping.names.index(name)
+        place = _place_of(name, facts)
         if not fits(facts.columns[place], role):
             raise Refusal(problem("column", "column_fits_not", name=name, role=role))
         before = mapping.place(role) if role in _SINGLE else None
@@ -155,6 +153,19 @@ def with_said(mapping: Mapping, facts: SheetFacts, said: Said) -> Mapping:
         if wished and not form_of(column, role) and wished in _forms(column, role):
             forms[place] = wished
     return replace(mapping, forms=tuple(forms), kind=said.kind or mapping.kind)
+
+
+def _place_of(name: str, facts: SheetFacts) -> int:
+    """Where a column is: by its folded name, or where it has none by its number from 1.
+
+    Raises:
+        Refusal: it is not there.
+    """
+    names = [column.name.casefold() or str(place) for place, column in enumerate(facts.columns, 1)]
+    if name not in names:
+        known = ", ".join(column.name or str(place) for place, column in enumerate(facts.columns, 1))
+        raise Refusal(problem("column", "unknown_column", name=name, known=known))
+    return names.index(name)
 
 
 def _forms(column: ColumnFacts, role: Role) -> tuple[str, ...]:
@@ -214,7 +225,7 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
     found: list[OpenPoint] = []
     if facts.undecided:
         found.append(OpenPoint(code="encoding", examples=_strange_text(facts), choices=ENCODINGS))
-    names = tuple(column.name for column in facts.columns if column.name)
+    names = tuple(column.name or str(place) for place, column in enumerate(facts.columns, 1))
     if mapping.place(Role.DATE) is None:
         found.append(OpenPoint(code="date_column", examples=names))
     for place, (column, role) in enumerate(zip(facts.columns, mapping.roles, strict=True)):

@@ -17,8 +17,8 @@ from coinbudget.storage.database import Transaction
 #: Questions whose examples are one value and the ways to read it.
 _FIRST_ONLY = frozenset({"date_order", "decimal"})
 _FORMS = {"dmy": "day first", "mdy": "month first", "ymd": "year first", ".": "point", ",": "comma"}
-#: Questions whose examples are what can be chosen from.
-_ALL = frozenset({"date_column", "kind"})
+#: Examples shown of the others; of the columns to choose from, all.
+_MOST_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +107,8 @@ class Unanswered(Refusal):
             told = zip(first.choices, first.examples[1:], strict=True)
             ways = " or ".join(f"{way} ({_FORMS[form]})" for form, way in told if way != "-")
             shown = first.examples[:1]
-        elif first.code not in _ALL:
-            shown = first.examples[:3]
+        elif first.code != "date_column":
+            shown = first.examples[:_MOST_SHOWN]
         super().__init__(
             problem("question", f"ask_{first.code}", subject=first.subject, known=", ".join(shown), ways=ways)
         )

@@ -246,6 +246,9 @@ def _read(reading: Reading, members: list[Member]) -> None:
                 reading.stage(orders, origin=google_takeout.origin, note=reading.note)
             elif isinstance(reading, TikTokReading):
                 _read_tiktok(reading, stream)
+    if reading.format is Format.TIKTOK_TEXT and not reading.count and recognised(members[0]) is not reading.format:
+        # Its blocks are told by their labels alone, so any other text has none.
+        raise Refusal(problem("format", "not_that_format", format=reading.format))
 
 
 def _read_tiktok(reading: TikTokReading, stream: io.RawIOBase) -> None:

@@ -281,5 +281,5 @@ def mapping_named(ledger: Ledger, name: str) -> Mapping:
         text = setting_store.value(tx, f"{_KEY}{name.strip()}")
         known = sorted(setting_store.values(tx, _KEY))
     if text is None:
-        raise Refusal(problem("mapping", "unknown_mapping", name=name, known=", ".join(known) or "-"))
+        raise Refusal(problem("mapping", "unknown_mapping", name=name, known=", ".join(known) or "none"))
     return sheet.from_json(text)

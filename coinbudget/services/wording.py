@@ -175,7 +175,7 @@ SENTENCES: dict[str, str] = {
     "several_formats": "There are several sources in it ({known}); say which one with --format.",
     "several_periods": "Group by one of day, week, month and year at most.",
     "several_prices": "“{name}” has several prices ({prices} coins); give the coins.",
-    "sheets_apart": "{name} holds no known export, but sheets of one's own ({known}); {advice}.",
+    "sheets_apart": "{name} holds sheets of one's own ({known}), which come in one at a time; {advice}.",
     "symbol_of_another": "“{text}” is no amount in {currency}: its sign stands for {known}; name the right currency.",
     "take_back_cap": "A change of a cap is not taken back here.",
     "take_back_over": "This change cannot be taken back any more.",

@@ -119,6 +119,8 @@ def test_each_question_of_a_sheet_names_the_option_that_answers_it(
         *(("--date-order", "ydm"), ("--decimal", "dot"), ("--kind", "loan"), ("--encoding", "klingon")),
         *(("--separator", "x"), ("--column", "Coins"), ("--column", "Coins=love"), ("--column", "Other=date")),
         *(("--column", "To=coins"), ("--paid", "350"), ("--paid", "many=3.70", "--currency", "EUR")),
+        *(("--column", "To=creator", "--column", "to=note"), ("--column", "To=gift", "--column", "Coins=gift")),
+        *(("--pair", "2=new", "--pair", "2=4711"), ("--separator", "|x")),
         *(("--paid", "350=3.70"), ("--pair", "2"), ("--pair", "99=new"), ("--pair", "2=nobody")),
     ],
 )
@@ -380,10 +382,13 @@ def test_a_folder_of_sheets_says_to_bring_in_each(mia: Run, tmp_path: Path, word
     (tmp_path / "mine" / "readme.txt").write_text("Nothing, really.\n")
     said = mia("import", str(tmp_path / "mine"), *words)
     assert (said.status, said.err.count("\n")) == (2, 1)
-    assert "(a.csv, b.csv); bring in each by itself." in said.err
+    assert "(a.csv, b.csv), which come in one at a time; bring in each by itself." in said.err
     with zipfile.ZipFile(tmp_path / "mine.zip", "w") as packed:
         packed.write(tmp_path / "mine" / "a.csv", "a.csv")
-    assert "(a.csv); unpack it and bring in each" in mia("import", str(tmp_path / "mine.zip"), *words).err
+    assert (
+        "(a.csv), which come in one at a time; unpack it and bring in each"
+        in mia("import", str(tmp_path / "mine.zip"), *words).err
+    )
 
 
 def test_a_folder_that_holds_an_archive_names_it(mia: Run, tmp_path: Path) -> None:
@@ -402,3 +407,26 @@ def test_a_row_is_named_by_its_list_even_where_only_one_is_filled(mia: Run, tmp_
     lines = [{"doc": {"title": f"{count} Coins (TikTok)"}, "quantity": "1"} for count in (70, 350)]
     (tmp_path / "b.json").write_text(json.dumps([{"orderHistory": order | {"lineItem": lines}}]))
     assert mia("import", str(tmp_path / "b.json")).err.startswith("coinbudget: orders, row 1, paid:")
+
+
+def test_dates_of_a_store_are_never_year_first(mia: Run, tmp_path: Path) -> None:
+    head = "Item Purchased Date,Item Description,Seller,Invoice Item Total,Order Number,Currency"
+    file = sheet(tmp_path / "a.csv", f"{head}\n03/04/2026,350 Coins,TikTok,3.99,O1,EUR\n")
+    for words in ((), ("--date-order", "ymd")):
+        said = mia("import", file, *words)
+        assert (said.status, "--date-order dmy or mdy" in said.err) == (2, True)
+    assert mia("import", file, "--date-order", "mdy").status == 0
+    assert [one["at"] for one in entries(mia)] == ["2026-03-04"]
+
+
+@pytest.mark.parametrize("text", ["hello\n", "Date,Coins\n2026-04-13,5\n", "Name: Mia\n\nCity: Ulm\n"])
+def test_text_of_another_kind_is_no_text_export_without_rows(mia: Run, tmp_path: Path, text: str) -> None:
+    said = mia("import", sheet(tmp_path / "a.txt", text), "--format", "tiktok-txt")
+    assert (said.status, "not tiktok-txt" in said.err) == (2, True)
+
+
+def test_a_column_without_a_name_is_said_by_its_number(mia: Run, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "mine.csv", "2026-04-13,5,luna\n2026-04-14,6,luna\n")
+    assert "(1, 2, 3)" in mia("import", file, "--format", "sheet").err
+    words = ("--kind", "gift", "--column", "2=coins", "--column", "3=creator")
+    assert mia("import", file, "--format", "sheet", *words, "--json").document["new"] == 2
