@@ -260,7 +260,7 @@ class _Column:
             times=self.times and self.filled > 0,
             decimals=_best(self.decimals, DECIMALS, self.numbers),
             signs="".join(sorted(self.signs)),
-            negative=bool(self.negative) and self.negative == max(self.decimals.values(), default=0),
+            negative=bool(self.negative) and self.negative == self.numbers,
             currencies=tuple(sorted(self.currencies)),
             bare=self.bare,
         )

@@ -31,7 +31,7 @@ from coinbudget.services.importing import Engine
 from coinbudget.services.judging import judge
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.rehearsal import Rehearsal
-from coinbudget.services.sources import Reading
+from coinbudget.services.sources import Question, Reading
 from coinbudget.services.touched import Touched
 from coinbudget.storage import household_store, journal, ledger_store, limit_store, totals
 from coinbudget.storage.database import Transaction
@@ -211,8 +211,8 @@ def _nothing_new(count: Count, reading: Reading, before: Mapping[ProfileId, Tota
     )
 
 
-def refuse_open(reading: Reading, answers: Answers) -> None:
-    """Refuse where something must be answered first.
+def refuse_open(reading: Reading, answers: Answers) -> tuple[Question, ...]:
+    """Refuse where something must be answered first; else the questions that need no answer.
 
     Raises:
         Unanswered: its one line is the first question and how to answer it.
@@ -220,6 +220,7 @@ def refuse_open(reading: Reading, answers: Answers) -> None:
     questions = reading.questions(answers)
     if any(question.needed for question in questions):
         raise Unanswered(questions)
+    return questions
 
 
 def check_zone(zone: str) -> None:

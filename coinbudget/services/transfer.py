@@ -112,7 +112,7 @@ def preview_import(
     Raises:
         Refusal: the file cannot be read, or something must be answered first.
     """
-    with _opened(path, zone, answers, wishes, progress, cancelled) as (reading, said):
+    with _opened(path, zone, answers, wishes, progress, cancelled) as (reading, said, questions):
         seen = prepare(reading, said, owner=owner, choices=_choices(ledger, reading, pairs or {}))
         assess(ledger, seen, now=now, progress=_second(progress), cancelled=cancelled)
         return ImportPreview(
@@ -128,7 +128,7 @@ def preview_import(
             pairs=_told(ledger, seen),
             before=seen.before,
             after={profile_id: seen.after(profile_id) for profile_id in seen.before},
-            questions=reading.questions(said),
+            questions=questions,
         )
 
 
@@ -188,7 +188,7 @@ def import_file(
         ImportRefusal: rows have problems.
         Refusal: the file cannot be read, something must be answered first, or the import was cancelled.
     """
-    with _opened(path, zone, answers, wishes, progress, cancelled) as (reading, said):
+    with _opened(path, zone, answers, wishes, progress, cancelled) as (reading, said, questions):
         done = carry_out(
             ledger,
             reading,
@@ -200,7 +200,7 @@ def import_file(
             progress=_second(progress),
             cancelled=cancelled,
         )
-        return replace(done, columns_left_out=reading.columns_left_out(), questions=reading.questions(said))
+        return replace(done, columns_left_out=reading.columns_left_out(), questions=questions)
 
 
 def _first(progress: Progress | None) -> Progress | None:
@@ -221,14 +221,13 @@ def _opened(
     wishes: Wishes | None,
     progress: Progress | None,
     cancelled: Cancelled | None,
-) -> Iterator[tuple[Reading, Answers]]:
+) -> Iterator[tuple[Reading, Answers, tuple[Question, ...]]]:
     said = answers or Answers()
     if zone:
         check_zone(zone)
         said = replace(said, zone=zone)
     reading = read_source(path, wishes=wishes or Wishes(), progress=_first(progress), cancelled=cancelled)
     try:
-        refuse_open(reading, said)
-        yield reading, said
+        yield reading, said, refuse_open(reading, said)
     finally:
         reading.close()

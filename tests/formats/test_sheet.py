@@ -215,3 +215,10 @@ def test_only_a_line_without_a_date_sums_up(row: str) -> None:
 def test_the_currency_is_asked_where_any_price_names_none() -> None:
     assert "currency" in open_codes("date,coins,paid\n2026-05-01,70,3.70\n2026-05-02,70,10.49 EUR\n")
     assert "currency" not in open_codes("date,coins,paid\n2026-05-01,70,3.70 EUR\n2026-05-02,70,10.49 EUR\n")
+
+
+def test_amounts_lose_their_sign_only_where_all_of_them_are_below_zero() -> None:
+    rows = ["-1.234,50", "-2.345,60", "-3.456,70", "-4.567,80", "1,5", "-1,234.50"]
+    spent = facts_of("date;paid;currency\n" + "".join(f"2026-05-14;{price};EUR\n" for price in rows))
+    assert not spent.columns[1].negative
+    assert facts_of("date;paid;currency\n2026-05-14;-1,5;EUR\n2026-05-14;-2,5;EUR\n").columns[1].negative
