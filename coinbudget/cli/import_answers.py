@@ -118,9 +118,10 @@ def _roles(said: Sequence[str]) -> tuple[tuple[str, Role], ...]:
     for text in said:
         name, word = _named(text, "column")
         role = _role(word)
-        others = {each for other, each in roles.items() if other != name.casefold()}
-        if roles.setdefault(name.casefold(), role) is not role or (role in others and role not in _OFTEN):
-            raise Refusal(problem("column", "said_twice", name=name if role not in others else role))
+        if role not in _OFTEN and any(each is role for other, each in roles.items() if other != name.casefold()):
+            raise Refusal(problem("column", "role_twice", role=role))
+        if roles.setdefault(name.casefold(), role) is not role:
+            raise Refusal(problem("column", "said_twice", name=name))
     return tuple(roles.items())
 
 

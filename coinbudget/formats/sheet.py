@@ -14,7 +14,7 @@ from typing import Any
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.formats.price_text import shared_codes, without_currency
-from coinbudget.formats.sheet_cells import date_text, is_date, number_style
+from coinbudget.formats.sheet_cells import date_text, number_style
 from coinbudget.formats.sheet_facts import SheetFacts
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
@@ -244,7 +244,7 @@ def _is_total(cells: Sequence[str], date_place: int | None) -> bool:
     first = next((cell.strip() for cell in cells if cell.strip()), "")
     words = first.casefold().replace(":", " ").split()
     dated = "" if date_place is None or date_place >= len(cells) else cells[date_place].strip()
-    return bool(words) and words[0] in _TOTALS and dated in ("", first) and not any(map(is_date, cells))
+    return bool(words) and words[0] in _TOTALS and dated in ("", first)
 
 
 def _naive(at: str) -> bool:

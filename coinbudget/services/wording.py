@@ -166,6 +166,7 @@ SENTENCES: dict[str, str] = {
     "refunds_profile": "This purchase has refunds; its profile stays.",
     "region_needed": "Say which region.",
     "required": "This must be given.",
+    "role_twice": "Two columns cannot both be “{role}”; name one.",
     "rows_apart": (
         "The ledger has these coins and this price in different purchases; undo the import that brought them, "
         "or leave this row out."

@@ -430,3 +430,10 @@ def test_a_column_without_a_name_is_said_by_its_number(mia: Run, tmp_path: Path)
     assert "(1, 2, 3)" in mia("import", file, "--format", "sheet").err
     words = ("--kind", "gift", "--column", "2=coins", "--column", "3=creator")
     assert mia("import", file, "--format", "sheet", *words, "--json").document["new"] == 2
+
+
+def test_two_columns_with_one_meaning_are_refused_but_notes(mia: Run, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "mine.csv", "Date,Coins,To,A,B\n2026-04-13,5,luna,6,7\n")
+    said = mia("import", file, "--format", "sheet", "--column", "A=coins", "--column", "B=coins")
+    assert (said.status, "Two columns" in said.err) == (2, True)
+    assert mia("import", file, "--format", "sheet", "--column", "A=note", "--column", "B=note").status == 0

@@ -193,9 +193,11 @@ def test_a_column_with_many_odd_cells_is_not_taken_away_in_silence() -> None:
 
 
 def test_dates_of_which_many_are_day_first_and_many_month_first_are_asked() -> None:
-    days = "".join(f"{day}/2026,5,a\n" for day in ("13/4", "14/4", "4/13", "4/14"))
+    days = "".join(f"{day}/2026,5,a\n" for day in ("13/4", "14/4", "15/4", "4/13", "4/14"))
     assert open_codes(f"date,coins,who\n{days}") == ["date_order"]
-    prices = "".join(f"2026-05-14;{price};EUR\n" for price in ("1.234,50", "2.345,60", "1,234.50", "2,345.60"))
+    prices = "".join(
+        f"2026-05-14;{price};EUR\n" for price in ("1.234,50", "2.345,60", "3.456,70", "1,234.50", "2,345.60")
+    )
     assert open_codes(f"date;paid;currency\n{prices}") == ["decimal"]
 
 
@@ -210,6 +212,8 @@ def test_only_a_line_without_a_date_sums_up(row: str) -> None:
     """A word for a total beside what is meant as a date, or to the name of somebody, hides no entry."""
     *_, last = drafts_of(f"date,coins,who\n2026-05-01,10,luna\n2026-05-02,20,luna\n{row}\n")
     assert (last is None) == (row == "Total,30")
+    *_, last = drafts_of("who,date,coins\nluna,2026-05-01,10\nSaldo,2026-05-02,10\nTotal Drama,?,5\n")
+    assert isinstance(last, Problem)
 
 
 def test_the_currency_is_asked_where_any_price_names_none() -> None:
