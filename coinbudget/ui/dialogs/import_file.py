@@ -40,8 +40,9 @@ class ImportDialog(ImportFrame):
         self._assessment: Assessment | None = None
         self._answers = Answers()
         self._ticks = KeptTicks()
-        self._asked = self._asked_prices = False
+        self._asked = False
         self._questions: tuple[Question, ...] = ()
+        self._unpriced: tuple[Question, ...] = ()
         self._connect()
         self._read(opening.Wishes(sheets=True))
 
@@ -49,7 +50,7 @@ class ImportDialog(ImportFrame):
         self.owner.activated.connect(lambda _place: self._on_owner())
         self.mapping.reread.connect(self._reread)
         self.preview.chosen.connect(self._on_chosen)
-        for page in (self.mapping, self.questions, self.preview):
+        for page in (self.mapping, self.questions, self.prices, self.preview):
             page.changed.connect(self._show_buttons)
         self.refused.other_wanted.connect(self._choose_other)
         self.refused.guide_wanted.connect(lambda: self._leave_for(""))
@@ -123,33 +124,36 @@ class ImportDialog(ImportFrame):
         reading = self._reading
         if reading is None:
             return
-        questions = self._questions
-        if isinstance(reading, SheetReading) or self._asked or not questions:
+        if isinstance(reading, SheetReading):
             self._assess()
+            return
+        needed = tuple(question for question in self._questions if question.needed)
+        if not needed:
+            self._ask_prices_or_assess()
             return
         self._asked = True
         what = source_words(reading, self.context.amounts)
         self.told.setText(self.tr("{format}. A few things the file does not say:").format(format=what))
-        self.questions.show_questions(questions)
+        self.questions.show_questions(needed)
         self._show_page(self.questions)
 
     def _ask_prices_or_assess(self) -> None:
         """Which coins have no price is known once it was said which kinds of row are purchases."""
         reading, answers = self._reading, self._answers
-        if reading is None or self._asked_prices:
-            self._assess()
+        if reading is None:
             return
 
         def look(_ledger: Ledger, _now: datetime, _progress: Progress, _cancelled: Cancelled) -> tuple[Question, ...]:
             return tuple(question for question in reading.questions(answers) if not question.needed)
 
         def ask(questions: tuple[Question, ...]) -> None:
+            before, self._unpriced = self._unpriced, questions
             if not questions:
                 self._assess()
                 return
-            self._asked_prices = True
-            self.questions.show_questions(questions)
-            self._show_page(self.questions)
+            if questions != before:
+                self.prices.show_questions(questions)
+            self._show_page(self.prices)
 
         self._long(self.tr("Looking for prices in {file}").format(file=self._name), look, ask)
 
@@ -220,8 +224,11 @@ class ImportDialog(ImportFrame):
         if self.mapping.isVisibleTo(self):
             self._ask_or_assess()
         elif self.questions.isVisibleTo(self):
-            self._answers = self.questions.answers(self._answers)
+            self._answers = self.questions.answers(Answers())
             self._ask_prices_or_assess()
+        elif self.prices.isVisibleTo(self):
+            self._answers = self.prices.answers(self.questions.answers(Answers()))
+            self._assess()
         else:
             self.run_import()
 
@@ -231,12 +238,16 @@ class ImportDialog(ImportFrame):
         self.show_problems(())
         if isinstance(self._reading, SheetReading):
             self._show_page(self.mapping)
+        elif self._unpriced and not self.prices.isVisibleTo(self):
+            self._show_page(self.prices)
         elif self._asked:
             self._show_page(self.questions)
 
     def _show_buttons(self) -> None:
         previewing, refused = self.preview.isVisibleTo(self), self.refused.isVisibleTo(self)
-        self.back.setVisible(previewing and (self._asked or isinstance(self._reading, SheetReading)))
+        asked = self._asked or isinstance(self._reading, SheetReading)
+        pricing = self.prices.isVisibleTo(self)
+        self.back.setVisible((previewing and (asked or bool(self._unpriced))) or (pricing and self._asked))
         self.back.setEnabled(not self._busy)
         self.owner.setEnabled(not self._writing)
         self.add.setVisible(not refused)
@@ -245,10 +256,10 @@ class ImportDialog(ImportFrame):
             self.cancel.setText(wanted)
             self.cancel.setAccessibleName(wanted)
         if not previewing:
-            page = self.mapping if self.mapping.isVisibleTo(self) else self.questions
-            can = page.isVisibleTo(self) and page.answered()
-            self._name_button(self.tr("Continue") if page.isVisibleTo(self) else self.tr("Import"))
-            self.add.setEnabled(can and not self._busy)
+            asking = (self.mapping, self.questions, self.prices)
+            page = next((each for each in asking if each.isVisibleTo(self)), None)
+            self._name_button(self.tr("Import") if page is None else self.tr("Continue"))
+            self.add.setEnabled(page is not None and page.answered() and not self._busy)
             return
         assessment = self._assessment
         if assessment is not None:

@@ -29,7 +29,7 @@ class ImportFrame(KeptSizeForm):
 
     Attributes:
         path: what is brought in; None for pasted rows.
-        mapping, questions, preview, refused: the steps; one is shown at a time.
+        mapping, questions, prices, preview, refused: the steps; one is shown at a time.
     """
 
     wide = _WIDTH
@@ -80,9 +80,10 @@ class ImportFrame(KeptSizeForm):
         self.body.addWidget(self.work)
         self.mapping = MappingPage(self.context)
         self.questions = QuestionsPage(self.context)
+        self.prices = QuestionsPage(self.context)
         self.preview = PreviewPage(self.context)
         self.refused = RefusedPage(self.theme)
-        self._pages = (self.mapping, self.questions, self.preview, self.refused)
+        self._pages = (self.mapping, self.questions, self.prices, self.preview, self.refused)
         for page in self._pages:
             page.setVisible(False)
             self.body.addWidget(page, 1)

@@ -46,6 +46,10 @@ class MappingPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self._theme.space(4))
         column.addLayout(self._build_sheet())
+        # Above the columns, which may be many: whoever cannot go on sees why without scrolling.
+        self.open = PlainLabel("", "problem", wrap=True)
+        self.open.setObjectName("import.open")
+        column.addWidget(self.open)
         self.columns = ColumnsCard(self._theme)
         self.columns.mapped.connect(self._show_mapping)
         column.addWidget(self.columns)
@@ -54,9 +58,6 @@ class MappingPage(QWidget):
         self.saved.used.connect(self._use_saved)
         self.saved.save_wanted.connect(self._save)
         column.addWidget(self.saved)
-        self.open = PlainLabel("", "problem", wrap=True)
-        self.open.setObjectName("import.open")
-        column.addWidget(self.open)
         column.addStretch(1)
 
     # Building

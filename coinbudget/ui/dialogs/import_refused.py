@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from coinbudget.domain.errors import Problem
 from coinbudget.services.intake import Format
@@ -12,6 +12,7 @@ from coinbudget.ui.problems import problem_texts
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.labels import PlainLabel
 
+_WIDEST = 560
 #: Faults with which a file cannot be a table either.
 _NO_TABLE = frozenset(
     {
@@ -53,8 +54,14 @@ class RefusedPage(QWidget):
         column.setContentsMargins(theme.space(5), theme.space(4), theme.space(5), theme.space(4))
         column.setSpacing(theme.space(2))
         column.addStretch(2)
-        for widget in (icon, self.headline, self.text):
-            column.addWidget(widget)
+        column.addWidget(icon)
+        for label in (self.headline, self.text):
+            label.setMaximumWidth(_WIDEST)
+            middle = QHBoxLayout()
+            middle.addStretch(1)
+            middle.addWidget(label, 20)
+            middle.addStretch(1)
+            column.addLayout(middle)
         column.addSpacing(theme.space(2))
         column.addWidget(ways, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)

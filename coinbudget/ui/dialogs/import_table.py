@@ -13,7 +13,6 @@ from coinbudget.ui.models.preview_model import Column, PreviewModel
 from coinbudget.ui.theme import Theme
 
 _FEWEST_ROWS = 4
-_USUAL_ROWS = 10
 _HEAD_HEIGHT = 34
 
 
@@ -100,8 +99,8 @@ class PreviewTable(QTableView):
         head.setSectionResizeMode(Column.NOTE, QHeaderView.ResizeMode.Stretch)
 
     def sizeHint(self) -> QSize:
-        """Overrides QTableView."""
-        return QSize(super().sizeHint().width(), _HEAD_HEIGHT + _USUAL_ROWS * ROW_HEIGHT)
+        """Overrides QTableView: it takes what is free, and never makes the form scroll for more than its least."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Overrides QTableView."""

@@ -53,7 +53,7 @@ class PreviewTotals(QWidget):
         self._assessment: Assessment | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(context.theme.space(1))
+        column.setSpacing(context.theme.space(2))
         column.addLayout(self._build_figures())
         self.earlier = PlainLabel("", "caption", wrap=True)
         self.earlier.setObjectName("import.earlier")
@@ -136,8 +136,8 @@ class PreviewTotals(QWidget):
         foresights, coins = found
         self.limits.setText("\n".join(self._limit_lines(foresights)))
         words = self.tr(
-            "No purchase accounts for at least {coins} of the coins gifted: they were bought before this ledger "
-            "begins, or somewhere this file does not tell of. After the import you are asked where, for an estimate."
+            "At least {coins} of the coins gifted have no purchase here; they were bought before this ledger begins. "
+            "After the import you can say where, for an estimate of their cost."
         )
         self.earlier.setText(words.format(coins=self._context.amounts.coins(coins)) if coins else "")
         self.earlier.setVisible(bool(coins))

@@ -153,7 +153,7 @@ def _gift_parts(draft: Draft, amounts: Amounts) -> list[str]:
             coins = _tr("{count} pieces").format(count=count)
     elif draft.quantity and not name and not coins:
         coins = _tr("1 piece")
-    creator = isolated(f"@{draft.creator.lstrip('@')}") if draft.creator else ""
+    creator = isolated(amounts.creator(draft.creator.lstrip("@")))
     return [name or _tr("Gift"), coins, creator]
 
 
