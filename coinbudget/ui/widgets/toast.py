@@ -61,7 +61,7 @@ class Toast(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Override of QObject: follows the window's size, and waits while a dialog blocks it."""
-        if event.type() == QEvent.Type.WindowUnblocked and self.isVisible():
+        if event.type() in {QEvent.Type.WindowBlocked, QEvent.Type.WindowUnblocked} and self.isVisible():
             QTimer.singleShot(0, self, self._count_down)
         if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
