@@ -204,6 +204,8 @@ def test_the_box_of_all_rows_has_three_looks_and_space_ticks_what_is_left(
     person.presses(Key.Key_Space)
     assert (box.checkState(), box.accessibleDescription()) == (Qt.CheckState.Unchecked, "No row shown is ticked.")
     assert not form.add.isEnabled()
+    box.click()
+    assert box.checkState() == Qt.CheckState.Checked
 
 
 def test_the_table_takes_the_free_height_and_a_size_of_ones_own_stays(
@@ -222,6 +224,10 @@ def test_the_table_takes_the_free_height_and_a_size_of_ones_own_stays(
     again = ImportDialog(context, two_days)
     person.sees(again)
     assert again.size() == size
+    again.resize(QSize(size.width(), 420))
+    settled()
+    again.fit()
+    assert again.height() == 420
 
 
 def test_a_size_nobody_chose_is_not_kept(context: Context, person: Person, gifts: Path) -> None:

@@ -45,6 +45,7 @@ def test_tab_goes_through_a_mapping_as_one_reads_it(sheet: ImportDialog, person:
         assert len(seen) < 30
     boxes = [name for name in seen if name.startswith(("import.role", "import.form", "import.sheet", "import.mapping"))]
     places = [_place(child(sheet, name)) for name in boxes]
+    assert {"import.role.0", "import.role.1", "import.role.2"} <= set(boxes)
     assert boxes[-2:] == ["import.mapping.name", "import.mapping.save"]
     assert places == sorted(places)
 
