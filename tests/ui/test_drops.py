@@ -113,8 +113,7 @@ def test_a_file_a_folder_and_a_zip_are_taken_on_any_page(
         path = tmp_path / "all.zip"
     rig.window.show_page(page)
     rig.rest()
-    shown = rig.window.stack.currentWidget()
-    assert rig.drop(shown, path)
+    assert rig.drop(rig.workspace.pages[page], path)
     (dialog,) = rig.dialogs()
     assert isinstance(dialog, ImportDialog)
     assert dialog.preview.model.rowCount() == 1
@@ -184,11 +183,11 @@ def test_the_toast_of_an_import_keeps_its_undo_until_the_question_behind_it_is_c
     assert asked.objectName() == "earlier"
     toast = rig.window.toast
     assert toast.isVisible()
-    assert not toast.counting
+    assert not toast.counting()
     asked.reject()
     rig.rest()
     assert toast.isVisible()
-    assert toast.counting
+    assert toast.counting()
     toast.undo.click()
     rig.rest()
     (entry,) = make.all_entries(rig.workspace.context.operations.ledger)

@@ -91,7 +91,6 @@ class Toast(QFrame):
         if QApplication.activeModalWidget() is None:
             self.hide()
 
-    @property
     def counting(self) -> bool:
         """Whether it will go by itself."""
         return self._timer.isActive()
