@@ -206,3 +206,19 @@ def test_what_fell_into_an_hour_that_was_skipped_says_that_the_zone_is_another(
     found = bring(ledger, path, now, replace(SAID, zone="Europe/Berlin"))
     assert {(one.code, dict(one.values)["zone"]) for one in found.problems} == {("skipped_here", "Europe/Berlin")}
     assert bring(ledger, path, now).count == 2
+
+
+@pytest.mark.parametrize("room", ["Room ID: 7301\n", ""])
+def test_lives_of_the_text_form_stand_in_a_file_of_their_own(
+    ledger: Ledger, tmp_path: Path, now: datetime, room: str
+) -> None:
+    folder = tmp_path / "TikTok_Data_1735588272" / "Tiktok"
+    for name, text in {
+        "Activity/Purchases.txt": "Date: 2026-05-14 21:09:40\nGift Amount: 5\nUsername: a\n",
+        "TikTok Live/Watch Live History.txt": f"Watch Time: 2026-05-14 21:00:00\n{room}Link: https://example.org\n",
+    }.items():
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    assert bring(ledger, tmp_path, now).count == 1
+    (sent,) = make.all_entries(ledger)
+    assert sent.note == ("LIVE 7301, opened 2026-05-14 21:00:00" if room else "LIVE opened 2026-05-14 21:00:00")
