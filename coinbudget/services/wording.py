@@ -166,6 +166,10 @@ SENTENCES: dict[str, str] = {
     "several_formats": "There are several sources in it ({known}); say which one with --format.",
     "several_periods": "Group by one of day, week, month and year at most.",
     "several_prices": "“{name}” has several prices ({prices} coins); give the coins.",
+    "skipped_here": (
+        "The clocks in {zone} skipped “{text}”: the times of this file are of another zone, perhaps UTC; "
+        "choose it, or leave this row out."
+    ),
     "symbol_of_another": "“{text}” does not look like an amount in {currency}.",
     "take_back_cap": "A change of a cap is not taken back here.",
     "take_back_over": "This change cannot be taken back any more.",

@@ -325,3 +325,25 @@ def test_the_note_of_a_row_is_shown_in_full_below(
     note = str(form.preview.model.data(form.preview.model.index(0, Column.NOTE)))
     assert note in form.preview.details.said.text()
     assert isinstance(child(form, "import.which"), QComboBox)
+
+
+def test_a_gift_typed_by_hand_is_the_gift_a_row_tells_of_unless_one_says_otherwise(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], now: datetime
+) -> None:
+    sent = make.gift(at="2026-05-14T23:10", coins="99", quantity="", gift="", creator="some_creator")
+    record.add(context.operations.ledger, sent, now=now)
+    path = tiktok_files.write(tmp_path / "user_data_tiktok.json", gifts=[("2026-05-14 21:09:40", 99, "some_creator")])
+    form = ImportDialog(context, path)
+    person.sees(form)
+    for answer in form.findChildren(QPushButton):
+        if answer.objectName().endswith(".coins"):
+            answer.click()
+    form.add.click()
+    settled()
+    assert form.preview.model.state(0) is State.PAIR
+    assert "With a gift in the ledger" in form.preview.details.said.text()
+    which = form.preview.details.which
+    words = [which.itemText(place) for place in range(which.count())]
+    assert words == ["14 May 23:10 · 99 coins · \u2068@some_creator\u2069", "A gift of its own"]
+    choose(form, AS_NEW, settled)
+    assert form.preview.model.state(0) is State.NEW

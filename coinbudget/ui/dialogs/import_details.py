@@ -1,4 +1,4 @@
-"""The row under the cursor in full, and which purchase it is where that must be said or may be changed."""
+"""The row under the cursor in full, and which purchase or gift it is where that must be said or may be changed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,14 +6,14 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from coinbudget.domain.entries import Purchase
+from coinbudget.domain.entries import Gift, Purchase
 from coinbudget.domain.summaries import LedgerLine
 from coinbudget.services import browse
 from coinbudget.services.assessment import Assessment, PreviewLine
 from coinbudget.services.import_parts import AS_NEW, State
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
-from coinbudget.ui.dialogs.import_words import note_words, row_state
+from coinbudget.ui.dialogs.import_words import isolated, note_words, row_state
 from coinbudget.ui.widgets.fields import QuietComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
@@ -22,7 +22,7 @@ class RowDetails(QWidget):
     """What is to be said of one row.
 
     Signals:
-        chosen: a line, and the purchase it is: an order of entry or AS_NEW.
+        chosen: a line, and the purchase or gift it is: an order of entry or AS_NEW.
         choice_gone: the row has nothing to choose, and the choice had the focus.
     """
 
@@ -45,7 +45,7 @@ class RowDetails(QWidget):
         self.said.setObjectName("import.said")
         self.which = QuietComboBox()
         self.which.setObjectName("import.which")
-        self.which.setAccessibleName(self.tr("Which purchase the row is"))
+        self.which.setAccessibleName(self.tr("Which entry the row is"))
         self.which.setMinimumWidth(300)
         self.which.activated.connect(self._on_chosen)
         row.addWidget(self.said, 1)
@@ -73,7 +73,7 @@ class RowDetails(QWidget):
         elif any(sequence not in self._standing for sequence in wanted):
             self._read_standing(wanted)
         else:
-            self._show_choices(assessment, line.number, wanted)
+            self._show_choices(assessment, line, wanted)
 
     def _wanted(self, assessment: Assessment, line: PreviewLine) -> tuple[int, ...]:
         """The purchases on offer for a line."""
@@ -103,31 +103,33 @@ class RowDetails(QWidget):
 
         self._context.operations.read("import.standing", call, done, owner=self)
 
-    def _show_choices(self, assessment: Assessment, number: int, wanted: Sequence[int]) -> None:
-        choice = assessment.choices.get(number)
+    def _show_choices(self, assessment: Assessment, line: PreviewLine, wanted: Sequence[int]) -> None:
+        choice = assessment.choices.get(line.number)
+        gift = line.draft is not None and line.draft.kind == "gift"
         self.which.blockSignals(True)
         self.which.clear()
         if choice is None and len(wanted) > 1:
             self.which.addItem(self.tr("Which purchase is it?"), None)
         for sequence in wanted:
-            self.which.addItem(self._purchase_words(sequence), sequence)
-        self.which.addItem(self.tr("A purchase of its own"), AS_NEW)
+            self.which.addItem(self._entry_words(sequence), sequence)
+        self.which.addItem(self.tr("A gift of its own") if gift else self.tr("A purchase of its own"), AS_NEW)
         chosen = wanted[0] if choice is None and len(wanted) == 1 else choice
         self.which.setCurrentIndex(max(self.which.findData(chosen), 0))
         self.which.blockSignals(False)
         self.which.setVisible(True)
         self.which.setEnabled(assessment.ready)
 
-    def _purchase_words(self, sequence: int) -> str:
+    def _entry_words(self, sequence: int) -> str:
         entry = self._standing[sequence].entry
         amounts = self._context.amounts
         when = amounts.moment(entry.at, entry.zone, self._context.operations.clock(), hour_known=entry.hour_known)
-        parts = [when]
+        coins = self.tr("1 coin") if entry.coins == 1 else self.tr("{count} coins")
+        parts = [when, coins.format(count=amounts.coins(entry.coins)) if entry.coins else ""]
         if isinstance(entry, Purchase):
-            parts += [self.tr("{count} coins").format(count=amounts.coins(entry.coins))] if entry.coins else []
-            parts += [amounts.of(entry.paid)] if entry.paid else []
-            parts += [entry.order_ref] if entry.order_ref else []
-        return one_line(" · ".join(parts), most=80)
+            parts += [amounts.of(entry.paid) if entry.paid else "", isolated(entry.order_ref)]
+        elif isinstance(entry, Gift):
+            parts += [isolated(entry.gift_name), isolated(amounts.creator(entry.creator))]
+        return one_line(" · ".join(part for part in parts if part), most=80)
 
     def _on_chosen(self, place: int) -> None:
         choice = self.which.itemData(place)
