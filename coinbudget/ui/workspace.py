@@ -274,9 +274,9 @@ class Workspace(QObject):
 
         self._open(ImportDialog(self.context, None, self.window, rows=text))
 
-    def ask_earlier(self, unsaid_only: bool) -> None:
+    def ask_earlier(self, whose: Profile | None, unsaid_only: bool) -> None:
         """Ask where coins of before the ledger were bought, where there are any."""
-        profile = self.context.session.profile
+        profile = whose or self.context.session.profile
         if profile is None:
             return
 

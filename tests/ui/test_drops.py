@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from coinbudget.services.household import profiles
+from coinbudget.services.household import add_profile, profiles
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.amounts import Amounts
 from coinbudget.ui.context import Context
@@ -159,11 +159,18 @@ def test_several_files_may_be_dropped_where_importing_starts(rig: Rig, table: Ca
     assert [type(one) for one in rig.dialogs()] == [ImportDialog]
 
 
-def test_a_file_that_went_meanwhile_is_told_of(rig: Rig, tmp_path: Path) -> None:
+def test_of_a_file_that_went_meanwhile_one_is_told_and_may_drop_the_next_right_there(
+    rig: Rig, table: Callable[[str], Path], tmp_path: Path
+) -> None:
     assert rig.drop(rig.window.stack, tmp_path / "gone.csv")
     (dialog,) = rig.dialogs()
     assert isinstance(dialog, ImportDialog)
     assert dialog.refused.isVisible()
+    assert rig.drop(dialog, table("mine.csv"))
+    (dialog,) = rig.dialogs()
+    assert isinstance(dialog, ImportDialog)
+    assert dialog.preview.isVisible()
+    assert not rig.drop(dialog, table("two.csv"))
 
 
 def test_a_text_dropped_on_the_window_is_not_taken(rig: Rig) -> None:
@@ -192,3 +199,36 @@ def test_the_toast_of_an_import_keeps_its_undo_until_the_question_behind_it_is_c
     rig.rest()
     (entry,) = make.all_entries(rig.workspace.context.operations.ledger)
     assert entry.voided_at is not None
+
+
+def test_whoever_got_the_file_is_asked_for_coins_of_before(
+    rig: Rig, table: Callable[[str], Path], now: datetime
+) -> None:
+    session = rig.workspace.context.session
+    ledger = rig.workspace.context.operations.ledger
+    add_profile(ledger, name="Leo", region="DE", currency="EUR", zone="Europe/Berlin", now=now)
+    session.set_profiles(profiles(ledger))
+    rig.drop(rig.window.stack, table("mine.csv"))
+    (dialog,) = rig.dialogs()
+    assert isinstance(dialog, ImportDialog)
+    dialog.owner.setCurrentIndex(1)
+    dialog.owner.activated.emit(1)
+    rig.rest()
+    dialog.add.click()
+    rig.rest()
+    (asked,) = rig.dialogs()
+    assert session.profile is not None
+    assert session.profile.name == "Mia"
+    assert child(asked, "earlier.whose").text() == "Leo"
+
+
+def test_the_first_page_takes_files_too(rig: Rig, table: Callable[[str], Path]) -> None:
+    first = rig.workspace._make_first()
+    rig.window.attach(rig.workspace.pages, first)
+    for step in range(first.steps.count()):
+        first.steps.setCurrentIndex(step)
+        rig.rest()
+        takers = [one for one in first.findChildren(QWidget) if one.acceptDrops() and one.isVisible()]
+        assert [one.objectName() or type(one).__name__ for one in takers] == []
+    assert rig.drop(first, table("mine.csv"))
+    assert [type(one) for one in rig.dialogs()] == [ImportDialog]

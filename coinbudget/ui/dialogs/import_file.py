@@ -53,7 +53,7 @@ class ImportDialog(ImportFrame):
         for page in (self.mapping, self.questions, self.prices, self.preview):
             page.changed.connect(self._show_buttons)
         self.refused.other_wanted.connect(self._choose_other)
-        self.refused.guide_wanted.connect(lambda: self._leave_for(""))
+        self.refused.guide_wanted.connect(lambda: self.leave_for(""))
         self.refused.format_wanted.connect(
             lambda name: self._read(opening.Wishes(format=Format(name), sheets=name == Format.SHEET))
         )
@@ -292,7 +292,7 @@ class ImportDialog(ImportFrame):
     def _on_imported(self, changes: ImportChanges) -> None:
         self._set_idle()
         self.context.session.toast_requested.emit(imported_words(changes, self.context.amounts), True)
-        self.context.session.earlier_requested.emit(True)
+        self.context.session.earlier_requested.emit(self._owner(), True)
         self.accept()
 
     # Leaving
@@ -314,9 +314,4 @@ class ImportDialog(ImportFrame):
     def _choose_other(self) -> None:
         path, _kind = QFileDialog.getOpenFileName(self, self.tr("Import"))
         if path:
-            self._leave_for(path)
-
-    def _leave_for(self, path: str) -> None:
-        """Close, and bring in something else; "" asks for it."""
-        self.reject()
-        self.context.session.import_requested.emit(path)
+            self.leave_for(path)

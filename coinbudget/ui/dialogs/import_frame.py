@@ -5,7 +5,7 @@ from pathlib import Path
 
 import shiboken6
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from coinbudget.domain.errors import Problem
@@ -17,6 +17,7 @@ from coinbudget.ui.dialogs.import_preview import PreviewPage
 from coinbudget.ui.dialogs.import_questions import QuestionsPage
 from coinbudget.ui.dialogs.import_refused import RefusedPage
 from coinbudget.ui.dialogs.kept_size import KeptSizeForm
+from coinbudget.ui.dropped import dropped_paths
 from coinbudget.ui.widgets.fields import QuietComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 from coinbudget.ui.widgets.work_row import WorkRow
@@ -45,6 +46,7 @@ class ImportFrame(KeptSizeForm):
         self._build_pages()
         self._build_buttons()
         self.context.operations.busy.connect(self._on_busy)
+        self.setAcceptDrops(True)
 
     # Building
 
@@ -168,6 +170,21 @@ class ImportFrame(KeptSizeForm):
     def _on_refused(self, problems: tuple[Problem, ...]) -> None:
         """Say why a long step could not be done."""
         raise NotImplementedError
+
+    def leave_for(self, path: str) -> None:
+        """Close, and bring in something else; "" asks for it."""
+        self.reject()
+        self.context.session.import_requested.emit(path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Overrides QWidget: where nothing comes in of this file, the next one may be dropped right here."""
+        if self.refused.isVisibleTo(self) and len(dropped_paths(event.mimeData())) == 1:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Overrides QWidget."""
+        event.acceptProposedAction()
+        self.leave_for(dropped_paths(event.mimeData())[0])
 
     def done(self, result: int) -> None:
         """Overrides QDialog: leaving stops what is under way; what that did is rolled back."""
