@@ -117,6 +117,19 @@ def test_a_file_of_something_else_offers_another_file_and_the_guide(
     assert wanted == ["/some/export.zip", ""]
 
 
+@pytest.mark.parametrize(
+    "content", ['{"Your Activity": {"Purchases": {"SendGifts":', '{"Your Activity": ]', "[1, 2]", ""]
+)
+def test_a_broken_export_is_not_offered_as_a_sheet(
+    context: Context, person: Person, tmp_path: Path, content: str
+) -> None:
+    path = tmp_path / "user_data_tiktok.json"
+    path.write_text(content, encoding="utf-8")
+    form = ImportDialog(context, path)
+    person.sees(form)
+    assert ways(form) == ["other", "guide"]
+
+
 def test_an_export_without_coins_or_gifts_says_so_and_offers_ways_on(
     context: Context, person: Person, tmp_path: Path
 ) -> None:

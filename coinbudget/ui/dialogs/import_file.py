@@ -301,7 +301,8 @@ class ImportDialog(ImportFrame):
         self._set_idle()
         if self._reading is None:
             self.told.setText("")
-            single = self.path is not None and self.path.is_file()
+            path = self.path
+            single = path is not None and path.is_file() and path.suffix.lower() != ".zip"
             self.refused.show_problems(problems[:_PROBLEMS_SHOWN], single=single)
             self._show_page(self.refused)
             announce(self, self.refused.text.text())

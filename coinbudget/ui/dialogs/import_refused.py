@@ -19,6 +19,7 @@ _NO_TABLE = frozenset(
         *("not_text", "empty_text", "not_tiktok", "nul_character", "no_such_file", "not_readable", "is_a_folder"),
         *("not_a_file", "file_too_large", "several_formats", "too_many_files", "not_recognised", "broken_quotes"),
         *("archive_broken", "archive_encrypted", "archive_too_many", "archive_untrusted", "disk_full"),
+        *("json_broken", "json_cut_off", "json_too_deep"),
     }
 )
 
