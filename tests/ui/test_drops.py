@@ -114,6 +114,7 @@ def test_a_file_a_folder_and_a_zip_are_taken_on_any_page(
     rig.window.show_page(page)
     rig.rest()
     shown = rig.window.stack.currentWidget()
+    assert shown is not None
     assert rig.drop(shown, path)
     (dialog,) = rig.dialogs()
     assert isinstance(dialog, ImportDialog)
@@ -183,12 +184,10 @@ def test_the_toast_of_an_import_keeps_its_undo_until_the_question_behind_it_is_c
     (asked,) = rig.dialogs()
     assert asked.objectName() == "earlier"
     toast = rig.window.toast
-    assert toast.isVisible()
-    assert not toast.counting
+    assert (toast.isVisible(), toast.counting) == (True, False)
     asked.reject()
     rig.rest()
-    assert toast.isVisible()
-    assert toast.counting
+    assert (toast.isVisible(), toast.counting) == (True, True)
     toast.undo.click()
     rig.rest()
     (entry,) = make.all_entries(rig.workspace.context.operations.ledger)

@@ -6,7 +6,7 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from coinbudget.domain.entries import Purchase
+from coinbudget.domain.entries import Gift, Purchase
 from coinbudget.domain.summaries import LedgerLine
 from coinbudget.services import browse
 from coinbudget.services.assessment import Assessment, PreviewLine
@@ -110,15 +110,16 @@ class RowDetails(QWidget):
         if choice is None and len(wanted) > 1:
             self.which.addItem(self.tr("Which purchase is it?"), None)
         for sequence in wanted:
-            self.which.addItem(self._purchase_words(sequence), sequence)
-        self.which.addItem(self.tr("A purchase of its own"), AS_NEW)
+            self.which.addItem(self._entry_words(sequence), sequence)
+        gift = isinstance(self._standing[wanted[0]].entry, Gift)
+        self.which.addItem(self.tr("A gift of its own") if gift else self.tr("A purchase of its own"), AS_NEW)
         chosen = wanted[0] if choice is None and len(wanted) == 1 else choice
         self.which.setCurrentIndex(max(self.which.findData(chosen), 0))
         self.which.blockSignals(False)
         self.which.setVisible(True)
         self.which.setEnabled(assessment.ready)
 
-    def _purchase_words(self, sequence: int) -> str:
+    def _entry_words(self, sequence: int) -> str:
         entry = self._standing[sequence].entry
         amounts = self._context.amounts
         when = amounts.moment(entry.at, entry.zone, self._context.operations.clock(), hour_known=entry.hour_known)
@@ -127,6 +128,10 @@ class RowDetails(QWidget):
             parts += [self.tr("{count} coins").format(count=amounts.coins(entry.coins))] if entry.coins else []
             parts += [amounts.of(entry.paid)] if entry.paid else []
             parts += [entry.order_ref] if entry.order_ref else []
+        elif isinstance(entry, Gift):
+            parts += [entry.gift_name] if entry.gift_name else []
+            parts += [self.tr("{count} coins").format(count=amounts.coins(entry.coins))] if entry.coins else []
+            parts += [amounts.creator(entry.creator)]
         return one_line(" · ".join(parts), most=80)
 
     def _on_chosen(self, place: int) -> None:

@@ -85,7 +85,9 @@ def note_words(line: PreviewLine) -> str:
     if line.state is State.ASK and line.pair is not None:
         return _tr("It may be one of {count} purchases in the ledger.").format(count=len(line.pair.choices))
     if line.state is State.PAIR and line.pair is not None:
-        return _tr("With a purchase in the ledger: {reason}.").format(reason=reason_words(line.pair.reason))
+        gift = line.draft is not None and line.draft.kind == "gift"
+        words = _tr("With a gift in the ledger: {reason}.") if gift else _tr("With a purchase in the ledger: {reason}.")
+        return words.format(reason=reason_words(line.pair.reason))
     if line.state is State.VOIDED:
         return _tr("You voided it; tick it to bring it back.")
     if line.state is State.NEW and line.rows > 1:
