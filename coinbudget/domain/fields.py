@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from coinbudget.domain.errors import Problem, problem
@@ -29,6 +30,8 @@ LONGEST_NOTE = 2000
 
 #: No entry can be older: TikTok is not.
 FIRST_DAY = date(2016, 1, 1)
+#: Longer texts are no amounts; they are not kept in memory.
+_LONGEST_KEPT = 60
 _PLACEHOLDER = datetime(2016, 1, 2, tzinfo=UTC)
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -98,14 +101,22 @@ def signed_coins(faults: Faults, field_name: str, text: str, style: NumberStyle,
 
 def amount(faults: Faults, field_name: str, text: str, style: NumberStyle, currency: Currency, *, most: int) -> Money:
     """A positive amount of a currency."""
+    read = _money if len(text) <= _LONGEST_KEPT else _money.__wrapped__
+    found = read(text, style, currency, most)
+    if not isinstance(found, NumberFault):
+        return found
+    if found is NumberFault.ZERO and field_name == "paid":
+        faults.add(field_name, "paid_zero")
+    else:
+        _number_fault(faults, field_name, found, decimal_text(most, currency.digits), currency)
+    return Money(minor=1, currency=currency)
+
+
+@lru_cache(maxsize=1024)
+def _money(text: str, style: NumberStyle, currency: Currency, most: int) -> Money | NumberFault:
+    """An amount; the few prices that coins have are read again and again."""
     minor = parse_minor(text, style, currency, most=most)
-    if isinstance(minor, NumberFault):
-        if minor is NumberFault.ZERO and field_name == "paid":
-            faults.add(field_name, "paid_zero")
-        else:
-            _number_fault(faults, field_name, minor, decimal_text(most, currency.digits), currency)
-        minor = 1
-    return Money(minor=minor, currency=currency)
+    return minor if isinstance(minor, NumberFault) else Money(minor=minor, currency=currency)
 
 
 def _number_fault(

@@ -140,21 +140,26 @@ def date_of(text: str, *, days_first: bool) -> str | None:
     return found.iso if found else None
 
 
-def understand(record: Record, answers: Answers, *, days_first: bool) -> Understood:
-    """The purchase or the refund a record tells of; None for what cost nothing."""
+def understand(record: Record, answers: Answers, *, days_first: bool, decimal: str = "") -> Understood:
+    """The purchase or the refund a record tells of; None for what cost nothing.
+
+    Args:
+        decimal: the sign that parts decimals in the other prices of the file; "" where they do not tell.
+    """
     order, document, _, date, description, _, _, total, currency, refund, family, chargeback = record.cells
     at = date_of(date, days_first=days_first)
     if at is None:
         return problem("at", "not_a_time_here", record.row, text=date[:60])
     named = currency.upper() or answers.currency
-    price = read_price(total, named)
+    price = read_price(total, named, decimal=decimal)
     if price is None:
         return problem("paid", "not_a_price_here", record.row, text=total[:60])
     clock = at[_DAY_SIGNS:]
     zone = answers.zone if clock and not any(sign in clock for sign in "Z+-") else ""
     if record.section == REFUNDS:
         draft = Draft(kind="refund", at=at, zone=zone, refers_to=order or document, about="1", row=record.row)
-        return _refund(record, draft, price, refund, named, chargeback=chargeback.lower() in _YES)
+        back = read_price(refund, named, decimal=decimal) if refund else None
+        return _refund(record, draft, price, back, named, chargeback=chargeback.lower() in _YES)
     if is_nothing(price):
         return None
     draft = Draft(
@@ -173,11 +178,12 @@ def understand(record: Record, answers: Answers, *, days_first: bool) -> Underst
     return Incoming(draft=draft, origin=origin(record))
 
 
-def _refund(record: Record, draft: Draft, price: PriceText, refund: str, named: str, *, chargeback: bool) -> Understood:
+def _refund(
+    record: Record, draft: Draft, price: PriceText, back: PriceText | None, named: str, *, chargeback: bool
+) -> Understood:
     """Money that came back. The file does not date it: it stands on the day of the purchase, marked as an estimate."""
-    back = read_price(refund, named) if refund else None
     if back is None and not chargeback:
-        return problem("paid", "not_a_price_here", record.row, text=refund[:60])
+        return problem("paid", "not_a_price_here", record.row, text=record.cells[9][:60])
     if back is not None and is_nothing(back) and not chargeback:
         return None
     whole = back is None or is_nothing(back) or back.canonical.lstrip("-") == price.canonical.lstrip("-")

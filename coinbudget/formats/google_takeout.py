@@ -173,24 +173,36 @@ def _coins_of(title: str) -> str:
     return str(numbers.pop()) if len(numbers) == 1 else ""
 
 
-def understand(record: Record, answers: Answers) -> Understood:
-    """The purchase or the refund a record tells of; None for what cost nothing."""
+def understand(record: Record, answers: Answers, decimal: str = "") -> Understood:
+    """The purchase or the refund a record tells of; None for what cost nothing.
+
+    Args:
+        decimal: the sign that parts decimals in the other prices of the file; "" where they do not tell.
+    """
     if record.section == PURCHASES:
         time, total, title, _, country = record.cells
-        return _purchase(record, time, total, title, "1", country, "", answers)
+        price = read_price(total, answers.currency, country, decimal)
+        return _purchase(record, time, total, price, title, "1", "", answers)
     order, time, total, refund, title, _, quantity, country = record.cells
+    price = read_price(total, answers.currency, country, decimal)
     if record.section == ORDERS:
-        return _purchase(record, time, total, title, quantity, country, order, answers)
-    return _refund(record, time, total, refund, order, country, answers)
+        return _purchase(record, time, total, price, title, quantity, order, answers)
+    return _refund(record, time, total, price, refund, read_price(refund, answers.currency, country, decimal), answers)
 
 
 def _purchase(
-    record: Record, time: str, total: str, title: str, quantity: str, country: str, order: str, answers: Answers
+    record: Record,
+    time: str,
+    total: str,
+    price: PriceText | None,
+    title: str,
+    quantity: str,
+    order: str,
+    answers: Answers,
 ) -> Understood:
     when = moment(time)
     if when is None:
         return problem("at", "not_a_time_here", record.row, text=time[:60])
-    price = read_price(total, answers.currency, country)
     if price is None:
         return problem("paid", "not_a_price_here", record.row, text=total[:60])
     if not is_nothing(price):
@@ -219,13 +231,19 @@ def is_nothing(price: PriceText) -> bool:
 
 
 def _refund(
-    record: Record, time: str, total: str, refund: str, order: str, country: str, answers: Answers
+    record: Record,
+    time: str,
+    total: str,
+    paid: PriceText | None,
+    refund: str,
+    back: PriceText | None,
+    answers: Answers,
 ) -> Understood:
     """Money that came back. The file does not date it: it stands at the order's own time, marked as an estimate."""
     when = moment(time)
     if when is None:
         return problem("at", "not_a_time_here", record.row, text=time[:60])
-    back, paid = read_price(refund, answers.currency, country), read_price(total, answers.currency, country)
+    order = record.cells[0]
     if back is None or paid is None:
         return problem("paid", "not_a_price_here", record.row, text=(refund if back is None else total)[:60])
     if is_nothing(back):

@@ -2,12 +2,20 @@
 
 Two forms live in one and the same file: `2026-05-14 21:03:11` and the same with ` UTC` behind it. ISO texts and epoch
 seconds or milliseconds were met as well. Python's own readers take Arabic digits and `1_000`; here only ASCII counts.
+
+A time without a zone may fall into the hour that a clock shows twice when summer time ends. It is taken as the first of
+the two, as everywhere in the ledger, and says so (`Clock.TWICE`): the day and the amounts are right either way, so to
+leave the row out would be the greater fault. A time that the clock jumped over never was; the zone is likely another.
 """
 
 import re
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from coinbudget.domain.periods import zone_known
 
 _SPACES = " \t\r\n\u00a0\u202f\u2009\u200e\u200f"
 _TEXT = re.compile(
@@ -22,6 +30,7 @@ _EPOCH = re.compile(r"[0-9]{10}|[0-9]{13}")
 #: Epoch seconds outside these years are no time of an export.
 _FIRST, _LAST = 2010, 2100
 _SECONDS = 10
+_DAY = 86_400
 _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _BEGIN_BARE = datetime(1970, 1, 1)  # noqa: DTZ001 - held against times without a zone
 
@@ -45,6 +54,34 @@ class Moment(NamedTuple):
         if not self.zoned or self.iso[-1] == "Z":
             return self.iso[:_TO_SECONDS]
         return (_BEGIN + timedelta(seconds=self.second)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+class Clock(Enum):
+    """How often the clock of a zone showed a time."""
+
+    ONCE = "once"
+    TWICE = "twice"
+    NEVER = "never"
+
+
+def clock(when: Moment, zone: str) -> Clock:
+    """How often a clock in `zone` (an IANA name; "" for none) showed a time; ONCE where its text names the zone."""
+    if when.zoned or zone in {"", "UTC"} or not _shifts(when.second // _DAY, zone):
+        return Clock.ONCE
+    first, second = _offsets(when.second, zone)
+    # PEP 495: the later reading's offset is the smaller in the hour shown twice, the larger in the one jumped over.
+    return Clock.ONCE if first == second else Clock.TWICE if first > second else Clock.NEVER
+
+
+@lru_cache(maxsize=4096)
+def _shifts(day: int, zone: str) -> bool:
+    """Whether the clock of a zone is moved on a day, counted since 1970."""
+    return zone_known(zone) and _offsets(day * _DAY, zone)[0] != _offsets((day + 1) * _DAY, zone)[1]
+
+
+def _offsets(second: int, zone: str) -> tuple[timedelta, timedelta]:
+    wall = (_BEGIN_BARE + timedelta(seconds=second)).replace(tzinfo=ZoneInfo(zone))
+    return wall.utcoffset() or timedelta(), wall.replace(fold=1).utcoffset() or timedelta()
 
 
 def moment(text: str) -> Moment | None:

@@ -18,7 +18,7 @@ from coinbudget.domain.catalog import folded
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import problem
 from coinbudget.domain.money import MAX_COINS, NumberFault, NumberStyle, parse_coins
-from coinbudget.formats.moments import Moment, moment
+from coinbudget.formats.moments import Clock, Moment, clock, moment
 from coinbudget.formats.price_text import read_price
 from coinbudget.formats.source import Answers, GiftAmount, Incoming, Record, TypeMeaning, Understood
 
@@ -27,6 +27,8 @@ COINS, PRICES, GIFTS, LIVES = "coins", "prices", "gifts", "lives"
 _NUMBER_STYLES = (NumberStyle(), NumberStyle(group=","), NumberStyle(decimal=",", group="."), NumberStyle(group=" "))
 #: "350.000" may be 350 or as many thousands.
 _ZEROS_OR_THOUSANDS = re.compile(r"[0-9]{1,3}\.000")
+#: Stands in the note of what happened in an hour that the clock showed twice.
+_TWICE = "The clock showed this time twice; taken as the first."
 #: Amounts longer than any real one are not kept in memory: a file may hold very many of some megabytes.
 _LONGEST_KEPT = 60
 
@@ -70,7 +72,10 @@ def purchase_of(coins: Record | None, price: Record | None, answers: Answers, de
     when = moment(first.cells[0])
     if when is None:
         return problem("at", "not_a_time_here", first.row, text=_short(first.cells[0]))
-    given: dict[str, Any] = {}
+    shown = clock(when, answers.zone)
+    if shown is Clock.NEVER:
+        return problem("at", "skipped_here", first.row, text=_short(first.cells[0]), zone=answers.zone)
+    given: dict[str, Any] = {"note": _TWICE} if shown is Clock.TWICE else {}
     if coins is not None:
         amount = coins_of(coins.cells[2])
         if amount is None:
@@ -105,6 +110,9 @@ def _gift(record: Record, answers: Answers) -> Understood:
     number = coins_of(amount)
     if number is None:
         return problem("coins", "not_coins_here", record.row, text=_short(amount))
+    shown = clock(when, answers.zone)
+    if shown is Clock.NEVER:
+        return problem("at", "skipped_here", record.row, text=_short(at), zone=answers.zone)
     pieces = answers.gift_amount is GiftAmount.PIECES
     iso, zone = _at(when, answers)
     draft = Draft(
@@ -114,6 +122,7 @@ def _gift(record: Record, answers: Answers) -> Understood:
         coins="" if pieces else str(number),
         quantity=str(number) if pieces else "",
         creator=who,
+        note=_TWICE if shown is Clock.TWICE else "",
         row=record.row,
     )
     return Incoming(draft=draft, origin=f"{when.canonical}|{number}|{who.strip()}")

@@ -37,6 +37,11 @@ def recognised(head: bytes) -> bool:
     return bool(_sections(_first_block(head)) - {LIVES})
 
 
+def has_lives(head: bytes) -> bool:
+    """Whether the first block of a file is a LIVE watched: worth reading beside gifts, never alone."""
+    return _sections(_first_block(head)) == {LIVES}
+
+
 def _first_block(head: bytes) -> dict[str, str]:
     text = head.removeprefix(_BOM).decode("utf-8", "replace")
     block: dict[str, str] = {}

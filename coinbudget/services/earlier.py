@@ -17,6 +17,8 @@ from coinbudget.domain.errors import Refusal, problem
 from coinbudget.domain.money import Currency
 from coinbudget.domain.periods import home_day
 from coinbudget.domain.profiles import Profile, ProfileId
+from coinbudget.formats.source import Format
+from coinbudget.services.assessment import Assessment, Totals
 from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger
 from coinbudget.storage import household_store, journal, price_store, rate_store, setting_store, valuation_store
@@ -83,6 +85,21 @@ def earlier_in(ledger: Ledger, tx: Transaction, profile_id: ProfileId, *, now: d
         return EarlierCoins(coins=coins, bought=bought)
     low, high = round(min(each) * coins), round(max(each) * coins)
     return EarlierCoins(coins=coins, bought=bought, low_minor=low, high_minor=high, from_us=from_us)
+
+
+def earlier_after(ledger: Ledger, assessment: Assessment, profile_id: ProfileId) -> int:
+    """How many coins a profile would have used beyond all it ever got, if the ticked lines came in; at the least.
+
+    0 where there are none, where the lines add none, and for a ledger CSV, whose adjustments account for coins too.
+    """
+    if assessment.reading.format is Format.LEDGER:
+        return 0
+    before, after = assessment.before.get(profile_id, Totals()), assessment.after(profile_id)
+    bought, gifted = after.coins_bought - before.coins_bought, after.coins_gifted - before.coins_gifted
+    with ledger.database.reading() as tx:
+        hand = valuation_store.on_hand(tx, profile_id)
+    lacking = hand.uncovered - hand.coins + gifted - bought
+    return lacking if lacking > hand.uncovered else 0
 
 
 def say_bought(ledger: Ledger, profile_id: ProfileId, bought: Bought | None, *, now: datetime) -> Changes:

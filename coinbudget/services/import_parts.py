@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 from coinbudget.domain.drafts import COLUMNS, Draft
-from coinbudget.domain.entries import Entry, EntryId, Purchase, Refund
+from coinbudget.domain.entries import Entry, EntryId, Gift, Purchase, Refund
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.pairing import PairReason
 from coinbudget.domain.profiles import ProfileId
@@ -115,8 +115,11 @@ class Target(Protocol):
     def can_pair(self, profile_id: ProfileId) -> bool:
         """Whether a purchase of this profile stood before, or was voided."""
 
+    def can_pair_gift(self, item: "Item") -> bool:
+        """Whether a gift to this creator stood before that the row's list has not told of."""
+
     def pairing(self, item: "Item", taken: Callable[[int], bool]) -> Pairing | None:
-        """Which purchase of the ledger a new one may be."""
+        """Which purchase or gift of the ledger a new one may be."""
 
     def voided(self, item: "Item", taken: Callable[[int], bool]) -> tuple[str, int] | None:
         """Id and order of entry of a purchase that a person voided and this line surely is."""
@@ -127,8 +130,8 @@ class Target(Protocol):
     def fillable(self, item: "Item", sequence: int) -> bool:
         """Whether a purchase lacks something that this line says."""
 
-    def fill(self, item: "Item", sequence: int) -> Purchase | None:
-        """Let a purchase have what it lacks and this line says, and stand for it from now on; None where refused."""
+    def fill(self, item: "Item", sequence: int) -> Purchase | Gift | None:
+        """Let an entry stand for this line from now on, and a purchase have what it lacks; None where refused."""
 
     def insert(self, items: Sequence["Item"]) -> "tuple[list[Entry], list[Problem]]":
         """Keep new entries; those kept, and the Problems of those that cannot be converted, by their line's number."""

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from coinbudget.domain.catalog import Channel
-from coinbudget.domain.entries import BatchId, Entry, EntryId, Purchase
+from coinbudget.domain.catalog import Channel, folded
+from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Purchase
 from coinbudget.domain.errors import Problem, Refusal
 from coinbudget.domain.pairing import NEAR, NEAR_IN_EXPORT, PairReason, Side, best_pair, pair_reason
 from coinbudget.domain.profiles import ProfileId
@@ -18,6 +18,7 @@ from coinbudget.services.undo import bring_back, with_values
 from coinbudget.services.writing import Pen
 from coinbudget.storage import import_store, ledger_store, origin_store
 from coinbudget.storage.database import Transaction
+from coinbudget.storage.gift_times import GiftTimes, StandingGift
 from coinbudget.storage.import_store import Kept
 from coinbudget.storage.origin_store import KnownRow, PurchaseTimes, StandingPurchase
 from coinbudget.storage.tables import day_number, day_of, instant_number, instant_of
@@ -68,6 +69,7 @@ class Standing:
         self._ledger = ledger
         self._tx = tx
         self._times: dict[tuple[ProfileId, bool], PurchaseTimes] = {}
+        self._gifts: dict[tuple[ProfileId, str], GiftTimes] = {}
         self._knows_rows = origin_store.any_known(tx)
 
     def known_rows(self, keys: Sequence[str]) -> dict[str, list[KnownRow]]:
@@ -89,9 +91,36 @@ class Standing:
             self._times[profile_id, voided] = times
         return times
 
-    def pairing(self, item: Item, taken: Callable[[int], bool]) -> Pairing | None:
-        """Which purchase of the ledger a new one may be; never one that the same list told of already."""
+    def can_pair_gift(self, item: Item) -> bool:
+        """Whether a gift to this creator stood before that the row's list has not told of."""
         entry = item.entry
+        if self.before <= 1 or not isinstance(entry, Gift) or entry.coins is None:
+            return False
+        return self._gifts_of(entry, item.keys[0][1]).has(folded(entry.creator))
+
+    def _gifts_of(self, gift: Gift, source: str) -> GiftTimes:
+        key = (gift.profile_id, source)
+        if key not in self._gifts:
+            self._gifts[key] = GiftTimes(self._tx, gift.profile_id, source, before=self.before)
+        return self._gifts[key]
+
+    def _gift_pairing(self, item: Item, gift: Gift, taken: Callable[[int], bool]) -> Pairing | None:
+        """A gift of as many coins to the same creator, minutes apart or, where an hour is not known, of one day."""
+        at, exact = instant_number(gift.at), gift.hour_known and not gift.about
+        wanted = StandingGift(at, 0, exact, day_number(gift.home_on), gift.coins or 0)
+        times = self._gifts_of(gift, item.keys[0][1])
+        found = times.nearest(folded(gift.creator), wanted, within=_NEAR_MICROSECONDS, taken=taken)
+        if found is None:
+            return None
+        both = exact and found.exact
+        reason = PairReason.TIME_AND_AMOUNTS if both else PairReason.DAY
+        return Pairing(found.sequence, reason, apart=abs(found.at - at) if both else 0)
+
+    def pairing(self, item: Item, taken: Callable[[int], bool]) -> Pairing | None:
+        """Which purchase or gift of the ledger a new one may be; never one that the same list told of already."""
+        entry = item.entry
+        if isinstance(entry, Gift):
+            return self._gift_pairing(item, entry, taken)
         if not isinstance(entry, Purchase):
             return None
         incoming = _side_of(entry)
@@ -214,7 +243,7 @@ class IntoLedger(Standing):
         self._now = now
         self._pen = Pen(ledger, tx, now=now, batch=batch)
         self._back = array("q")
-        self._fills: list[tuple[Purchase, int, tuple[tuple[str, str], ...]]] = []
+        self._fills: list[tuple[Purchase | Gift, int, tuple[tuple[str, str], ...]]] = []
         self.profiles: set[ProfileId] = set()
         self.first_entries: tuple[EntryId, ...] = ()
 
@@ -257,9 +286,9 @@ class IntoLedger(Standing):
         """Note what lives again; done in the end, when nothing else of this pass is open."""
         self._back.extend(sequence for _, sequence in kept)
 
-    def fill(self, item: Item, sequence: int) -> Purchase | None:
-        """Note what a purchase gets; written together."""
-        if not isinstance(item.entry, Purchase):
+    def fill(self, item: Item, sequence: int) -> Purchase | Gift | None:
+        """Note what an entry gets; written together. A gift gets nothing but to be known again."""
+        if not isinstance(item.entry, Purchase | Gift):
             return None
         self._fills.append((item.entry, sequence, item.keys))
         if len(self._fills) >= _AT_ONCE:
@@ -274,6 +303,9 @@ class IntoLedger(Standing):
         changed: list[tuple[Entry, Entry]] = []
         filled: dict[int, dict[str, Any]] = {}
         for entry, sequence, _ in fills:
+            if isinstance(entry, Gift):
+                filled[sequence] = {}
+                continue
             standing, old = self._of(entry.profile_id).standing(sequence), by_sequence.get(sequence)
             values = lacking(standing, entry) if standing else {}
             if not isinstance(old, Purchase):

@@ -1,7 +1,7 @@
 """The engine of an import: lines of a file to entries of the ledger, in batches and in flat memory.
 
 Three passes. The first believes every line but refunds and claims what the ledger has already. The second looks among
-the purchases that stand for those which a new purchase may be (pairing); it waits for the first, so that a purchase
+the purchases and gifts that stand for those which a new one may be (pairing); it waits for the first, so that what
 another line claims outright is never taken for a pair. The third resolves what refunds refer to. Orders of entry follow
 the lines of the file, so an export of the result stands in the same order.
 
@@ -66,7 +66,7 @@ class Engine:
     count: Count = field(default_factory=Count)
     _batch: list[Item] = field(default_factory=list)
     _waiting_refunds: "array[int]" = field(default_factory=lambda: array("q"))
-    _waiting_purchases: "array[int]" = field(default_factory=lambda: array("q"))
+    _waiting_pairs: "array[int]" = field(default_factory=lambda: array("q"))
     _ids: set[str] = field(default_factory=set)
     _claimed: bytearray = field(default_factory=bytearray)
     _through: dict[int, str] = field(default_factory=dict)  # the one list through which a purchase of two is claimed
@@ -156,10 +156,15 @@ class Engine:
         self.keep(new, back)
 
     def _is_new(self, item: Item, new: list[Item]) -> None:
-        if isinstance(item.entry, Purchase) and item.keys and self.target.can_pair(item.entry.profile_id):
-            self._waiting_purchases.append(item.number)
+        if item.keys and self._can_pair(item):
+            self._waiting_pairs.append(item.number)
         else:
             new.append(item)
+
+    def _can_pair(self, item: Item) -> bool:
+        if isinstance(item.entry, Purchase):
+            return self.target.can_pair(item.entry.profile_id)
+        return self.target.can_pair_gift(item)
 
     def is_kept(self, item: Item, kept: Kept, back: list[tuple[str, int]]) -> None:
         """A line that the ledger has: nothing to do, unless it is to live again."""
@@ -301,7 +306,7 @@ class Engine:
         """
         wished: list[tuple[tuple[int, int], int]] = []
         new: list[Item] = []
-        for number, heard in self._fetched(self._waiting_purchases):
+        for number, heard in self._fetched(self._waiting_pairs):
             item = self._believed_item(number, heard) if isinstance(heard, Candidate) else None
             if item is None:
                 continue

@@ -120,6 +120,9 @@ def _chosen(bundle: Bundle, wishes: Wishes) -> tuple[Format, list[Member]]:
     if Format.TIKTOK in found and bundle.kind != "file":
         # Any JSON object may be one: only those that are count, and only where it is no single file.
         found[Format.TIKTOK] = [member for member in found[Format.TIKTOK] if _is_export(member)]
+    if Format.TIKTOK_TEXT in found:
+        # The text form has a file for each list; LIVEs say which one a gift fell into.
+        found[Format.TIKTOK_TEXT] += [member for member in bundle.members if tiktok_text.has_lives(member.head())]
     found = {form: members for form, members in found.items() if members}
     if wishes.format is Format.SHEET or (wishes.mapping is not None and not found):
         _check_nature(bundle, found, Format.SHEET)

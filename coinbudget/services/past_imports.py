@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from coinbudget.domain.entries import BatchId
+from coinbudget.domain.entries import BatchId, Entry
 from coinbudget.services.changes import Changes, UndoImport
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.undo import revert
@@ -68,3 +68,26 @@ def redo_import(ledger: Ledger, batch: BatchId, *, now: datetime) -> Changes:
         Refusal: an entry would no longer fit.
     """
     return revert(ledger, UndoImport(batch=batch, void=False), now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameFrom:
+    """A source that told of an entry.
+
+    Attributes:
+        format: code of `formats.source.Format`; "" where it was not kept.
+        file: as it was called when it came in.
+    """
+
+    format: str
+    file: str
+    imported_at: datetime
+
+
+def came_from(ledger: Ledger, entry: Entry) -> tuple[CameFrom, ...]:
+    """Every import that told of an entry and stands, oldest first; none for one typed by hand."""
+    with ledger.database.reading() as tx:
+        told = origin_store.batches_of(tx, entry.sequence, entry.batch)
+        return tuple(
+            CameFrom(format=form, file=file, imported_at=instant_of(imported_at)) for file, form, imported_at in told
+        )

@@ -6,7 +6,7 @@ from typing import Any
 
 from coinbudget.domain.belief import believe
 from coinbudget.domain.drafts import Draft, Facts, NumberStyle
-from coinbudget.domain.entries import Entry, Purchase
+from coinbudget.domain.entries import Entry, Gift, Purchase
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.money import Currency, Money
 from coinbudget.domain.profiles import ProfileId
@@ -118,9 +118,11 @@ class Rehearsal(Standing):
         """Note what would live again: refunds may refer to it."""
         self._back.update(entry_id for entry_id, _ in kept)
 
-    def fill(self, item: Item, sequence: int) -> Purchase | None:
-        """What the purchase would be converted to with what it gets."""
+    def fill(self, item: Item, sequence: int) -> Purchase | Gift | None:
+        """What the purchase would be converted to with what it gets; of a gift what it adds, which is nothing."""
         entry = item.entry
+        if isinstance(entry, Gift):
+            return replace(entry, coins=None)
         if not isinstance(entry, Purchase):
             return None
         standing = self._of(entry.profile_id).standing(sequence)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from coinbudget.domain.errors import Problem
 from coinbudget.formats import apple_history, google_takeout
 from coinbudget.formats.moments import moment
-from coinbudget.formats.price_text import read_price
+from coinbudget.formats.price_text import decimal_sign, read_price
 from coinbudget.formats.source import Answers, Record, Understood
 from coinbudget.services.import_parts import Candidate, Heard, State
 from coinbudget.services.sources import Interpreter, Question, Reading, common
@@ -19,13 +19,24 @@ _ORDERS = ("dmy", "mdy")
 
 @dataclass(slots=True)
 class StoreReading(Reading):
-    """Orders of a store; a refund stands right behind its purchase."""
+    """Orders of a store; a refund stands right behind its purchase.
+
+    Attributes:
+        decimals: signs that part decimals in the prices; one settles those that could be read in two ways.
+    """
 
     bare_prices: list[str] = field(default_factory=list)
     bare_price_count: int = 0
+    decimals: set[str] = field(default_factory=set)
     _refunded: set[int] = field(default_factory=set)
 
+    def _decimal(self) -> str:
+        """The sign that parts decimals in every price that tells; "" where none does, or they differ."""
+        signs = self.decimals - {""}
+        return next(iter(signs)) if len(signs) == 1 else ""
+
     def _note_price(self, text: str, country: str, named: str) -> None:
+        self.decimals.add(decimal_sign(text))
         price = None if named else read_price(text, "", country)
         if price is not None and not price.currency:
             self.bare_price_count += 1
@@ -76,6 +87,7 @@ class GoogleReading(StoreReading):
 
     def interpreter(self, answers: Answers) -> Interpreter:
         """Rows as the answers have them."""
+        decimal = self._decimal()
 
         def interpret(number: int, line: Line) -> Heard:
             record = common(line)
@@ -83,7 +95,7 @@ class GoogleReading(StoreReading):
                 return record
             if record.section == google_takeout.PURCHASES and number in self._orders_again():
                 return State.PART
-            understood = google_takeout.understand(record, answers)
+            understood = google_takeout.understand(record, answers, decimal)
             return _heard(understood, f"google.{record.section}", f"google.{google_takeout.ORDERS}")
 
         return interpret
@@ -149,13 +161,14 @@ class AppleReading(StoreReading):
     def interpreter(self, answers: Answers) -> Interpreter:
         """Rows as the answers have them."""
         days_first = answers.date_order == "dmy" if self._days_first is None else self._days_first
+        decimal = self._decimal()
 
         def interpret(number: int, line: Line) -> Heard:
             del number
             record = common(line)
             if not isinstance(record, Record):
                 return record
-            understood = apple_history.understand(record, answers, days_first=days_first)
+            understood = apple_history.understand(record, answers, days_first=days_first, decimal=decimal)
             return _heard(understood, f"apple.{record.section}", f"apple.{apple_history.LINES}")
 
         return interpret

@@ -276,4 +276,6 @@ def _with_live(heard: Heard, record: Record, lives: Callable[[Moment], tuple[str
     if live is None:
         return heard
     room, opened = live
-    return heard._replace(draft=heard.draft._replace(note=f"LIVE {room}, opened {opened.strip()}"))
+    # The text form may not say the room.
+    notes = [f"LIVE {room}, opened {opened.strip()}" if room else f"LIVE opened {opened.strip()}", heard.draft.note]
+    return heard._replace(draft=heard.draft._replace(note=". ".join(note for note in notes if note)))

@@ -177,6 +177,10 @@ SENTENCES: dict[str, str] = {
     "several_periods": "Group by one of day, week, month and year at most.",
     "several_prices": "“{name}” has several prices ({prices} coins); give the coins.",
     "sheets_apart": "{name} holds sheets of one's own ({known}), which come in one at a time; {advice}.",
+    "skipped_here": (
+        "The clocks in {zone} skipped “{text}”: the times of this file are of another zone, perhaps UTC; "
+        "choose it, or leave this row out."
+    ),
     "symbol_of_another": "“{text}” is no amount in {currency}: its sign stands for {known}; name the right currency.",
     "take_back_cap": "A change of a cap is not taken back here.",
     "take_back_over": "This change cannot be taken back any more.",

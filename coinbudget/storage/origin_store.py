@@ -42,6 +42,12 @@ _SOURCES = """
     WHERE o.sequence IN :sequences AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)
     ORDER BY o.sequence, b.id, o.source
 """
+_BATCHES = """
+    SELECT b.source, b.format, b.imported_at FROM batch b
+    WHERE b.undone_at IS NULL
+        AND (b.id = :batch OR b.id IN (SELECT o.batch_id FROM origin o WHERE o.sequence = :sequence))
+    ORDER BY b.id
+"""
 _PURCHASES = text(
     """
     SELECT at, sequence, hour_known AND NOT about, home_on, coins, paid_minor, currency, order_ref, channel
@@ -223,6 +229,12 @@ def provenance(tx: Transaction, sequences: Iterable[int]) -> dict[int, list[Prov
         for sequence, source, file, imported_at in columns.rows(tx, _SOURCES, {"sequences": part}):
             found.setdefault(sequence, []).append(Provenance(source=source, file=file, imported_at=imported_at))
     return found
+
+
+def batches_of(tx: Transaction, sequence: int, batch: BatchId | None) -> list[tuple[str, str, int]]:
+    """File, format and instant (microseconds) of the imports that told of an entry and stand, oldest first."""
+    given = {"sequence": sequence, "batch": batch or 0}
+    return [(file, form, at) for file, form, at in columns.rows(tx, _BATCHES, given)]
 
 
 def keep_filled(tx: Transaction, batch: BatchId, filled: Mapping[int, Mapping[str, Any]]) -> None:

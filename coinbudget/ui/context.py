@@ -30,7 +30,8 @@ class Session(QObject):
         entry_requested: id of an entry to show in the ledger.
         import_requested: path of a file, folder or archive, or "" to ask for one.
         rows_pasted: rows copied from a spreadsheet, to be brought in.
-        earlier_requested: say where coins of before the ledger were bought; True only if nobody has said yet.
+        earlier_requested: say where coins of before the ledger were bought: whose (a Profile, None for the shown one),
+            and whether only if nobody has said yet.
         toast_requested: words, and whether Undo is offered.
     """
 
@@ -49,7 +50,7 @@ class Session(QObject):
     entry_requested = Signal(str)
     import_requested = Signal(str)
     rows_pasted = Signal(str)
-    earlier_requested = Signal(bool)
+    earlier_requested = Signal(object, bool)
     toast_requested = Signal(str, bool)
 
     def __init__(self, parent: QObject | None = None) -> None:

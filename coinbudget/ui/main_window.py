@@ -5,14 +5,14 @@ that needs a ledger is disabled. Wishes of a person leave it as signals.
 """
 
 from itertools import pairwise
-from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from coinbudget.paths import resource
 from coinbudget.ui.actions import PAGES, MenuKey, make_actions, make_menus, page_word
+from coinbudget.ui.dropped import dropped_paths
 from coinbudget.ui.frame.rail import Rail
 from coinbudget.ui.frame.status_line import StatusLine
 from coinbudget.ui.frame.top_bar import TopBar
@@ -33,13 +33,15 @@ class MainWindow(QMainWindow):
         rail, top_bar, banner, toast, status: the parts of the frame.
 
     Signals:
-        file_dropped: path of a file that was dropped on the window.
+        file_dropped: path of a file or folder that was dropped on the window.
+        several_dropped: paths of several that were dropped together.
         closing: the window is about to close.
         page_shown: name of the page now shown.
         first_painted: the empty frame is on the screen; once.
     """
 
     file_dropped = Signal(str)
+    several_dropped = Signal(tuple)
     closing = Signal()
     page_shown = Signal(str)
     first_painted = Signal()
@@ -226,15 +228,19 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Override of QWidget: files may be dropped, when a ledger is open."""
-        if self._pages and _dropped(event.mimeData().urls()):
+        if self._pages and dropped_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Override of QWidget."""
-        path = _dropped(event.mimeData().urls())
-        if path:
-            event.acceptProposedAction()
-            self.file_dropped.emit(path)
+        paths = dropped_paths(event.mimeData())
+        if not paths or not self._pages:
+            return
+        event.acceptProposedAction()
+        if len(paths) == 1:
+            self.file_dropped.emit(paths[0])
+        else:
+            self.several_dropped.emit(paths)
 
     def _restore(self) -> None:
         kept = self._settings.value("window/geometry")
@@ -254,9 +260,3 @@ class MainWindow(QMainWindow):
         shown = self.stack.currentWidget()
         if shown is not None:
             shown.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-
-def _dropped(urls: list[QUrl]) -> str:
-    """The one local file or folder of a drop, or ""."""
-    files = [url.toLocalFile() for url in urls if url.isLocalFile()]
-    return files[0] if len(files) == 1 and Path(files[0]).exists() else ""

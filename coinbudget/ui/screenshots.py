@@ -7,6 +7,7 @@ be looked at, and two of them stand in the README.
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from tempfile import gettempdir
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import Purchase
 from coinbudget.domain.summaries import LedgerFilter, Sort
-from coinbudget.services import backup, browse, demo, household, limits, transfer
+from coinbudget.services import backup, browse, demo, household, limits, record, transfer
 from coinbudget.services.earlier import Bought, EarlierCoins
 from coinbudget.services.ledger import Ledger, open_ledger
 from coinbudget.ui.amounts import Amounts
@@ -29,6 +30,8 @@ from coinbudget.ui.dialogs.export_file import ExportDialog
 from coinbudget.ui.dialogs.gift import GiftDialog
 from coinbudget.ui.dialogs.import_file import ImportDialog
 from coinbudget.ui.dialogs.import_start import ImportStartDialog
+from coinbudget.ui.dialogs.import_totals import PreviewTotals
+from coinbudget.ui.dialogs.kept_size import KeptSizeForm
 from coinbudget.ui.dialogs.limit import LimitDialog
 from coinbudget.ui.dialogs.preferences import PreferencesDialog
 from coinbudget.ui.dialogs.profile import ProfileDialog
@@ -41,6 +44,7 @@ from coinbudget.ui.workspace import Workspace
 NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
 USUAL = QSize(1180, 780)
 SMALL = QSize(900, 600)
+STEPS = QSize(1000, 700)
 _PATIENCE_S = 60
 _MODES = ("light", "dark")
 #: Rows as a spreadsheet copies them.
@@ -106,6 +110,8 @@ class _Camera:
             self._window.show_page("overview")
             for name, make in self._dialogs(workspace, ledger, table):
                 self._take_dialog(name, make, workspace)
+            # Last, as its two purchases of one day would stand in every picture behind it.
+            self._take_dialog("import-pairing", partial(self._pairing, workspace, ledger), workspace)
         finally:
             workspace.close()
 
@@ -141,10 +147,7 @@ class _Camera:
         profile = context.session.profile
         if profile is None:
             raise RuntimeError("the sample ledger has a profile")
-        shown = LedgerFilter(profile_id=profile.id, kinds=("purchase",), planned=False)
-        newest = browse.first_page(ledger, shown, Sort.AT, descending=True, size=1)[0].entry
-        if not isinstance(newest, Purchase):
-            raise TypeError(newest)
+        newest = self._newest(workspace, ledger)
         limit = limits.limits(ledger, profile.id)[0]
         bought = Draft(kind="purchase", paid="5.29", currency="EUR", coins="350", channel="web")
         sent = Draft(kind="gift", gift="Corgi", creator="lunabeats")
@@ -175,6 +178,16 @@ class _Camera:
             ("export", lambda: ExportDialog(context, window)),
         ]
 
+    def _newest(self, workspace: Workspace, ledger: Ledger) -> Purchase:
+        profile = workspace.context.session.profile
+        if profile is None:
+            raise RuntimeError("the sample ledger has a profile")
+        shown = LedgerFilter(profile_id=profile.id, kinds=("purchase",), planned=False)
+        newest = browse.first_page(ledger, shown, Sort.AT, descending=True, size=1)[0].entry
+        if not isinstance(newest, Purchase):
+            raise TypeError(newest)
+        return newest
+
     def _export(self) -> Path:
         """A data export in the shape of TikTok's, all of it invented."""
         day = "2026-11-2{} 2{}:0{}:11"
@@ -187,6 +200,30 @@ class _Camera:
         path = self._folder / "user_data_tiktok.json"
         path.write_text(json.dumps(export), encoding="utf-8")
         return path
+
+    def _pairing(self, workspace: Workspace, ledger: Ledger) -> ImportDialog:
+        """A preview in which one row pairs with a purchase and another may be one of two."""
+        newest = self._newest(workspace, ledger)
+        whose = next(one.name for one in household.profiles(ledger) if one.id == newest.profile_id)
+        for paid in ("11.99", "12.49"):
+            twin = Draft(kind="purchase", at="2026-11-10", coins="1000", paid=paid, currency="EUR", channel="web")
+            record.add(ledger, twin._replace(profile=whose), now=NOW)
+        day = (newest.at + timedelta(minutes=2)).strftime("%Y-%m-%d %H:%M:%S")
+        coins = [(day, newest.coins), ("2026-11-10 19:04:51", 1000), ("2026-11-21 20:11:09", 350)]
+        rows = [{"Date": at, "Type": "Recharge", "CoinAmount": count} for at, count in coins]
+        path = self._folder / "user_data_tiktok.json"
+        path.write_text(
+            json.dumps({"Income+ Wallet": {"Coin Purchase History": {"CoinPurchaseHistoryList": rows}}}),
+            encoding="utf-8",
+        )
+        dialog = ImportDialog(workspace.context, path, self._window)
+        dialog.open()
+        self._settle(workspace)
+        while not dialog.preview.isVisible():
+            dialog.add.click()
+            self._settle(workspace)
+        dialog.preview.table.selectRow(1)
+        return dialog
 
     def _newer(self, table: Path) -> Path:
         """The sample's own rows, with some that are not in it yet."""
@@ -216,6 +253,9 @@ class _Camera:
     def _take_dialog(self, name: str, make: Callable[[], QDialog], workspace: Workspace) -> None:
         dialog = make()
         dialog.open()
+        if isinstance(dialog, KeptSizeForm):
+            # The screen there is may be smaller than anyone's.
+            dialog.resize(STEPS)
         self._take(dialog, name, workspace)
         dialog.reject()
         dialog.deleteLater()
@@ -234,7 +274,8 @@ class _Camera:
         quiet = 0
         while quiet < 4:  # noqa: PLR2004 - rounds in a row in which nothing was under way
             self._application.processEvents()
-            quiet = quiet + 1 if workspace.context.operations.idle_now() else 0
+            waits = any(one.waiting for one in self._window.findChildren(PreviewTotals))
+            quiet = quiet + 1 if workspace.context.operations.idle_now() and not waits else 0
             if monotonic() - began > _PATIENCE_S:
                 raise TimeoutError("the window does not come to rest")
             sleep(0.02)

@@ -179,6 +179,7 @@ class Workspace(QObject):
             window.status.leave_sample_requested.connect(self.leave_sample_requested),
             window.banner.dismissed.connect(self._on_dismissed),
             window.file_dropped.connect(self.import_file),
+            window.several_dropped.connect(self.choose_dropped),
             window.top_bar.search.searched.connect(self._on_searched),
             window.top_bar.profile.clicked.connect(self._open_profile_menu),
         ]
@@ -261,15 +262,21 @@ class Workspace(QObject):
         else:
             self._open(ImportStartDialog(self.context, self.window))
 
+    def choose_dropped(self, paths: tuple[str, ...]) -> None:
+        """Ask which of several files that were dropped together comes in first."""
+        from coinbudget.ui.dialogs.import_start import ImportStartDialog  # noqa: PLC0415 - as above
+
+        self._open(ImportStartDialog(self.context, self.window, dropped=paths))
+
     def import_rows(self, text: str) -> None:
         """Show what rows copied from a spreadsheet would bring."""
         from coinbudget.ui.dialogs.import_file import ImportDialog  # noqa: PLC0415 - as above
 
         self._open(ImportDialog(self.context, None, self.window, rows=text))
 
-    def ask_earlier(self, unsaid_only: bool) -> None:
+    def ask_earlier(self, whose: Profile | None, unsaid_only: bool) -> None:
         """Ask where coins of before the ledger were bought, where there are any."""
-        profile = self.context.session.profile
+        profile = whose or self.context.session.profile
         if profile is None:
             return
 

@@ -1,12 +1,14 @@
 """Times of data exports: a few forms read strictly, everything else is none."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coinbudget.formats.moments import Moment, moment
+from coinbudget.domain.periods import instant_in
+from coinbudget.formats.moments import Clock, Moment, clock, moment
 
 #: 14 May 2026, 21:03:11 UTC.
 SECOND = 1778792591
@@ -109,3 +111,37 @@ def test_every_time_with_an_offset_is_read_as_python_reads_it(at: datetime, minu
 def test_no_text_breaks_the_reader(text: str) -> None:
     found = moment(text)
     assert found is None or moment(found.iso) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "shown"),
+    [
+        ("2026-10-25 01:59:59", "Europe/Berlin", Clock.ONCE),
+        ("2026-10-25 02:00:00", "Europe/Berlin", Clock.TWICE),
+        ("2026-10-25 02:59:59", "Europe/Berlin", Clock.TWICE),
+        ("2026-10-25 03:00:00", "Europe/Berlin", Clock.ONCE),
+        ("2026-03-29 01:59:59", "Europe/Berlin", Clock.ONCE),
+        ("2026-03-29 02:00:00", "Europe/Berlin", Clock.NEVER),
+        ("2026-03-29 02:59:59", "Europe/Berlin", Clock.NEVER),
+        ("2026-03-29 03:00:00", "Europe/Berlin", Clock.ONCE),
+        ("2026-10-25 02:30:00 UTC", "Europe/Berlin", Clock.ONCE),
+        ("2026-10-25 02:30:00", "UTC", Clock.ONCE),
+        ("2026-10-25 02:30:00", "", Clock.ONCE),
+        ("2026-10-25 02:30:00", "Nowhere/Else", Clock.ONCE),
+        ("2026-04-05 01:45:00", "Australia/Lord_Howe", Clock.TWICE),
+        ("2026-09-06 00:30:00", "America/Santiago", Clock.NEVER),
+        ("2026-04-04 23:30:00", "America/Santiago", Clock.TWICE),
+        ("2011-12-30 12:00:00", "Pacific/Apia", Clock.NEVER),
+    ],
+)
+def test_a_time_without_a_zone_was_shown_once_twice_or_never(text: str, zone: str, shown: Clock) -> None:
+    assert clock(read(text), zone) is shown
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Beirut"])
+def test_a_time_never_shown_is_exactly_one_the_ledger_does_not_take(zone: str) -> None:
+    first = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+    for half_hour in range(365 * 48):
+        at = first + timedelta(minutes=30 * half_hour)
+        found = clock(read(at.strftime("%Y-%m-%d %H:%M:%S")), zone)
+        assert (found is Clock.NEVER) == (instant_in(ZoneInfo(zone), at) is None)

@@ -56,6 +56,8 @@ def test_a_file_is_told_by_its_first_block(text: str) -> None:
 
 def test_lives_alone_are_no_file_of_purchases() -> None:
     assert not tiktok_text.recognised(LIVE.encode())
+    assert tiktok_text.has_lives(LIVE.encode())
+    assert not any(tiktok_text.has_lives(text.encode()) for text in (GIFT, LOGIN, CHAT, PROFILE, ""))
 
 
 @pytest.mark.parametrize(

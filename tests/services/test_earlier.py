@@ -1,15 +1,18 @@
 """Coins of before the ledger: a range, apart from known cost."""
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from coinbudget.domain.errors import Refusal
 from coinbudget.domain.profiles import ProfileId
-from coinbudget.services import earlier, household, record, summarise
+from coinbudget.services import earlier, household, intake, opening, record, summarise
 from coinbudget.services.earlier import Bought
+from coinbudget.services.intake import Answers, GiftAmount
 from coinbudget.services.ledger import Ledger
 from tests import make
+from tests.services import tiktok_files
 
 MIA = ProfileId(1)
 
@@ -66,3 +69,21 @@ def test_an_unknown_profile_is_refused(ledger: Ledger, now: datetime) -> None:
     with pytest.raises(Refusal) as said:
         earlier.say_bought(ledger, ProfileId(9), Bought.APP, now=now)
     assert {asked.value.problems[0].code, said.value.problems[0].code} == {"unknown_profile"}
+
+
+@pytest.mark.parametrize(("bought", "sent", "told"), [(0, 1000, 1000), (300, 1000, 700), (1000, 1000, 0), (2000, 5, 0)])
+def test_before_an_import_it_is_said_how_many_coins_no_purchase_will_account_for(
+    ledger: Ledger, tmp_path: Path, now: datetime, bought: int, sent: int, told: int
+) -> None:
+    if bought:
+        record.add(ledger, make.purchase(at="2026-01-02", coins=str(bought)), now=now)
+    path = tiktok_files.write(tmp_path / "user_data_tiktok.json", gifts=[("2026-05-14 21:09:40", sent, "a_creator")])
+    reading = opening.read_source(path, wishes=opening.Wishes())
+    try:
+        answers = Answers(zone="UTC", gift_amount=GiftAmount.COINS)
+        assessment = intake.assess(ledger, intake.prepare(reading, answers), now=now)
+        assert earlier.earlier_after(ledger, assessment, MIA) == told
+        intake.carry_out(ledger, assessment, now=now)
+    finally:
+        reading.close()
+    assert earlier.earlier_coins(ledger, MIA, now=now).coins == told

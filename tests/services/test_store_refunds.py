@@ -216,3 +216,15 @@ def test_after_any_files_the_most_that_was_said_has_come_back(files: list[dict[s
             assert refund.coins == 0 or whole
     finally:
         ledger.close()
+
+
+@pytest.mark.parametrize(("other", "minor"), [("5,29 €", 123_400), ("", None)])
+def test_three_digits_behind_a_point_are_thousands_where_other_prices_have_a_comma(
+    ledger: Ledger, tmp_path: Path, other: str, minor: int | None
+) -> None:
+    lines = [("MA1", "11", "1.234 €", ""), *([("MA2", "12", other, "")] if other else [])]
+    path = apple(tmp_path / "a.csv", lines)
+    done = transfer.import_file(ledger, path, skip_problems=True, now=NOW)
+    assert done.problems_all == (minor is None)
+    found = [one.paid.minor for one in purchases(ledger) if one.order_ref == "MA1" and one.paid]
+    assert found == ([] if minor is None else [minor])

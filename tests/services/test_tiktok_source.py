@@ -183,3 +183,42 @@ def test_a_block_of_the_text_form_that_is_cut_off_is_a_problem(
     path.write_text(f"Date: 2026-05-14 21:00:00\nGift Amount: 5\nUsername: a\n\n{cut}", encoding="utf-8")
     found = bring(ledger, path, now)
     assert (found.count, len(found.problems)) == (1, 1)
+
+
+def test_what_fell_into_the_hour_shown_twice_comes_in_and_says_so(ledger: Ledger, file: File, now: datetime) -> None:
+    when = "2025-10-26 02:30:00"
+    lives = {"1": {"WatchTime": "2025-10-26 02:10:00", "Link": "https://example.org"}}
+    path = file(coins=[(when, "Recharge", 350)], gifts=[(when, 5, "a"), ("2025-10-26 03:00:00", 5, "a")], lives=lives)
+    assert bring(ledger, path, now, replace(SAID, zone="Europe/Berlin")).problems == ()
+    found = sorted(make.all_entries(ledger), key=lambda entry: (entry.at, isinstance(entry, Purchase)))
+    assert [entry.at.isoformat() for entry in found] == ["2025-10-26T00:30:00+00:00"] * 2 + [
+        "2025-10-26T02:00:00+00:00"
+    ]
+    assert ["twice" in entry.note for entry in found] == [True, True, False]
+    assert ["LIVE 1" in entry.note for entry in found] == [True, False, True]
+
+
+def test_what_fell_into_an_hour_that_was_skipped_says_that_the_zone_is_another(
+    ledger: Ledger, file: File, now: datetime
+) -> None:
+    when = "2026-03-29 02:30:00"
+    path = file(coins=[(when, "Recharge", 350)], gifts=[(when, 5, "a")], prices=[(when, "3.70")])
+    found = bring(ledger, path, now, replace(SAID, zone="Europe/Berlin"))
+    assert {(one.code, dict(one.values)["zone"]) for one in found.problems} == {("skipped_here", "Europe/Berlin")}
+    assert bring(ledger, path, now).count == 2
+
+
+@pytest.mark.parametrize("room", ["Room ID: 7301\n", ""])
+def test_lives_of_the_text_form_stand_in_a_file_of_their_own(
+    ledger: Ledger, tmp_path: Path, now: datetime, room: str
+) -> None:
+    folder = tmp_path / "TikTok_Data_1735588272" / "Tiktok"
+    for name, text in {
+        "Activity/Purchases.txt": "Date: 2026-05-14 21:09:40\nGift Amount: 5\nUsername: a\n",
+        "TikTok Live/Watch Live History.txt": f"Watch Time: 2026-05-14 21:00:00\n{room}Link: https://example.org\n",
+    }.items():
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    assert bring(ledger, tmp_path, now).count == 1
+    (sent,) = make.all_entries(ledger)
+    assert sent.note == ("LIVE 7301, opened 2026-05-14 21:00:00" if room else "LIVE opened 2026-05-14 21:00:00")

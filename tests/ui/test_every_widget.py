@@ -27,14 +27,17 @@ from pytestqt.qtbot import QtBot
 
 from coinbudget.domain.entries import Purchase
 from coinbudget.services import limits, record, transfer
+from coinbudget.services.earlier import Bought, EarlierCoins
 from coinbudget.services.household import profiles
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.amounts import Amounts
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.adjustment import AdjustmentDialog
+from coinbudget.ui.dialogs.earlier import EarlierDialog
 from coinbudget.ui.dialogs.export_file import ExportDialog
 from coinbudget.ui.dialogs.gift import GiftDialog
 from coinbudget.ui.dialogs.import_file import ImportDialog
+from coinbudget.ui.dialogs.import_start import ImportStartDialog
 from coinbudget.ui.dialogs.limit import LimitDialog
 from coinbudget.ui.dialogs.preferences import PreferencesDialog
 from coinbudget.ui.dialogs.profile import ProfileDialog
@@ -47,6 +50,7 @@ from coinbudget.ui.widgets.figures import MonthFigure
 from coinbudget.ui.widgets.labels import no_mnemonic, plain_tip
 from coinbudget.ui.workspace import Workspace
 from tests import make
+from tests.services import tiktok_files
 
 CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit, QAbstractItemView)
 PAINTED = (LimitBar, MiniBars, ShareBar, MonthFigure)
@@ -168,6 +172,13 @@ def _purchase(ledger: Ledger) -> Purchase:
     return found
 
 
+def _export(folder: Path) -> Path:
+    path = folder / "user_data_tiktok.json"
+    return tiktok_files.write(
+        path, coins=[("2026-05-14 21:03:11", EVIL, 350)], gifts=[("2026-05-14 21:03:11", 1, EVIL)]
+    )
+
+
 DIALOGS: dict[str, Callable[[Workspace, Ledger, Path], QDialog]] = {
     "purchase": lambda w, _l, _p: PurchaseDialog(w.context, w.window),
     "amend purchase": lambda w, ledger, _p: PurchaseDialog(w.context, w.window, amending=_purchase(ledger)),
@@ -179,6 +190,13 @@ DIALOGS: dict[str, Callable[[Workspace, Ledger, Path], QDialog]] = {
     "preferences": lambda w, _l, _p: PreferencesDialog(w.context, w.window),
     "profile": lambda w, _l, _p: ProfileDialog(w.context, w.window),
     "import": lambda w, _l, path: ImportDialog(w.context, path / "x.csv", w.window),
+    "import refused": lambda w, _l, path: ImportDialog(w.context, path / "none.csv", w.window),
+    "import mapping": lambda w, _l, _p: ImportDialog(w.context, None, w.window, rows=f"date\t{EVIL}\n2026-05-14\t5\n"),
+    "import questions": lambda w, _l, path: ImportDialog(w.context, _export(path), w.window),
+    "import start": lambda w, _l, path: ImportStartDialog(w.context, w.window, dropped=(EVIL, str(path))),
+    "earlier": lambda w, ledger, _p: EarlierDialog(
+        w.context, profiles(ledger)[0], EarlierCoins(coins=5, bought=Bought.WEB, low_minor=5, high_minor=7), w.window
+    ),
     "export": lambda w, _l, _p: ExportDialog(w.context, w.window),
 }
 

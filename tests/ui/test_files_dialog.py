@@ -128,7 +128,7 @@ def test_a_file_that_is_no_ledger_brings_nothing(
     form = ImportDialog(context, path)
     person.sees(form)
     assert not form.add.isEnabled()
-    assert form.problems_shown() or counts(form)[2] or form.mapping.open.text()
+    assert form.refused.text.text() or counts(form)[2] or form.mapping.open.text()
     assert count(context) == 0
 
 
@@ -223,8 +223,8 @@ def test_a_sheet_is_mapped_and_its_mapping_saved(
     person.sees(form)
     assert form.mapping.isVisible()
     assert "350" in form.mapping.samples[0].text()
-    form.mapping.name.setText("my log")
-    form.mapping.save.click()
+    form.mapping.saved.name.setText("my log")
+    form.mapping.saved.save.click()
     settled()
     assert list(saved_mappings(context.operations.ledger)) == ["my log"]
     assert form.add.isEnabled()
@@ -316,7 +316,7 @@ def test_the_sentence_of_a_problem_is_shown_in_full_below(
     form = ImportDialog(context, file(GOOD, BAD.replace("@luna,Perfume", "@a_creator_with_a_long_name,A long gift")))
     person.sees(form)
     person.presses(Key.Key_Down)
-    assert cell(form, 1, Column.NOTE) in form.preview.said.text()
+    assert cell(form, 1, Column.NOTE) in form.preview.details.said.text()
     assert form.preview.table.horizontalHeader().length() <= form.preview.table.viewport().width()
 
 

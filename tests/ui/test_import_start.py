@@ -66,7 +66,7 @@ def test_every_source_has_its_steps_and_how_long_it_takes(context: Context, pers
     form = ImportStartDialog(context)
     person.sees(form)
     words = " ".join(label.text() for label in form.findChildren(type(form.title)))
-    for part in ("TikTok", "JSON", "takeout.google.com", "privacy.apple.com", "Takes", "CSV"):
+    for part in ("TikTok", "JSON", "takeout.google.com", "privacy.apple.com", "Ready within", "No waiting", "CSV"):
         assert part in words
 
 

@@ -101,7 +101,7 @@ def test_the_stylesheet_has_no_colour_of_its_own() -> None:
 def test_images_of_the_stylesheet_have_the_palette_s_colours(scheme: str) -> None:
     tokens = LIGHT if scheme == "light" else DARK
     for file in resource("style").glob(f"*-{scheme}.svg"):
-        wanted = tokens["onaccent"] if file.name.startswith("check") else tokens["muted"]
+        wanted = tokens["onaccent"] if file.name.startswith(("check", "dash")) else tokens["muted"]
         assert f'stroke="{wanted}"' in file.read_text(encoding="utf-8"), file.name
 
 

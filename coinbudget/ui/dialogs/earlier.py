@@ -13,7 +13,7 @@ from coinbudget.ui.amounts import Amounts
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.form import FormDialog
 from coinbudget.ui.dialogs.import_questions import Segments
-from coinbudget.ui.widgets.labels import PlainLabel
+from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
 
 class EarlierDialog(FormDialog):
@@ -22,6 +22,8 @@ class EarlierDialog(FormDialog):
     def __init__(self, context: Context, profile: Profile, found: EarlierCoins, parent: QWidget | None = None) -> None:
         super().__init__(context, "earlier", "coin", self.tr("Coins of before this ledger"), parent)
         self._profile = profile
+        if len(context.session.profiles) > 1:
+            self.whose.setText(one_line(profile.name, most=60))
         coins = context.amounts.coins(found.coins)
         said = self.tr("{coins} coins were bought before this ledger begins. Mostly in the app, on the web, or both?")
         self.asked = PlainLabel(said.format(coins=coins), "", wrap=True)

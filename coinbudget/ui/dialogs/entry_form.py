@@ -4,6 +4,7 @@ Nobody is ever kept from recording: a limit passed only changes what the form sa
 """
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
@@ -15,11 +16,14 @@ from coinbudget.domain.errors import Problem
 from coinbudget.services import record
 from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.past_imports import CameFrom, came_from
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.edits import MomentEdit
 from coinbudget.ui.dialogs.form import announce
+from coinbudget.ui.dialogs.import_words import format_words
 from coinbudget.ui.dialogs.live_form import LiveForm
 from coinbudget.ui.dialogs.money_box import Segments, segment
+from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
 
 class EntryForm(LiveForm):
@@ -104,6 +108,7 @@ class EntryForm(LiveForm):
         self.tenses.setVisible(self.amending is None)
 
     def _build_foot(self) -> None:
+        self._build_sources()
         self.body.addStretch(1)
         self.badge.setObjectName(f"{self.name}.badge")
         self.badge.setVisible(False)
@@ -115,6 +120,33 @@ class EntryForm(LiveForm):
         self.next.setVisible(self.amending is None)
         self.add = self.button("add", self.tr("Save") if self.amending else self.add_words(), "primary")
         self.add.clicked.connect(lambda: self.save(stay=False))
+
+    def _build_sources(self) -> None:
+        """Which files told of an entry that is amended."""
+        self.sources = PlainLabel("", "caption", wrap=True)
+        self.sources.setObjectName(f"{self.name}.sources")
+        self.sources.setVisible(False)
+        self.body.addWidget(self.sources)
+        entry = self.amending
+        if entry is not None:
+            self.context.operations.read(
+                f"{self.name}.sources", lambda ledger, _now: came_from(ledger, entry), self._show_sources, owner=self
+            )
+
+    def _show_sources(self, found: tuple[CameFrom, ...]) -> None:
+        zone = ZoneInfo(self.context.session.zone)
+        told = [
+            self.tr("{source} ({file}), imported {day}").format(
+                source=format_words(one.format),
+                file=one_line(one.file, most=60),
+                day=self.context.amounts.date(one.imported_at.astimezone(zone).date()),
+            )
+            for one in found
+        ]
+        self.sources.setText(self.tr("From {sources}.").format(sources="; ".join(told)) if told else "")
+        self.sources.setVisible(bool(told))
+        if told:
+            self.fit_soon()
 
     def add_words(self) -> str:
         """Words of the primary button."""

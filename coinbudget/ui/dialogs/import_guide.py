@@ -16,7 +16,7 @@ def guides() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     return (
         (
             _tr("TikTok’s data export"),
-            _tr("minutes to a few days"),
+            _tr("Ready within minutes to a few days"),
             (
                 _tr("In the app: Profile, menu, Settings and privacy, Account, Download your data."),
                 _tr("Choose JSON, not TXT, and request the data. All data, or activity and wallet, will do."),
@@ -26,7 +26,7 @@ def guides() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         ),
         (
             _tr("Google Play orders"),
-            _tr("minutes to hours"),
+            _tr("Ready within minutes to hours"),
             (
                 _tr("On takeout.google.com deselect all, then choose Google Play Store alone."),
                 _tr("Export once, as ZIP; Google sends a link."),
@@ -35,7 +35,7 @@ def guides() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         ),
         (
             _tr("Apple purchases"),
-            _tr("up to seven days"),
+            _tr("Ready within seven days"),
             (
                 _tr("On privacy.apple.com choose Request a copy of your data."),
                 _tr("Choose Apple Media Services information and wait for the e-mail."),
@@ -44,7 +44,7 @@ def guides() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         ),
         (
             _tr("A sheet of your own"),
-            _tr("at once"),
+            _tr("No waiting"),
             (
                 _tr("Save it as CSV, or copy its rows and press Paste rows."),
                 _tr("Say what each column means; the mapping can be saved under a name."),

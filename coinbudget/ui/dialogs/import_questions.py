@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from coinbudget.domain.catalog import folded
@@ -12,7 +12,7 @@ from coinbudget.services.intake import Answers, GiftAmount, TypeMeaning
 from coinbudget.services.sources import Question
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.edits import ReadingEdit
-from coinbudget.ui.dialogs.import_words import choice_words, question_words
+from coinbudget.ui.dialogs.import_words import choice_words, in_line, question_words
 from coinbudget.ui.dialogs.typed import read_number
 from coinbudget.ui.pickers import CodePicker, currency_rows, zone_rows
 from coinbudget.ui.theme import Theme
@@ -111,6 +111,7 @@ class QuestionsPage(QWidget):
         card = Card(self._theme, surface="raised")
         card.setObjectName(f"import.question.{question.code}")
         card.body.addWidget(PlainLabel(heading, "heading", wrap=True))
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         if question.code == "gift_amount":
             card.body.addWidget(
                 PlainLabel(
@@ -120,7 +121,8 @@ class QuestionsPage(QWidget):
                 )
             )
             for example in question.examples[:_EXAMPLES]:
-                card.body.addWidget(PlainLabel(one_line(example, most=90), "caption", elide=True))
+                parts = one_line(example, most=90).split(" · ")
+                card.body.addWidget(PlainLabel(in_line(parts, mirrored=mirrored), "caption", elide=True))
         elif help_:
             card.body.addWidget(PlainLabel(help_, "muted", wrap=True))
         card.body.addWidget(self._control(question, place, heading))
@@ -222,9 +224,11 @@ class QuestionsPage(QWidget):
         edits: dict[int, ReadingEdit] = {}
         for row, question in enumerate(questions):
             coins = int(question.subject)
-            words = self.tr("{coins} coins, bought {count} times, each").format(
-                coins=self._context.amounts.coins(coins), count=self._context.amounts.number(question.count)
-            )
+            words = (
+                self.tr("{coins} coins, bought once")
+                if question.count == 1
+                else self.tr("{coins} coins, bought {count} times, each")
+            ).format(coins=self._context.amounts.coins(coins), count=self._context.amounts.number(question.count))
             edit = ReadingEdit(self._theme, self)
             edit.setObjectName(f"import.price.{coins}")
             edit.setAccessibleName(words)

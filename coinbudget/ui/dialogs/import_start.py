@@ -1,5 +1,7 @@
 """Where importing starts: drop, choose or paste; how to get each file; imports of the past."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -9,10 +11,13 @@ from coinbudget.ui.dialogs.form import FormDialog
 from coinbudget.ui.dialogs.import_guide import guides
 from coinbudget.ui.dialogs.import_questions import Segments
 from coinbudget.ui.dialogs.past_imports import PastImports
+from coinbudget.ui.dropped import dropped_paths
 from coinbudget.ui.widgets.cards import Card
-from coinbudget.ui.widgets.labels import PlainLabel
+from coinbudget.ui.widgets.labels import PlainLabel, no_mnemonic, one_line
 
 _WIDTH = 860
+#: Of many files dropped together; whoever drops more is told of a folder.
+_DROPPED_SHOWN = 6
 
 
 class ImportStartDialog(FormDialog):
@@ -20,7 +25,7 @@ class ImportStartDialog(FormDialog):
 
     wide = _WIDTH
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None, *, dropped: tuple[str, ...] = ()) -> None:
         super().__init__(context, "import_start", "import", self.tr("Bring it in"), parent)
         self.setAcceptDrops(True)
         self.tabs = Segments(
@@ -32,12 +37,52 @@ class ImportStartDialog(FormDialog):
         self.tabs.choose("new")
         self.tabs.chosen.connect(self._show_tab)
         self.body.addWidget(self.tabs)
+        self.several = self._build_several()
+        self.body.addWidget(self.several)
         self.new = self._build_new()
         self.past = PastImports(context)
         self.past.setVisible(False)
         self.body.addWidget(self.new)
         self.body.addWidget(self.past, 1)
         self._build_buttons()
+        if dropped:
+            self.show_dropped(dropped)
+
+    def _build_several(self) -> Card:
+        """What is said when several files were dropped together, and which of them to begin with."""
+        card = Card(self.theme, surface="raised", margin=24)
+        card.setObjectName("import_start.several")
+        card.body.addWidget(PlainLabel(self.tr("Files come in one at a time"), "heading"))
+        said = self.tr(
+            "Choose the one to begin with, and drop the next when it is in. Files of one export that belong together "
+            "can be dropped as a folder."
+        )
+        card.body.addWidget(PlainLabel(said, "muted", wrap=True))
+        self._names = QVBoxLayout()
+        self._names.setSpacing(self.theme.space(2))
+        card.body.addLayout(self._names)
+        card.setVisible(False)
+        return card
+
+    def show_dropped(self, paths: tuple[str, ...]) -> None:
+        """Ask which of several files comes in."""
+        while (item := self._names.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for place, path in enumerate(paths[:_DROPPED_SHOWN]):
+            name = one_line(Path(path).name, most=60)
+            button = QPushButton(no_mnemonic(name))
+            button.setObjectName(f"import_start.dropped.{place}")
+            button.setAccessibleName(name)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _on=False, path=path: self._bring(path))
+            self._names.addWidget(button, 0, Qt.AlignmentFlag.AlignLeading)
+        self.tabs.choose("new")
+        self._show_tab("new")
+        self.several.setVisible(True)
+        self.fit_soon()
 
     def _build_new(self) -> QWidget:
         box = QWidget()
@@ -79,7 +124,7 @@ class ImportStartDialog(FormDialog):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(self.theme.space(1))
             column.addWidget(PlainLabel(name, "strong"))
-            column.addWidget(PlainLabel(self.tr("Takes {time}").format(time=time), "caption"))
+            column.addWidget(PlainLabel(time, "caption"))
             for number, step in enumerate(steps, 1):
                 column.addWidget(PlainLabel(f"{number}. {step}", "label", wrap=True))
             column.addStretch(1)
@@ -96,6 +141,7 @@ class ImportStartDialog(FormDialog):
     def _show_tab(self, name: str) -> None:
         self.new.setVisible(name == "new")
         self.past.setVisible(name == "past")
+        self.several.setVisible(False)
         if name == "past":
             self.past.read()
         self.fit_soon()
@@ -133,12 +179,15 @@ class ImportStartDialog(FormDialog):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Overrides QWidget."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Overrides QWidget."""
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if len(paths) == 1:
+        paths = dropped_paths(event.mimeData())
+        if paths:
             event.acceptProposedAction()
+        if len(paths) == 1:
             self._bring(paths[0])
+        elif paths:
+            self.show_dropped(paths)

@@ -1,15 +1,25 @@
 """What an import says: states of rows, reasons of pairs, questions, and a row in words."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from PySide6.QtCore import QCoreApplication
 
 from coinbudget.domain.drafts import Draft
+from coinbudget.domain.money import parse_minor, parse_whole
 from coinbudget.domain.pairing import PairReason
 from coinbudget.services.assessment import PreviewLine
 from coinbudget.services.import_parts import State
 from coinbudget.services.intake import Format
 from coinbudget.services.sources import Question
+from coinbudget.ui.amounts import FIRST_STRONG_ISOLATE, POP_ISOLATE, Amounts
 from coinbudget.ui.problems import problem_text
 from coinbudget.ui.widgets.labels import one_line
+
+LEFT_TO_RIGHT_MARK = "\u200e"
+RIGHT_TO_LEFT_MARK = "\u200f"
+_DAY_LENGTH = len("2026-11-22")
 
 
 def _tr(text: str) -> str:
@@ -75,7 +85,9 @@ def note_words(line: PreviewLine) -> str:
     if line.state is State.ASK and line.pair is not None:
         return _tr("It may be one of {count} purchases in the ledger.").format(count=len(line.pair.choices))
     if line.state is State.PAIR and line.pair is not None:
-        return _tr("With a purchase in the ledger: {reason}.").format(reason=reason_words(line.pair.reason))
+        gift = line.draft is not None and line.draft.kind == "gift"
+        words = _tr("With a gift in the ledger: {reason}.") if gift else _tr("With a purchase in the ledger: {reason}.")
+        return words.format(reason=reason_words(line.pair.reason))
     if line.state is State.VOIDED:
         return _tr("You voided it; tick it to bring it back.")
     if line.state is State.NEW and line.rows > 1:
@@ -83,30 +95,90 @@ def note_words(line: PreviewLine) -> str:
     return line.draft.note if line.draft is not None else ""
 
 
-def draft_words(draft: Draft) -> str:
-    """A draft as one says it, in the very words of its file."""
-    coins = _tr("1 coin") if draft.coins == "1" else ""
-    if draft.coins and not coins:
-        coins = _tr("{coins} coins").format(coins=draft.coins)
+def when_words(draft: Draft, amounts: Amounts, zone: str, now: datetime) -> str:
+    """When a draft was, by the clock it will be shown by in the ledger; a text that is no time stays as it stands.
+
+    Args:
+        zone: of the profile at home; times given with an offset are shown by it.
+    """
+    text = draft.at
+    try:
+        if len(text) == _DAY_LENGTH:
+            at, clock = datetime.fromisoformat(text), ""
+        else:
+            at = datetime.fromisoformat(text)
+            if at.tzinfo is not None:
+                at = at.astimezone(ZoneInfo(draft.zone or zone))
+            clock = amounts.time(at)
+        this_year = at.year == now.astimezone(ZoneInfo(zone)).year
+    except (ValueError, OverflowError, OSError, KeyError):
+        return isolated(text)
+    day = amounts.date_short(at.date()) if this_year else amounts.date(at.date())
+    return f"{day} {clock}".strip()
+
+
+def isolated(text: str) -> str:
+    """A text of the file, fenced off so that its direction cannot turn the words around it."""
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if text else ""
+
+
+def in_line(parts: Iterable[str], *, mirrored: bool) -> str:
+    """Texts of the file side by side in the direction of the window, whatever script each is written in."""
+    mark = RIGHT_TO_LEFT_MARK if mirrored else LEFT_TO_RIGHT_MARK
+    return mark + " · ".join(isolated(part) for part in parts if part)
+
+
+def draft_words(draft: Draft, amounts: Amounts) -> str:
+    """A draft as one says it; a number that is none stays in the very words of its file."""
     if draft.kind == "gift":
-        name = f"{draft.quantity} × {draft.gift}" if draft.gift and draft.quantity not in {"", "1"} else draft.gift
-        if not name and not coins and draft.quantity:
-            coins = _tr("{count} pieces").format(count=draft.quantity)
-        creator = f"@{draft.creator.lstrip('@')}" if draft.creator else ""
-        parts = [name or _tr("Gift"), coins, creator]
+        parts = _gift_parts(draft, amounts)
     elif draft.kind in {"purchase", "refund"}:
         first = _tr("Refund") if draft.kind == "refund" else _tr("Purchase")
-        parts = [first, coins, f"{draft.paid} {draft.currency}".strip(), draft.order_ref or draft.refers_to]
+        reference = draft.order_ref or draft.refers_to
+        parts = [first, _coins_words(draft, amounts), _money_words(draft, amounts), isolated(reference)]
     elif draft.kind == "adjustment":
-        parts = [_tr("Adjustment"), coins, draft.reason]
+        parts = [_tr("Adjustment"), _coins_words(draft, amounts), isolated(draft.reason)]
     else:
-        parts = [draft.kind, coins, draft.paid]
+        parts = [isolated(draft.kind), _coins_words(draft, amounts), isolated(draft.paid)]
     return " · ".join(part for part in parts if part)
+
+
+def _gift_parts(draft: Draft, amounts: Amounts) -> list[str]:
+    coins = _coins_words(draft, amounts)
+    name = isolated(draft.gift)
+    if draft.quantity not in {"", "1"}:
+        pieces = parse_whole(draft.quantity, draft.numbers)
+        count = amounts.number(pieces) if isinstance(pieces, int) else isolated(draft.quantity)
+        if name:
+            name = f"{count} × {name}"
+        elif not coins:
+            coins = _tr("{count} pieces").format(count=count)
+    elif draft.quantity and not name and not coins:
+        coins = _tr("1 piece")
+    creator = isolated(amounts.creator(draft.creator.lstrip("@")))
+    return [name or _tr("Gift"), coins, creator]
+
+
+def _coins_words(draft: Draft, amounts: Amounts) -> str:
+    if not draft.coins:
+        return ""
+    coins = parse_whole(draft.coins, draft.numbers)
+    if coins == 1:
+        return _tr("1 coin")
+    return _tr("{coins} coins").format(coins=amounts.coins(coins) if isinstance(coins, int) else isolated(draft.coins))
+
+
+def _money_words(draft: Draft, amounts: Amounts) -> str:
+    currency = amounts.currencies.get(draft.currency)
+    minor = parse_minor(draft.paid, draft.numbers, currency, zero=True) if currency and draft.paid else None
+    if isinstance(minor, int):
+        return amounts.money(minor, draft.currency)
+    return isolated(f"{draft.paid} {draft.currency}".strip())
 
 
 def question_words(question: Question) -> tuple[str, str]:
     """A question's heading, and what helps to answer it."""
-    examples = ", ".join(one_line(example, most=60) for example in question.examples)
+    examples = ", ".join(isolated(one_line(example, most=60)) for example in question.examples)
     heading, help_ = {
         "zone": (
             _tr("In which time zone are the times?"),
@@ -133,7 +205,7 @@ def question_words(question: Question) -> tuple[str, str]:
             _tr("{count} purchases of {subject} coins have no price in the file."),
         ),
     }.get(question.code, (question.code, ""))
-    values = {"examples": examples, "subject": one_line(question.subject, most=60), "count": question.count}
+    values = {"examples": examples, "subject": isolated(one_line(question.subject, most=60)), "count": question.count}
     return heading.format(**values), help_.format(**values)
 
 

@@ -10,7 +10,7 @@ from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.past_imports import ImportRecord, past_imports, redo_import, undo_import
 from coinbudget.ui.context import Context
-from coinbudget.ui.dialogs.import_words import format_words
+from coinbudget.ui.dialogs.import_words import format_words, in_line
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
 #: More stand in the ledger's journal than anyone scrolls through here.
@@ -53,8 +53,11 @@ class PastImports(QWidget):
         now = self._context.operations.clock()
         when = PlainLabel(amounts.moment(record.imported_at, session.zone, now), "muted")
         name = one_line(record.file, most=80)
-        file = PlainLabel(name, "strong", elide=True)
-        words = [format_words(record.format), self.tr("{count} entries").format(count=amounts.number(record.entries))]
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        file = PlainLabel(in_line([name], mirrored=mirrored), "strong", elide=True)
+        count = amounts.number(record.entries)
+        entries = self.tr("1 entry") if record.entries == 1 else self.tr("{count} entries").format(count=count)
+        words = [format_words(record.format), entries]
         if record.paired:
             words.append(self.tr("{count} paired").format(count=amounts.number(record.paired)))
         if record.undone_at is not None:

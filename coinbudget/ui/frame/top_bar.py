@@ -101,6 +101,8 @@ class SearchField(QFrame):
         self.edit.setPlaceholderText(self.tr("Search creators, gifts, notes"))
         self.edit.setAccessibleName(self.tr("Search creators, gifts, notes"))
         self.edit.setMaxLength(200)
+        # A file dropped here is for the window, not a path to search for.
+        self.edit.setAcceptDrops(False)
         self._keys = PlainLabel(self.tr("Ctrl F"), "keys")
         self._keys.setFixedHeight(20)
         self.clear = QToolButton()

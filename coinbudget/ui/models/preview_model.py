@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QWidget
 
 from coinbudget.services.assessment import Assessment, PreviewLine
 from coinbudget.services.import_parts import State
-from coinbudget.ui.dialogs.import_words import draft_words, note_words, row_state
-from coinbudget.ui.theme import Theme
+from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.import_words import draft_words, note_words, row_state, when_words
 from coinbudget.ui.widgets.labels import one_line, plain_tip
 
 PAGE_ROWS = 64
@@ -39,18 +39,25 @@ class Column(IntEnum):
 class PreviewModel(QAbstractTableModel):
     """Rows of an assessment.
 
+    Attributes:
+        held: whether nothing can be ticked now, because the rows are judged anew.
+
     Signals:
         ticked: ticks were changed by the person.
     """
 
     ticked = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._amounts = context.theme, context.amounts
+        self._session, self._clock = context.session, context.operations.clock
+        self.held = False
         self._assessment: Assessment | None = None
         self._numbers: array[int] = array("l")
         self._pages: OrderedDict[int, list[PreviewLine]] = OrderedDict()
+        # Texts of rows in sight: a painting asks for each again, and writing a date costs more than painting it.
+        self._texts: dict[tuple[int, Column], str] = {}
         self._heads = ("", self.tr("State"), self.tr("When"), self.tr("What"), self.tr("Note"))
 
     def show(self, assessment: Assessment, numbers: "array[int]") -> None:
@@ -59,11 +66,13 @@ class PreviewModel(QAbstractTableModel):
         self._assessment = assessment
         self._numbers = numbers
         self._pages.clear()
+        self._texts.clear()
         self.endResetModel()
 
     def refresh(self) -> None:
         """Ask for every text again; rows and their order stay."""
         self._pages.clear()
+        self._texts.clear()
         if self._numbers:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._numbers) - 1, len(Column) - 1))
 
@@ -84,6 +93,7 @@ class PreviewModel(QAbstractTableModel):
             self._pages[page] = lines
             if len(self._pages) > _KEPT_PAGES:
                 self._pages.popitem(last=False)
+                self._texts.clear()
         return lines[place]
 
     def state(self, row: int) -> State:
@@ -96,7 +106,7 @@ class PreviewModel(QAbstractTableModel):
 
     def toggle(self, rows: Sequence[int]) -> None:
         """Tick rows, or untick them where all are ticked."""
-        if self._assessment is None:
+        if self._assessment is None or self.held:
             return
         chosen = [self._numbers[row] for row in rows if self._assessment.can_tick(self._numbers[row])]
         if chosen:
@@ -139,7 +149,9 @@ class PreviewModel(QAbstractTableModel):
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Overrides QAbstractTableModel: a click on a box."""
-        if role != Qt.ItemDataRole.CheckStateRole or not self.can_tick(index.row()) or self._assessment is None:
+        if role != Qt.ItemDataRole.CheckStateRole or self.held or self._assessment is None:
+            return False
+        if not self.can_tick(index.row()):
             return False
         on = Qt.CheckState(value) == _CHECKED
         self._assessment.set_tick(self._numbers[index.row()], on=on)
@@ -179,9 +191,19 @@ class PreviewModel(QAbstractTableModel):
         line = self.line(row)
         if line is None or column is Column.TICK:
             return ""
+        if column is Column.NOTE:
+            return note_words(line)
+        text = self._texts.get((line.number, column))
+        if text is None:
+            text = self._texts[line.number, column] = self._written(line, column)
+        return text
+
+    def _written(self, line: PreviewLine, column: Column) -> str:
         if column is Column.WHEN:
-            return one_line(line.draft.at.replace("T", " ")[:16], most=40) if line.draft else ""
-        if column is Column.WHAT:
-            words = one_line(draft_words(line.draft), most=120) if line.draft else ""
-            return words or self.tr("Row {row}").format(row=line.row)
-        return note_words(line)
+            if line.draft is None:
+                return ""
+            owner = self._assessment.owner if self._assessment is not None else None
+            zone = owner.settings[-1].zone if owner is not None else self._session.zone
+            return one_line(when_words(line.draft, self._amounts, zone, self._clock()), most=40)
+        words = one_line(draft_words(line.draft, self._amounts), most=120) if line.draft else ""
+        return words or self.tr("Row {row}").format(row=self._amounts.number(line.row))

@@ -181,6 +181,8 @@ class FirstPage(QWidget):
         )
         self.amount = QLineEdit()
         self.amount.setObjectName("first.limit_amount")
+        # A file dropped here is for the window.
+        self.amount.setAcceptDrops(False)
         self.amount.setMaxLength(40)
         self.amount.returnPressed.connect(self._on_set)
         self.amount_field = Field(self.tr("A month"), self.amount)

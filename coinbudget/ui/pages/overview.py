@@ -99,7 +99,7 @@ class OverviewPage(Page):
         for card in self._left:
             card.limit_requested.connect(self.context.session.limit_requested)
         self._coins = CoinsCard(self.context.theme)
-        self._coins.earlier_wanted.connect(lambda: self.context.session.earlier_requested.emit(False))
+        self._coins.earlier_wanted.connect(lambda: self.context.session.earlier_requested.emit(None, False))
         self._left_row = Columns([(card, 1) for card in (*self._left, self._coins)], narrow=940, fewer=2)
         self._middle = Columns([(self._month_card(), 66), (self._creators_card(), 34)], narrow=700, fewer=1)
         self._latest_card = self._make_latest_card()

@@ -58,6 +58,8 @@ class LimitOffer(Card):
         self.amount = QLineEdit()
         self.amount.setObjectName("limits.offer.amount")
         self.amount.setMaxLength(_MOST_TEXT)
+        # A file dropped here is for the window.
+        self.amount.setAcceptDrops(False)
         self.amount.setFixedWidth(200)
         self.period = QuietComboBox()
         self.period.setObjectName("limits.offer.period")

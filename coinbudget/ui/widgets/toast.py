@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QWidget
 
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.labels import PlainLabel, speak_alert
@@ -11,7 +11,7 @@ SHOWN_MS = 8000
 
 
 class Toast(QFrame):
-    """Floats over the foot of its parent and goes away by itself, or when pointed at and left.
+    """Floats over the foot of its parent and goes away by itself; not while a dialog keeps its Undo out of reach.
 
     Signals:
         undo_requested: its Undo was pressed.
@@ -36,8 +36,9 @@ class Toast(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHOWN_MS)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._on_time)
         parent.installEventFilter(self)
+        parent.window().installEventFilter(self)
         theme.bind(self, self._dress)
         self.hide()
 
@@ -51,7 +52,7 @@ class Toast(QFrame):
         self._place()
         self.show()
         self.raise_()
-        self._timer.start()
+        self._count_down()
         speak_alert(self)
 
     def text(self) -> str:
@@ -59,7 +60,9 @@ class Toast(QFrame):
         return self._label.text()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Override of QObject: follows the window's size."""
+        """Override of QObject: follows the window's size, and waits while a dialog blocks it."""
+        if event.type() in {QEvent.Type.WindowBlocked, QEvent.Type.WindowUnblocked} and self.isVisible():
+            QTimer.singleShot(0, self, self._count_down)
         if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)
@@ -75,6 +78,22 @@ class Toast(QFrame):
     def _place(self) -> None:
         parent = self._window
         self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - 48)
+
+    def _count_down(self) -> None:
+        """Go in a while, unless a dialog is in front; then once that has closed."""
+        if QApplication.activeModalWidget() is None:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _on_time(self) -> None:
+        # A dialog that was opened meanwhile hides the window's foot; its closing starts the time anew.
+        if QApplication.activeModalWidget() is None:
+            self.hide()
+
+    def counting(self) -> bool:
+        """Whether it will go by itself."""
+        return self._timer.isActive()
 
     def _on_undo(self) -> None:
         self.hide()

@@ -1,0 +1,87 @@
+"""Gifts that stand and that a list of a source has not told of, for finding those which its rows tell again.
+
+Days since 1970-01-01, instants in microseconds.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from operator import attrgetter
+
+from sqlalchemy import text
+
+from coinbudget.storage.database import Transaction
+
+_GIFTS = text(
+    """
+    SELECT c.handle_folded, e.at, e.sequence, e.hour_known AND NOT e.about, e.home_on, e.coins
+    FROM entry e INDEXED BY ix_entry_profile_kind_at JOIN creator c ON c.id = e.creator_id
+    WHERE e.profile_id = :profile AND e.kind = 'gift' AND e.voided_at IS NULL AND NOT e.planned
+        AND e.coins IS NOT NULL AND e.sequence < :before
+        AND NOT EXISTS (
+            SELECT 1 FROM origin o JOIN batch b ON b.id = o.batch_id
+            WHERE o.sequence = e.sequence AND o.source = :source
+                AND (b.undone_at IS NULL OR e.batch_id = o.batch_id))
+    ORDER BY e.at, e.sequence
+    """
+)
+_at = attrgetter("at")
+
+
+@dataclass(frozen=True, slots=True)
+class StandingGift:
+    """A gift of the ledger.
+
+    Attributes:
+        exact: its hour is known and no estimate.
+    """
+
+    at: int
+    sequence: int
+    exact: bool
+    home_on: int
+    coins: int
+
+
+class GiftTimes:
+    """The living gifts of a profile that a list has not told of, by creator."""
+
+    def __init__(self, tx: Transaction, profile_id: int, source: str, *, before: int) -> None:
+        self._by_creator: dict[str, list[StandingGift]] = {}
+        given = {"profile": profile_id, "source": source, "before": before}
+        for handle, at, sequence, exact, home_on, coins in tx.connection.execute(_GIFTS, given):
+            gift = StandingGift(at, sequence, bool(exact), home_on, coins)
+            self._by_creator.setdefault(handle, []).append(gift)
+
+    def has(self, creator: str) -> bool:
+        """Whether there is any gift to a creator, by folded handle."""
+        return creator in self._by_creator
+
+    def nearest(
+        self, creator: str, wanted: StandingGift, *, within: int, taken: Callable[[int], bool]
+    ) -> StandingGift | None:
+        """The gift of as many coins that lies nearest; equal ones are interchangeable.
+
+        Args:
+            wanted: what a row says; its sequence does not matter.
+            within: microseconds that two known hours may lie apart; else both must be of one home day.
+            taken: whether a row has it already, by order of entry.
+        """
+        rows = self._by_creator.get(creator, [])
+        alike = (
+            one for one in self._near(rows, wanted, within) if one.coins == wanted.coins and not taken(one.sequence)
+        )
+        return min(alike, key=lambda one: (abs(one.at - wanted.at), one.sequence), default=None)
+
+    def _near(self, rows: list[StandingGift], wanted: StandingGift, within: int) -> Iterable[StandingGift]:
+        first, last = wanted.at - max(within, _DAY), wanted.at + max(within, _DAY)
+        for one in rows[bisect_left(rows, first, key=_at) : bisect_right(rows, last, key=_at)]:
+            if one.exact and wanted.exact:
+                if abs(one.at - wanted.at) <= within:
+                    yield one
+            elif one.home_on == wanted.home_on:
+                yield one
+
+
+#: No two instants of one home day lie further apart, a change of zone included.
+_DAY = 50 * 3600 * 1_000_000

@@ -1,0 +1,153 @@
+"""The columns of a sheet, each with its values, what it means and how it is written."""
+
+from itertools import pairwise
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from coinbudget.services.sheet_source import ColumnFacts, Mapping, Role, SheetReading
+from coinbudget.ui.dialogs.import_words import in_line, isolated
+from coinbudget.ui.theme import Theme
+from coinbudget.ui.widgets.cards import Card
+from coinbudget.ui.widgets.fields import QuietComboBox
+from coinbudget.ui.widgets.labels import PlainLabel, one_line
+
+_MOST_COLUMNS = 40
+_NUMBERS = frozenset({Role.COINS, Role.QUANTITY, Role.PAID, Role.CHARGED})
+
+
+class ColumnsCard(Card):
+    """One row for each column of the sheet.
+
+    Attributes:
+        roles, forms: by column, the boxes that say what it means and how it is written.
+
+    Signals:
+        mapped: the reading's mapping was changed.
+    """
+
+    mapped = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, surface="raised", parent=parent)
+        self._reading: SheetReading | None = None
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(theme.space(3))
+        self._grid.setVerticalSpacing(theme.space(2))
+        self._grid.setColumnStretch(1, 1)
+        self.body.addLayout(self._grid)
+        self.roles: list[QuietComboBox] = []
+        self.forms: list[QuietComboBox] = []
+
+    def show_columns(self, reading: SheetReading) -> None:
+        """Show the columns of a sheet as it was read."""
+        self._reading = reading
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.roles, self.forms = [], []
+        for column, head in enumerate((self.tr("Column"), self.tr("Values"), self.tr("Means"), self.tr("Written"))):
+            self._grid.addWidget(PlainLabel(head, "caption"), 0, column)
+        for place, facts in enumerate(reading.facts.columns[:_MOST_COLUMNS]):
+            self._add(place, facts, reading)
+
+    def _add(self, place: int, facts: ColumnFacts, reading: SheetReading) -> None:
+        name = one_line(facts.name, most=28) or self.tr("Column {number}").format(number=place + 1)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        values = in_line((one_line(sample, most=24) for sample in facts.samples), mirrored=mirrored)
+        role = QuietComboBox(self)
+        for each in Role:
+            if each is Role.IGNORE or reading.fits(place, each):
+                role.addItem(self._role_word(each), each.value)
+        role.setObjectName(f"import.role.{place}")
+        role.setAccessibleName(self.tr("What the column {name} means").format(name=isolated(name)))
+        role.setMinimumWidth(170)
+        role.activated.connect(lambda _index: self._on_role(place))
+        form = QuietComboBox(self)
+        form.setObjectName(f"import.form.{place}")
+        form.setAccessibleName(self.tr("How the column {name} is written").format(name=isolated(name)))
+        form.setMinimumWidth(150)
+        form.activated.connect(lambda _index: self._on_form(place))
+        shown = PlainLabel(in_line([name], mirrored=mirrored), "strong")
+        for column, widget in enumerate((shown, PlainLabel(values, "muted", elide=True), role, form)):
+            self._grid.addWidget(widget, place + 1, column)
+        self.roles.append(role)
+        self.forms.append(form)
+
+    def order_tabs(self, before: QWidget, after: QWidget) -> None:
+        """Let Tab go row by row, from the widget in front of the columns to the one behind them."""
+        boxes = [box for pair in zip(self.roles, self.forms, strict=True) for box in pair]
+        for one, next_one in pairwise((before, *boxes, after)):
+            QWidget.setTabOrder(one, next_one)
+
+    def show_mapping(self, mapping: Mapping) -> None:
+        """Show what each column means now."""
+        for place, (role, form) in enumerate(zip(self.roles, self.forms, strict=True)):
+            role.setCurrentIndex(max(role.findData(mapping.roles[place].value), 0))
+            self._show_form(place, form, mapping)
+
+    def _show_form(self, place: int, form: QuietComboBox, mapping: Mapping) -> None:
+        if self._reading is None:
+            return
+        facts, role = self._reading.facts.columns[place], mapping.roles[place]
+        form.clear()
+        choices: tuple[str, ...] = ()
+        if role is Role.DATE:
+            choices = facts.orders
+        elif role in _NUMBERS and facts.signs:
+            choices = facts.decimals
+        if not mapping.forms[place] and choices:
+            form.addItem(self.tr("Choose…"), "")
+        for code in choices:
+            form.addItem(self._form_word(code), code)
+        form.setCurrentIndex(max(form.findData(mapping.forms[place]), 0))
+        form.setVisible(bool(choices))
+        form.setEnabled(len(choices) > 1)
+
+    def _on_role(self, place: int) -> None:
+        if self._reading is None:
+            return
+        role = Role(self.roles[place].currentData())
+        mapping = self._reading.mapping
+        before = mapping.place(role)
+        if role is not Role.IGNORE and before is not None and before != place:
+            mapping = mapping.with_role(before, Role.IGNORE)
+        self._reading.mapping = mapping.with_role(place, role, self._reading.form_of(place, role))
+        self.mapped.emit()
+
+    def _on_form(self, place: int) -> None:
+        if self._reading is not None:
+            mapping, code = self._reading.mapping, str(self.forms[place].currentData() or "")
+            self._reading.mapping = mapping.with_role(place, mapping.roles[place], code)
+            self.mapped.emit()
+
+    def _role_word(self, role: Role) -> str:
+        return {
+            Role.IGNORE: self.tr("Not read"),
+            Role.DATE: self.tr("Date, or date and time"),
+            Role.TIME: self.tr("Time of day"),
+            Role.KIND: self.tr("Purchase or gift"),
+            Role.COINS: self.tr("Coins"),
+            Role.QUANTITY: self.tr("Pieces"),
+            Role.PAID: self.tr("Price paid"),
+            Role.CURRENCY: self.tr("Currency"),
+            Role.CHARGED: self.tr("Charged to the account"),
+            Role.CHANNEL: self.tr("Where it was bought"),
+            Role.REGION: self.tr("Region"),
+            Role.CREATOR: self.tr("Creator"),
+            Role.GIFT: self.tr("Gift"),
+            Role.ORDER: self.tr("Order number"),
+            Role.NOTE: self.tr("Note"),
+            Role.PROFILE: self.tr("Profile"),
+        }[role]
+
+    def _form_word(self, code: str) -> str:
+        return {
+            "dmy": self.tr("Day first"),
+            "mdy": self.tr("Month first"),
+            "ymd": self.tr("Year first"),
+            ".": self.tr("Decimal point"),
+            ",": self.tr("Decimal comma"),
+        }[code]

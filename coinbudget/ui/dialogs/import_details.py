@@ -1,0 +1,137 @@
+"""The row under the cursor in full, and which purchase or gift it is where that must be said or may be changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from coinbudget.domain.entries import Gift, Purchase
+from coinbudget.domain.summaries import LedgerLine
+from coinbudget.services import browse
+from coinbudget.services.assessment import Assessment, PreviewLine
+from coinbudget.services.import_parts import AS_NEW, State
+from coinbudget.services.ledger import Ledger
+from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.import_words import isolated, note_words, row_state
+from coinbudget.ui.widgets.fields import QuietComboBox
+from coinbudget.ui.widgets.labels import PlainLabel, one_line
+
+
+class RowDetails(QWidget):
+    """What is to be said of one row.
+
+    Signals:
+        chosen: a line, and the purchase or gift it is: an order of entry or AS_NEW.
+        choice_gone: the row has nothing to choose, and the choice had the focus.
+    """
+
+    chosen = Signal(int, int)
+    choice_gone = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._line: PreviewLine | None = None
+        self._assessment: Assessment | None = None
+        self._standing: dict[int, LedgerLine] = {}
+        # What a row was asked about stays on offer after the answer, so that it can be changed.
+        self._offered: dict[int, tuple[int, ...]] = {}
+        self.setObjectName("import.details")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(context.theme.space(1), 0, 0, 0)
+        row.setSpacing(context.theme.space(3))
+        self.said = PlainLabel("", "caption", wrap=True)
+        self.said.setObjectName("import.said")
+        self.which = QuietComboBox()
+        self.which.setObjectName("import.which")
+        self.which.setAccessibleName(self.tr("Which entry the row is"))
+        self.which.setMinimumWidth(300)
+        self.which.activated.connect(self._on_chosen)
+        row.addWidget(self.said, 1)
+        row.addWidget(self.which)
+        self.which.setVisible(False)
+        self.setMinimumHeight(40)
+
+    def forget(self) -> None:
+        """Other rows, or another owner: what was known of purchases is out of date."""
+        self._standing, self._offered = {}, {}
+
+    def show_line(self, assessment: Assessment | None, line: PreviewLine | None) -> None:
+        """Show a row; None shows nothing."""
+        self._assessment, self._line = assessment, line
+        if line is None or assessment is None:
+            self.said.setText("")
+            self._hide_choice()
+            return
+        where = self.tr("Row {row}").format(row=self._context.amounts.number(line.row))
+        words = (where, row_state(State(assessment.states[line.number]))[0], note_words(line))
+        self.said.setText(" · ".join(part for part in words if part))
+        wanted = self._wanted(assessment, line)
+        if not wanted:
+            self._hide_choice()
+        elif any(sequence not in self._standing for sequence in wanted):
+            self._read_standing(wanted)
+        else:
+            self._show_choices(assessment, line, wanted)
+
+    def _wanted(self, assessment: Assessment, line: PreviewLine) -> tuple[int, ...]:
+        """The purchases on offer for a line."""
+        pair = assessment.pairs.get(line.number) or line.pair
+        if pair is not None and (pair.choices or line.number not in assessment.choices):
+            self._offered[line.number] = pair.choices or (pair.sequence,)
+        elif line.number not in assessment.choices:
+            return ()
+        return self._offered.get(line.number, (pair.sequence,) if pair is not None else ())
+
+    def _hide_choice(self) -> None:
+        focused = self.which.hasFocus()
+        self.which.setVisible(False)
+        if focused:
+            self.choice_gone.emit()
+
+    def _read_standing(self, wanted: Sequence[int]) -> None:
+        """Ask what the purchases are that a row may be."""
+
+        def call(ledger: Ledger, _now: datetime) -> tuple[LedgerLine, ...]:
+            return browse.lines(ledger, wanted)
+
+        def done(lines: tuple[LedgerLine, ...]) -> None:
+            self._standing.update((line.entry.sequence, line) for line in lines)
+            if all(sequence in self._standing for sequence in wanted):
+                self.show_line(self._assessment, self._line)
+
+        self._context.operations.read("import.standing", call, done, owner=self)
+
+    def _show_choices(self, assessment: Assessment, line: PreviewLine, wanted: Sequence[int]) -> None:
+        choice = assessment.choices.get(line.number)
+        gift = line.draft is not None and line.draft.kind == "gift"
+        self.which.blockSignals(True)
+        self.which.clear()
+        if choice is None and len(wanted) > 1:
+            self.which.addItem(self.tr("Which purchase is it?"), None)
+        for sequence in wanted:
+            self.which.addItem(self._entry_words(sequence), sequence)
+        self.which.addItem(self.tr("A gift of its own") if gift else self.tr("A purchase of its own"), AS_NEW)
+        chosen = wanted[0] if choice is None and len(wanted) == 1 else choice
+        self.which.setCurrentIndex(max(self.which.findData(chosen), 0))
+        self.which.blockSignals(False)
+        self.which.setVisible(True)
+        self.which.setEnabled(assessment.ready)
+
+    def _entry_words(self, sequence: int) -> str:
+        entry = self._standing[sequence].entry
+        amounts = self._context.amounts
+        when = amounts.moment(entry.at, entry.zone, self._context.operations.clock(), hour_known=entry.hour_known)
+        coins = self.tr("1 coin") if entry.coins == 1 else self.tr("{count} coins")
+        parts = [when, coins.format(count=amounts.coins(entry.coins)) if entry.coins else ""]
+        if isinstance(entry, Purchase):
+            parts += [amounts.of(entry.paid) if entry.paid else "", isolated(entry.order_ref)]
+        elif isinstance(entry, Gift):
+            parts += [isolated(entry.gift_name), isolated(amounts.creator(entry.creator))]
+        return one_line(" · ".join(part for part in parts if part), most=80)
+
+    def _on_chosen(self, place: int) -> None:
+        choice = self.which.itemData(place)
+        if self._line is not None and choice is not None:
+            self.chosen.emit(self._line.number, choice)

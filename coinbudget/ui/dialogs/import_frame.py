@@ -1,0 +1,207 @@
+"""The frame of an import: whose file it is, its steps of which one is shown, its buttons, and work under way."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import shiboken6
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+
+from coinbudget.domain.errors import Problem
+from coinbudget.domain.profiles import Profile
+from coinbudget.services.sources import Reading
+from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.import_mapping import MappingPage
+from coinbudget.ui.dialogs.import_preview import PreviewPage
+from coinbudget.ui.dialogs.import_questions import QuestionsPage
+from coinbudget.ui.dialogs.import_refused import RefusedPage
+from coinbudget.ui.dialogs.kept_size import KeptSizeForm
+from coinbudget.ui.dropped import dropped_paths
+from coinbudget.ui.widgets.fields import QuietComboBox
+from coinbudget.ui.widgets.labels import PlainLabel, one_line
+from coinbudget.ui.widgets.work_row import WorkRow
+
+_WIDTH = 1000
+
+
+class ImportFrame(KeptSizeForm):
+    """Everything of the import dialog but what it does.
+
+    Attributes:
+        path: what is brought in; None for pasted rows.
+        mapping, questions, prices, preview, refused: the steps; one is shown at a time.
+    """
+
+    wide = _WIDTH
+
+    def __init__(self, context: Context, path: Path | None, parent: QWidget | None = None) -> None:
+        super().__init__(context, "import", "import", self.tr("Import"), parent)
+        self.path = path
+        self._reading: Reading | None = None
+        self._busy = self._writing = self._gone = False
+        self._name = self.tr("Pasted rows") if path is None else one_line(path.name, most=120)
+        self.whose.setText(self._name)
+        self._build_head()
+        self._build_pages()
+        self._build_buttons()
+        self.context.operations.busy.connect(self._on_busy)
+        self.setAcceptDrops(True)
+
+    # Building
+
+    def _build_head(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(self.theme.space(3))
+        self.told = PlainLabel(self.tr("Reading the file…"), "muted", wrap=True)
+        self.told.setObjectName("import.told")
+        row.addWidget(self.told, 1)
+        self.owner_label = PlainLabel(self.tr("Whose file is it?"), "label")
+        self.owner = QuietComboBox()
+        self.owner.setObjectName("import.owner")
+        self.owner.setAccessibleName(self.owner_label.text())
+        self.owner.setMinimumWidth(180)
+        self.owner_label.setBuddy(self.owner)
+        session = self.context.session
+        for profile in session.profiles:
+            self.owner.addItem(one_line(profile.name, most=60), profile.id)
+        if session.profile is not None:
+            self.owner.setCurrentIndex(self.owner.findData(session.profile.id))
+        row.addWidget(self.owner_label)
+        row.addWidget(self.owner)
+        self._show_owner(shown=False)
+        self.body.addLayout(row)
+
+    def _show_owner(self, *, shown: bool) -> None:
+        for widget in (self.owner_label, self.owner):
+            widget.setVisible(shown)
+
+    def _build_pages(self) -> None:
+        self.work = WorkRow(self.theme, self.context.amounts.number)
+        self.work.bar.setObjectName("import.progress")
+        self.body.addWidget(self.work)
+        self.mapping = MappingPage(self.context)
+        self.questions = QuestionsPage(self.context)
+        self.prices = QuestionsPage(self.context)
+        self.preview = PreviewPage(self.context)
+        self.refused = RefusedPage(self.theme)
+        self._pages = (self.mapping, self.questions, self.prices, self.preview, self.refused)
+        for page in self._pages:
+            page.setVisible(False)
+            self.body.addWidget(page, 1)
+
+    def _build_buttons(self) -> None:
+        self.cancel = self.button("cancel", self.tr("Cancel"))
+        self.cancel.clicked.connect(self.reject)
+        self.back = self.button("back", self.tr("Back"))
+        self.back.setVisible(False)
+        self.add = self.button("import", self.tr("Import"), "primary")
+        self.add.setEnabled(False)
+
+    def _owner(self) -> Profile | None:
+        wanted = self.owner.currentData()
+        return next((profile for profile in self.context.session.profiles if profile.id == wanted), None)
+
+    # Steps
+
+    def _show_page(self, page: QWidget) -> None:
+        for each in self._pages:
+            each.setVisible(each is page)
+        self._show_buttons()
+        self.fit_soon()
+        QTimer.singleShot(0, self, lambda: self._focus(page))
+        QTimer.singleShot(0, self, self.to_top)
+
+    def _focus(self, page: QWidget) -> None:
+        if page is self.preview and page.isVisible():
+            self.preview.table.setFocus()
+        elif page.isVisible():
+            wanted = [each for each in page.findChildren(QWidget) if each.isVisible() and each.isEnabled()]
+            takes = [each for each in wanted if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+            checked = [each for each in takes if not isinstance(each, QAbstractButton) or each.isChecked()]
+            # Of a row of answers the chosen one, where the first thing to answer has one.
+            first = next(iter(takes), None)
+            same = [each for each in checked if first is not None and each.parent() is first.parent()]
+            if first is not None:
+                (same[0] if same else first).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _name_button(self, text: str) -> None:
+        self.add.setText(text)
+        self.add.setAccessibleName(text)
+
+    def _show_buttons(self) -> None:
+        """Name and enable the buttons as the step wants it."""
+        raise NotImplementedError
+
+    # Work under way, and leaving
+
+    def _long(self, text: str, call: Callable[..., object], done: Callable[..., None]) -> None:
+        """Run a long step; until it answers there is nothing to press but Cancel."""
+        self._busy = True
+        self._show_buttons()
+
+        def answer(found: object) -> None:
+            self._set_idle()
+            done(found)
+
+        self.context.operations.long(text, call, self._here_or_close(answer), self.while_here(self._on_refused))
+
+    def _here_or_close(self, answer: Callable[..., None]) -> Callable[..., None]:
+        """`answer`, or where the dialog is gone by then, the end of what was read."""
+        guarded = self.while_here(answer)
+
+        def taken(found: object) -> None:
+            if isinstance(found, Reading) and (self._gone or not shiboken6.isValid(self)):
+                found.close()
+                return
+            guarded(found)
+
+        return taken
+
+    def _on_busy(self, text: str, done: int, total: int) -> None:
+        self.work.show_work(text, done, total)
+
+    def _set_idle(self) -> None:
+        self._busy = self._writing = False
+        self.preview.hold(on=False)
+        self.work.setVisible(False)
+        self._show_buttons()
+
+    def _on_refused(self, problems: tuple[Problem, ...]) -> None:
+        """Say why a long step could not be done."""
+        raise NotImplementedError
+
+    def leave_for(self, path: str) -> None:
+        """Close, and bring in something else; "" asks for it."""
+        self.reject()
+        self.context.session.import_requested.emit(path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Overrides QWidget: where nothing comes in of this file, the next one may be dropped right here."""
+        if self.refused.isVisibleTo(self) and len(dropped_paths(event.mimeData())) == 1:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Overrides QWidget."""
+        event.acceptProposedAction()
+        self.leave_for(dropped_paths(event.mimeData())[0])
+
+    def done(self, result: int) -> None:
+        """Overrides QDialog: leaving stops what is under way; what that did is rolled back."""
+        self._gone = True
+        if self._busy:
+            self.context.operations.cancel()
+        super().done(result)
+        self._close_reading()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Overrides QDialog."""
+        if self._busy:
+            self.context.operations.cancel()
+        super().closeEvent(event)
+
+    def _close_reading(self) -> None:
+        """Forget the rows, behind whatever still uses them."""
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            self.context.operations.after_all(reading.close)

@@ -1,0 +1,136 @@
+"""The table of a preview, and the place a person has in it, which outlives the rows being judged anew."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QFrame, QHeaderView, QTableView, QWidget
+
+from coinbudget.ui.models.preview_delegate import ROW_HEIGHT, PreviewDelegate
+from coinbudget.ui.models.preview_model import Column, PreviewModel
+from coinbudget.ui.theme import Theme
+
+_FEWEST_ROWS = 4
+_HEAD_HEIGHT = 34
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person is in the rows.
+
+    Attributes:
+        filter: name of the filter; "" all.
+        number: line of the row under the cursor; 0 none.
+        row: which row that was.
+        top: the first row in sight.
+    """
+
+    filter: str = ""
+    number: int = 0
+    row: int = 0
+    top: int = 0
+
+
+class TickAllBox(QCheckBox):
+    """A tick box with three looks, of which a person sets two: where some are ticked, a press ticks all."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTristate(True)
+
+    def nextCheckState(self) -> None:
+        """Overrides QCheckBox."""
+        on = self.checkState() is Qt.CheckState.Checked
+        self.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
+
+    def show_state(self, state: bool | None) -> None:
+        """Look ticked, unticked, or for None partly ticked, and say so."""
+        looks = {True: Qt.CheckState.Checked, False: Qt.CheckState.Unchecked, None: Qt.CheckState.PartiallyChecked}
+        words = {
+            True: self.tr("All rows shown are ticked."),
+            False: self.tr("No row shown is ticked."),
+            None: self.tr("Some of the rows shown are ticked."),
+        }
+        self.setCheckState(looks[state])
+        self.setAccessibleDescription(words[state])
+
+
+class PreviewTable(QTableView):
+    """The rows; Space ticks what is selected.
+
+    Signals:
+        toggle_wanted: Space was pressed.
+    """
+
+    toggle_wanted = Signal()
+
+    def __init__(self, theme: Theme, model: PreviewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setObjectName("import.rows")
+        self.setAccessibleName(self.tr("Rows of the file"))
+        self.setModel(model)
+        self.setItemDelegate(PreviewDelegate(theme, model, self))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumHeight(_HEAD_HEIGHT + _FEWEST_ROWS * ROW_HEIGHT)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self._build_heads()
+
+    def _build_heads(self) -> None:
+        rows = self.verticalHeader()
+        rows.setVisible(False)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head = self.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setMinimumSectionSize(36)
+        for column, width in ((Column.TICK, 40), (Column.STATE, 164), (Column.WHEN, 156)):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            self.setColumnWidth(column, width)
+        head.setSectionResizeMode(Column.WHAT, QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(Column.NOTE, QHeaderView.ResizeMode.Stretch)
+
+    def sizeHint(self) -> QSize:
+        """Overrides QTableView: it takes what is free, and never makes the form scroll for more than its least."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Overrides QTableView."""
+        if event.key() == Qt.Key.Key_Space:
+            self.toggle_wanted.emit()
+            event.accept()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            event.ignore()  # Enter belongs to the dialog
+        else:
+            super().keyPressEvent(event)
+
+    def chosen_rows(self) -> Sequence[int]:
+        """The selected rows, in order."""
+        return sorted({index.row() for index in self.selectionModel().selectedRows()})
+
+    def place(self, name: str) -> Place:
+        """Where one is, in the rows of a filter."""
+        row = self.currentIndex().row()
+        number = self._model.numbers[row] if 0 <= row < len(self._model.numbers) else 0
+        return Place(name, number, max(row, 0), self.verticalScrollBar().value())
+
+    def go_to(self, place: Place) -> None:
+        """Be there again; where that row is not shown any more, at the one that took its place."""
+        numbers = self._model.numbers
+        if not numbers:
+            return
+        at = bisect_left(numbers, place.number) if place.number else 0
+        row = at if at < len(numbers) and numbers[at] == place.number else place.row
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        index = self._model.index(min(row, len(numbers) - 1), Column.STATE)
+        self.selectionModel().setCurrentIndex(index, flags)
+        self.verticalScrollBar().setValue(place.top)
+        self.scrollTo(index)

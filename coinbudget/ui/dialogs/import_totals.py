@@ -1,0 +1,167 @@
+"""Under the rows of a preview: totals before and after, what limits would say, and coins no purchase accounts for."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from coinbudget.domain.profiles import Profile
+from coinbudget.services.assessment import Assessment, Totals
+from coinbudget.services.earlier import earlier_after
+from coinbudget.services.foresight import Foresight, foresee
+from coinbudget.services.ledger import Ledger
+from coinbudget.ui.context import Context
+from coinbudget.ui.limit_words import LimitWords
+from coinbudget.ui.widgets.labels import PlainLabel
+
+_FORESIGHT_MS = 200
+_LIMITS_SHOWN = 20
+_LIMITS_HEIGHT = 60
+
+
+class _Scrolled(QScrollArea):
+    """A text that takes a few lines at most, and scrolls where it has more; Tab stops at it only then."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content.setObjectName("import.limits")
+        self.setStyleSheet("QScrollArea { background: transparent; border: none; }")
+        self.setWidget(content)
+        self.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+        self.setFixedHeight(_LIMITS_HEIGHT)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
+
+    def _on_range(self, _least: int, most: int) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if most else Qt.FocusPolicy.NoFocus)
+
+    def minimumSizeHint(self) -> QSize:
+        """Overrides QScrollArea."""
+        return QSize(220, _LIMITS_HEIGHT)
+
+
+class PreviewTotals(QWidget):
+    """Four figures, and words of the limits."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._assessment: Assessment | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(context.theme.space(2))
+        column.addLayout(self._build_figures())
+        self.earlier = PlainLabel("", "caption", wrap=True)
+        self.earlier.setObjectName("import.earlier")
+        self.earlier.setVisible(False)
+        column.addWidget(self.earlier)
+        self._foresight = QTimer(self)
+        self._foresight.setInterval(_FORESIGHT_MS)
+        self._foresight.setSingleShot(True)
+        self._foresight.timeout.connect(self._look_ahead)
+
+    def _build_figures(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(self._context.theme.space(5))
+        grid.setVerticalSpacing(0)
+        self.figures: list[tuple[PlainLabel, PlainLabel]] = []
+        words = (self.tr("Entries"), self.tr("Coins bought"), self.tr("Coins gifted"), self.tr("Spent"))
+        for column, word in enumerate(words):
+            figure, caption = PlainLabel("", "strong"), PlainLabel("", "caption")
+            figure.setObjectName(f"import.total.{column}")
+            for row, widget in enumerate((PlainLabel(word, "caption"), figure, caption)):
+                grid.addWidget(widget, row, column)
+            grid.setColumnStretch(column, 1)
+            self.figures.append((figure, caption))
+        self.limits = PlainLabel("", "caption", wrap=True)
+        self.limits.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.scrolled = _Scrolled(self.limits)
+        self.scrolled.setAccessibleName(self.tr("What limits would say"))
+        grid.addWidget(self.scrolled, 0, len(words), 3, 1)
+        grid.setColumnStretch(len(words), 3)
+        return grid
+
+    @property
+    def waiting(self) -> bool:
+        """Whether what the limits would say is still to be asked."""
+        return self._foresight.isActive()
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        """Show the figures of what is ticked now, and ask for the rest a moment later."""
+        self._assessment = assessment
+        self._show_figures(assessment)
+        self._foresight.start()
+
+    def _profile(self, assessment: Assessment) -> Profile | None:
+        shown = self._context.session.profile
+        touched = assessment.profiles
+        if shown is not None and (shown.id in touched or not touched):
+            return shown
+        return next((one for one in self._context.session.profiles if touched and one.id == touched[0]), None)
+
+    def _show_figures(self, assessment: Assessment) -> None:
+        profile = self._profile(assessment)
+        if profile is None:
+            return
+        before = assessment.before.get(profile.id, Totals())
+        after = assessment.after(profile.id)
+        amounts = self._context.amounts
+        pairs = (
+            (amounts.number(before.entries), amounts.number(after.entries)),
+            (amounts.coins(before.coins_bought), amounts.coins(after.coins_bought)),
+            (amounts.coins(before.coins_gifted), amounts.coins(after.coins_gifted)),
+            (amounts.money(before.spent_minor, profile.currency), amounts.money(after.spent_minor, profile.currency)),
+        )
+        for (figure, caption), (was, will) in zip(self.figures, pairs, strict=True):
+            figure.setText(will)
+            caption.setText(self.tr("before: {figure}").format(figure=was) if was != will else self.tr("as before"))
+
+    def _look_ahead(self) -> None:
+        assessment = self._assessment
+        if assessment is None or not assessment.ready:
+            return
+        profile = self._profile(assessment)
+
+        def call(ledger: Ledger, now: datetime) -> tuple[tuple[Foresight, ...], int]:
+            coins = earlier_after(ledger, assessment, profile.id) if profile is not None else 0
+            return foresee(ledger, assessment, now=now), coins
+
+        self._context.operations.read("import.limits", call, self._show_ahead, owner=self)
+
+    def _show_ahead(self, found: tuple[tuple[Foresight, ...], int]) -> None:
+        foresights, coins = found
+        self.limits.setText("\n".join(self._limit_lines(foresights)))
+        words = self.tr(
+            "At least {coins} of the coins gifted have no purchase here; they were bought before this ledger begins. "
+            "After the import you can say where, for an estimate of their cost."
+        )
+        self.earlier.setText(words.format(coins=self._context.amounts.coins(coins)) if coins else "")
+        self.earlier.setVisible(bool(coins))
+
+    def _limit_lines(self, found: tuple[Foresight, ...]) -> list[str]:
+        passed = [one for one in found if one.over_after > one.over_before]
+        if not passed:
+            return [self.tr("No limit would be passed by these rows.")] if found else []
+        words = LimitWords(self._context.amounts, self._context.session.zone)
+        lines = [self._limit_line(one, words) for one in passed[:_LIMITS_SHOWN]]
+        more = len(passed) - _LIMITS_SHOWN
+        if more > 0:
+            number = self._context.amounts.number(more)
+            lines.append(
+                self.tr("1 more limit would be passed.")
+                if more == 1
+                else self.tr("{count} more limits would be passed.").format(count=number)
+            )
+        return lines
+
+    def _limit_line(self, one: Foresight, words: LimitWords) -> str:
+        more = one.over_after - one.over_before
+        name = words.name(one.limit)
+        if more == 1:
+            return self.tr("{limit}: would be passed once more").format(limit=name)
+        times = self._context.amounts.number(more)
+        return self.tr("{limit}: would be passed {times} times more").format(limit=name, times=times)

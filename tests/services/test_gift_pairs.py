@@ -1,0 +1,108 @@
+"""A gift typed by hand, or told of by another list, is not counted again when TikTok's list tells of it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from coinbudget.domain.entries import Gift
+from coinbudget.formats.source import Answers, GiftAmount
+from coinbudget.services import record, transfer, undo, verify
+from coinbudget.services.ledger import Ledger
+from tests import make
+from tests.services import tiktok_files
+
+SAID = Answers(zone="UTC", gift_amount=GiftAmount.COINS)
+Bring = Callable[..., transfer.ImportChanges]
+
+
+@pytest.fixture
+def bring(ledger: Ledger, tmp_path: Path, now: datetime) -> Bring:
+    """Import gifts: time of a day of May, coins, creator."""
+
+    def call(*gifts: tuple[str, int, str]) -> transfer.ImportChanges:
+        sent = [(f"2026-05-14 {clock}", coins, who) for clock, coins, who in gifts]
+        path = tiktok_files.write(tmp_path / "a.json", gifts=sent)
+        looked = transfer.preview_import(ledger, path, answers=SAID, now=now)
+        done = transfer.import_file(ledger, path, answers=SAID, now=now)
+        assert (looked.new, looked.paired, looked.duplicates) == (done.count, done.paired, done.duplicates)
+        mia = next(iter(looked.after))
+        assert looked.after[mia] == done.after.get(mia, looked.after[mia])
+        assert verify.verify(ledger) == ()
+        return done
+
+    return call
+
+
+def type_in(ledger: Ledger, now: datetime, at: str, coins: str = "5", creator: str = "Luna", **more: str) -> None:
+    record.add(ledger, make.gift(gift="Rose", coins=coins, creator=creator, at=at, **more), now=now)
+
+
+def gifts(ledger: Ledger) -> list[Gift]:
+    return [one for one in make.all_entries(ledger) if isinstance(one, Gift) and one.counts]
+
+
+def test_a_gift_typed_minutes_away_is_the_same_gift(ledger: Ledger, bring: Bring, now: datetime) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z")
+    done = bring(("20:00:00", 5, "luna"))
+    assert (done.count, done.paired) == (0, 1)
+    (gift,) = gifts(ledger)
+    assert (gift.gift_name, gift.creator, gift.coins) == ("Rose", "Luna", 5)
+    again = bring(("20:00:00", 5, "luna"))
+    assert (again.count, again.paired, again.duplicates) == (0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("clock", "coins", "creator"),
+    [("20:20:01", 5, "luna"), ("20:00:00", 6, "luna"), ("20:00:00", 5, "lina")],
+)
+def test_another_time_number_or_creator_is_another_gift(
+    ledger: Ledger, bring: Bring, now: datetime, clock: str, coins: int, creator: str
+) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z")
+    done = bring((clock, coins, creator))
+    assert (done.count, done.paired, len(gifts(ledger))) == (1, 0, 2)
+
+
+def test_a_gift_of_which_only_the_day_is_known_is_found_on_that_home_day(
+    ledger: Ledger, bring: Bring, now: datetime
+) -> None:
+    type_in(ledger, now, "2026-05-14")
+    # 22:30 UTC is the next day in Berlin.
+    assert bring(("22:30:00", 5, "luna")).paired == 0
+    assert bring(("01:00:00", 5, "luna"), ("22:30:00", 5, "luna")).paired == 1
+    assert len(gifts(ledger)) == 2
+
+
+def test_as_many_equal_gifts_pair_as_were_typed(ledger: Ledger, bring: Bring, now: datetime) -> None:
+    for second in range(3):
+        type_in(ledger, now, f"2026-05-14T20:05:0{second}Z", coins="1")
+    roses = [(f"20:04:0{second}", 1, "luna") for second in range(5)]
+    done = bring(*roses)
+    assert (done.count, done.paired, len(gifts(ledger))) == (2, 3, 5)
+    assert bring(*roses).duplicates == 5
+
+
+def test_rows_of_one_list_are_never_one_gift(ledger: Ledger, bring: Bring) -> None:
+    assert bring(("20:00:00", 5, "luna")).count == 1
+    assert bring(("20:01:00", 5, "luna")).count == 1
+    assert len(gifts(ledger)) == 2
+
+
+def test_the_undo_of_an_import_forgets_its_pairs(ledger: Ledger, bring: Bring, now: datetime) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z")
+    before = make.all_entries(ledger)
+    done = bring(("20:00:00", 5, "luna"), ("21:00:00", 7, "luna"))
+    assert (done.count, done.paired) == (1, 1)
+    assert done.undo is not None
+    undo.revert(ledger, done.undo, now=now)
+    assert [one for one in make.all_entries(ledger) if one.counts] == before
+    again = bring(("20:00:00", 5, "luna"), ("21:00:00", 7, "luna"))
+    assert (again.count, again.paired) == (1, 1)
+
+
+def test_a_voided_or_planned_gift_is_nothing_to_pair_with(ledger: Ledger, bring: Bring, now: datetime) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z")
+    record.void(ledger, [str(make.all_entries(ledger)[0].id)], now=now)
+    assert bring(("20:00:00", 5, "luna")).count == 1

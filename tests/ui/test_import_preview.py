@@ -1,0 +1,349 @@
+"""The preview of an import by keys: what was ticked, chosen and sized stays so while rows are judged anew."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QComboBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from coinbudget.domain.drafts import Draft
+from coinbudget.domain.money import NumberStyle
+from coinbudget.services import household, limits, record
+from coinbudget.services.import_parts import AS_NEW, State
+from coinbudget.ui.amounts import FIRST_STRONG_ISOLATE, POP_ISOLATE, Amounts
+from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.import_file import ImportDialog
+from coinbudget.ui.dialogs.import_words import draft_words, in_line, when_words
+from coinbudget.ui.models.preview_model import Column
+from tests import make
+from tests.services import tiktok_files
+from tests.ui.person import Key, Person, child
+
+NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
+PARTLY = Qt.CheckState.PartiallyChecked
+
+
+@pytest.fixture
+def person(qtbot: QtBot, settled: Callable[[], None]) -> Person:
+    return Person(qtbot, settled)
+
+
+@pytest.fixture
+def gifts(tmp_path: Path) -> Path:
+    rows = "".join(f"gift,2026-10-0{day}T18:30,{day},@luna\r\n" for day in range(1, 7))
+    path = tmp_path / "gifts.csv"
+    path.write_text(f"kind,at,coins,creator\r\n{rows}", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def two_days(context: Context, tmp_path: Path, now: datetime) -> Path:
+    """Rows that may each be one of two purchases of a day, among many gifts."""
+    for day in ("2026-05-14", "2026-05-20"):
+        for paid in ("3.70", "3.99"):
+            record.add(context.operations.ledger, make.purchase(at=day, coins="350", paid=paid), now=now)
+    return tiktok_files.write(
+        tmp_path / "user_data_tiktok.json",
+        coins=[("2026-05-14 11:03:11", "Recharge", 350), ("2026-05-20 11:03:11", "Recharge", 350)],
+        gifts=[(f"2026-05-{day:02} 12:09:40", 1, "some_creator") for day in range(1, 29)],
+    )
+
+
+def previewed(context: Context, person: Person, path: Path, settled: Callable[[], None]) -> ImportDialog:
+    form = ImportDialog(context, path)
+    person.sees(form)
+    answer = form.findChild(QPushButton, "import.answer.gift_amount.1.coins")
+    if answer is not None:
+        answer.click()
+    while not form.preview.isVisible():
+        form.add.click()
+        settled()
+    return form
+
+
+def choose(form: ImportDialog, data: int, settled: Callable[[], None]) -> None:
+    box = form.preview.details.which
+    place = box.findData(data)
+    assert place >= 0
+    box.setCurrentIndex(place)
+    box.activated.emit(place)
+    settled()
+
+
+def test_saying_which_purchase_a_row_is_keeps_filter_row_and_place(
+    context: Context, person: Person, two_days: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, two_days, settled)
+    page = form.preview
+    page.show_filter("pair")
+    page.table.selectRow(1)
+    settled()
+    assert page.model.state(1) is State.ASK
+    which = page.details.which.itemData(1)
+    choose(form, which, settled)
+    assert page.chips["pair"].isChecked()
+    assert page.table.currentIndex().row() == 1
+    assert page.model.state(1) is State.PAIR
+    page.show_filter("")
+    page.table.selectRow(25)
+    page.table.verticalScrollBar().setValue(20)
+    top = page.table.verticalScrollBar().value()
+    form.owner.activated.emit(0)
+    settled()
+    assert (page.table.currentIndex().row(), page.table.verticalScrollBar().value()) == (25, top)
+
+
+def test_an_answer_can_be_changed_to_any_other_on_offer(
+    context: Context, person: Person, two_days: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, two_days, settled)
+    form.preview.table.selectRow(0)
+    settled()
+    box = form.preview.details.which
+    first, second = box.itemData(1), box.itemData(2)
+    choose(form, AS_NEW, settled)
+    assert form.preview.model.state(0) is State.NEW
+    for sequence in (second, first):
+        choose(form, sequence, settled)
+        assert form.preview.model.state(0) is State.PAIR
+        assert box.currentData() == sequence
+
+
+def test_an_answer_that_leaves_its_filter_empty_shows_the_row_among_all(
+    context: Context, person: Person, tmp_path: Path, now: datetime, settled: Callable[[], None]
+) -> None:
+    for paid in ("3.70", "3.99"):
+        record.add(context.operations.ledger, make.purchase(at="2026-05-14", coins="350", paid=paid), now=now)
+    path = tiktok_files.write(
+        tmp_path / "user_data_tiktok.json",
+        coins=[("2026-05-01 11:03:11", "Recharge", 70), ("2026-05-14 11:03:11", "Recharge", 350)],
+    )
+    form = previewed(context, person, path, settled)
+    form.preview.show_filter("pair")
+    settled()
+    choose(form, AS_NEW, settled)
+    assert form.preview.chips[""].isChecked()
+    assert form.preview.table.currentIndex().row() == 1
+
+
+def test_another_owner_and_the_way_back_keep_what_was_unticked(
+    context: Context, person: Person, two_days: Path, settled: Callable[[], None], now: datetime
+) -> None:
+    ledger = context.operations.ledger
+    household.add_profile(ledger, name="Leo", region="DE", currency="EUR", zone="Europe/Berlin", now=now)
+    context.session.set_profiles(household.profiles(ledger))
+    form = previewed(context, person, two_days, settled)
+    form.preview.model.toggle([5, 6])
+    before = form.add.text()
+    form.owner.setCurrentIndex(1)
+    form.owner.activated.emit(1)
+    settled()
+    assert [form.preview.model.is_ticked(row) for row in (4, 5, 6, 7)] == [True, False, False, True]
+    form.owner.setCurrentIndex(0)
+    form.owner.activated.emit(0)
+    settled()
+    form.back.click()
+    assert form.prices.isVisible()
+    form.back.click()
+    assert form.questions.isVisible()
+    for _step in (form.questions, form.prices):
+        form.add.click()
+        settled()
+    assert form.preview.isVisible()
+    assert [form.preview.model.is_ticked(row) for row in (4, 5, 6, 7)] == [True, False, False, True]
+    assert form.add.text() == before
+    form.preview.model.toggle([5])
+    form.owner.activated.emit(0)
+    settled()
+    assert [form.preview.model.is_ticked(row) for row in (5, 6)] == [True, False]
+
+
+def test_an_owner_chosen_while_rows_are_judged_is_whose_they_become(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None], now: datetime
+) -> None:
+    ledger = context.operations.ledger
+    household.add_profile(ledger, name="Leo", region="DE", currency="EUR", zone="Europe/Berlin", now=now)
+    context.session.set_profiles(household.profiles(ledger))
+    form = previewed(context, person, gifts, settled)
+    form.owner.activated.emit(0)
+    form.owner.setCurrentIndex(1)
+    form.owner.activated.emit(1)
+    settled()
+    form.add.click()
+    settled()
+    leo = household.profiles(ledger)[1]
+    assert {entry.profile_id for entry in make.all_entries(ledger)} == {leo.id}
+
+
+def test_nothing_is_ticked_while_rows_are_judged_anew(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, gifts, settled)
+    form.owner.activated.emit(0)
+    form.preview.model.toggle([0])
+    assert form.preview.model.is_ticked(0)
+    settled()
+    form.preview.model.toggle([0])
+    assert not form.preview.model.is_ticked(0)
+
+
+def test_the_box_of_all_rows_has_three_looks_and_space_ticks_what_is_left(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, gifts, settled)
+    box = form.preview.all
+    assert (box.checkState(), box.accessibleDescription()) == (Qt.CheckState.Checked, "All rows shown are ticked.")
+    person.presses(Key.Key_Space)
+    assert (box.checkState(), box.accessibleDescription()) == (PARTLY, "Some of the rows shown are ticked.")
+    box.setFocus()
+    person.presses(Key.Key_Space)
+    assert (box.checkState(), form.add.text()) == (Qt.CheckState.Checked, "Import 6 entries")
+    person.presses(Key.Key_Space)
+    assert (box.checkState(), box.accessibleDescription()) == (Qt.CheckState.Unchecked, "No row shown is ticked.")
+    assert not form.add.isEnabled()
+    box.click()
+    assert box.checkState() == Qt.CheckState.Checked
+
+
+def test_the_table_takes_the_free_height_and_a_size_of_ones_own_stays(
+    context: Context, person: Person, two_days: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, two_days, settled)
+    low = form.preview.table.height()
+    form.resize(QSize(form.width(), form.height() + 60))
+    settled()
+    assert form.preview.table.height() == low + 60
+    size = form.size()
+    form.back.click()
+    settled()
+    assert form.size() == size
+    form.reject()
+    again = ImportDialog(context, two_days)
+    person.sees(again)
+    assert again.size() == size
+    again.resize(QSize(size.width(), 420))
+    settled()
+    again.fit()
+    assert again.height() == 420
+
+
+def test_a_size_nobody_chose_is_not_kept(context: Context, person: Person, gifts: Path) -> None:
+    form = ImportDialog(context, gifts)
+    person.sees(form)
+    form.reject()
+    assert not context.settings.contains("import/size")
+
+
+def test_many_limits_scroll_in_their_place(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None], now: datetime, qtbot: QtBot
+) -> None:
+    ledger = context.operations.ledger
+    mia = household.profiles(ledger)[0]
+    for period in ("day", "week", "month", "year", "24h", "7d", "30d"):
+        limits.add(ledger, profile_id=mia.id, measure="coins", period=period, amount_text="1", now=now)
+    form = previewed(context, person, gifts, settled)
+    height = form.preview.table.height()
+    qtbot.waitUntil(lambda: not form.preview.totals.waiting)
+    settled()
+    assert form.preview.totals.limits.text().count("\n") == 6
+    bar = form.preview.totals.scrolled.verticalScrollBar()
+    assert bar.maximum() > 0
+    assert form.preview.totals.scrolled.focusPolicy() & Qt.FocusPolicy.TabFocus
+    assert form.preview.table.height() == height
+
+
+def test_gifts_no_purchase_accounts_for_are_told_of_before_they_come_in(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], qtbot: QtBot, now: datetime
+) -> None:
+    record.add(context.operations.ledger, make.purchase(at="2026-01-02", coins="30", paid="0.37"), now=now)
+    path = tiktok_files.write(
+        tmp_path / "user_data_tiktok.json",
+        coins=[("2026-05-13 11:03:11", "Recharge", 70)],
+        gifts=[("2026-05-14 21:09:40", 1000, "some_creator"), ("2026-05-15 21:09:40", 234, "some_creator")],
+    )
+    form = previewed(context, person, path, settled)
+    totals = form.preview.totals
+    qtbot.waitUntil(lambda: not totals.waiting)
+    settled()
+    assert totals.earlier.isVisible()
+    assert "At least 1,134 of the coins gifted" in totals.earlier.text()
+    form.preview.show_filter("new")
+    form.preview.all.click()
+    settled()
+    qtbot.waitUntil(lambda: not totals.waiting)
+    settled()
+    assert not totals.earlier.isVisible()
+
+
+def test_the_limits_that_a_shown_profile_has_are_asked_again_after_every_tick(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, gifts, settled)
+    form.preview.model.toggle([0])
+    assert form.preview.totals.waiting
+
+
+@pytest.mark.parametrize(
+    ("draft", "words"),
+    [
+        (Draft(at="2026-05-14T21:03:11Z"), "14 May 23:03"),
+        (Draft(at="2025-05-14T21:03:11", zone="UTC"), "14 May 2025 21:03"),
+        (Draft(at="2026-05-14"), "14 May"),
+        (Draft(at="2026-14-20"), f"{FIRST_STRONG_ISOLATE}2026-14-20{POP_ISOLATE}"),
+        (Draft(at=""), ""),
+        (Draft(at="9999-12-31T23:59:59-23:00"), f"{FIRST_STRONG_ISOLATE}9999-12-31T23:59:59-23:00{POP_ISOLATE}"),
+    ],
+)
+def test_a_row_says_when_it_was_as_the_ledger_will(amounts: Amounts, draft: Draft, words: str) -> None:
+    assert when_words(draft, amounts, "Europe/Berlin", NOW) == words
+
+
+def test_a_row_writes_coins_and_money_as_the_window_does_and_leaves_what_is_no_number(amounts: Amounts) -> None:
+    comma = NumberStyle(decimal=",", group=".")
+    bought = Draft(kind="purchase", coins="1.020", paid="12,5", currency="EUR", numbers=comma)
+    assert draft_words(bought, amounts) == "Purchase · 1,020 coins · €12.50"
+    odd = draft_words(Draft(kind="purchase", coins="no", paid="much", currency="EUR"), amounts)
+    assert f"{FIRST_STRONG_ISOLATE}much EUR{POP_ISOLATE}" in odd
+    sent = draft_words(Draft(kind="gift", quantity="5", creator="@\u0646\u062c\u0645\u0629"), amounts)
+    assert sent.startswith("Gift · 5 pieces · ")
+
+
+def test_texts_of_a_file_stand_in_the_direction_of_the_window() -> None:
+    arabic = "\u0646\u062c\u0645\u0629"
+    for mirrored, mark in ((False, "\u200e"), (True, "\u200f")):
+        line = in_line(["2026", arabic], mirrored=mirrored)
+        assert line == f"{mark}\u20682026\u2069 · \u2068{arabic}\u2069"
+
+
+def test_the_note_of_a_row_is_shown_in_full_below(
+    context: Context, person: Person, two_days: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, two_days, settled)
+    note = str(form.preview.model.data(form.preview.model.index(0, Column.NOTE)))
+    assert note in form.preview.details.said.text()
+    assert isinstance(child(form, "import.which"), QComboBox)
+
+
+def test_a_gift_typed_by_hand_is_the_gift_a_row_tells_of_unless_one_says_otherwise(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], now: datetime
+) -> None:
+    sent = make.gift(at="2026-05-14T23:10", coins="99", quantity="", gift="", creator="some_creator")
+    record.add(context.operations.ledger, sent, now=now)
+    path = tiktok_files.write(tmp_path / "user_data_tiktok.json", gifts=[("2026-05-14 21:09:40", 99, "some_creator")])
+    form = ImportDialog(context, path)
+    person.sees(form)
+    for answer in form.findChildren(QPushButton):
+        if answer.objectName().endswith(".coins"):
+            answer.click()
+    form.add.click()
+    settled()
+    assert form.preview.model.state(0) is State.PAIR
+    assert "With a gift in the ledger" in form.preview.details.said.text()
+    which = form.preview.details.which
+    words = [which.itemText(place) for place in range(which.count())]
+    assert words == ["14 May 23:10 · 99 coins · \u2068@some_creator\u2069", "A gift of its own"]
+    choose(form, AS_NEW, settled)
+    assert form.preview.model.state(0) is State.NEW

@@ -1,0 +1,174 @@
+"""The steps before the preview: mapping a sheet, mappings kept by name, and files of which nothing comes in."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from coinbudget.services.sheet_source import saved_mappings
+from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.import_file import ImportDialog
+from tests import make
+from tests.services import tiktok_files
+from tests.ui.person import Key, Person, child
+
+ROWS = "Datum\tAn\tMünzen\n14.05.2026\t@luna\t350\n03.04.2026\t@bo\t5\n"
+
+
+@pytest.fixture
+def person(qtbot: QtBot, settled: Callable[[], None]) -> Person:
+    return Person(qtbot, settled)
+
+
+@pytest.fixture
+def sheet(context: Context, person: Person) -> ImportDialog:
+    form = ImportDialog(context, None, rows=ROWS)
+    person.sees(form)
+    return form
+
+
+def ways(form: ImportDialog) -> list[str]:
+    found = form.refused.findChildren(QPushButton)
+    return [one.objectName().removeprefix("import.refused.") for one in found if one.isVisible()]
+
+
+def test_tab_goes_through_a_mapping_as_one_reads_it(sheet: ImportDialog, person: Person) -> None:
+    sheet.mapping.saved.name.setText("x")
+    seen = [person.focus.objectName()]
+    while person.focus.objectName() != "import.mapping.save":
+        person.presses(Key.Key_Tab)
+        seen.append(person.focus.objectName())
+        assert len(seen) < 30
+    boxes = [name for name in seen if name.startswith(("import.role", "import.form", "import.sheet", "import.mapping"))]
+    places = [_place(child(sheet, name)) for name in boxes]
+    assert {"import.role.0", "import.role.1", "import.role.2"} <= set(boxes)
+    assert boxes[-2:] == ["import.mapping.name", "import.mapping.save"]
+    assert places == sorted(places)
+
+
+def _place(widget: QWidget) -> tuple[int, int]:
+    where = widget.mapTo(widget.window(), widget.rect().center())
+    return where.y(), where.x()
+
+
+def test_enter_in_the_name_of_a_mapping_saves_it_and_does_not_go_on(
+    sheet: ImportDialog, person: Person, context: Context
+) -> None:
+    assert sheet.add.isEnabled()
+    sheet.mapping.saved.name.setFocus()
+    person.types("my log")
+    person.presses(Key.Key_Return)
+    assert sheet.mapping.isVisible()
+    assert list(saved_mappings(context.operations.ledger)) == ["my log"]
+
+
+def test_a_kept_mapping_is_deleted_and_put_back(
+    sheet: ImportDialog, person: Person, context: Context, settled: Callable[[], None]
+) -> None:
+    saved = sheet.mapping.saved
+    saved.name.setText("my log")
+    saved.save.click()
+    settled()
+    assert not saved.delete.isEnabled()
+    person.chooses("import.mapping.saved", "my log")
+    saved.saved.activated.emit(saved.saved.currentIndex())
+    before = saved_mappings(context.operations.ledger)
+    assert saved.delete.accessibleName() == "Delete: my log"
+    saved.delete.click()
+    settled()
+    assert saved_mappings(context.operations.ledger) == {}
+    assert saved.delete.text() == "Put back"
+    saved.delete.click()
+    settled()
+    assert saved_mappings(context.operations.ledger) == before
+    assert saved.delete.text() == "Delete"
+
+
+def test_why_nobody_can_go_on_stands_above_the_columns(context: Context, person: Person) -> None:
+    form = ImportDialog(context, None, rows="Datum\tMünzen\n14.05.2026\t350\n")
+    person.sees(form)
+    assert not form.add.isEnabled()
+    assert form.mapping.open.text()
+    assert form.mapping.open.y() < form.mapping.columns.y()
+
+
+def test_a_file_of_something_else_offers_another_file_and_the_guide(
+    context: Context, person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted: list[str] = []
+    context.session.import_requested.connect(wanted.append)
+    path = tmp_path / "settings.json"
+    path.write_text('{"theme": "dark"}', encoding="utf-8")
+    form = ImportDialog(context, path)
+    person.sees(form)
+    assert form.refused.isVisible()
+    assert "Nothing was written" in form.refused.text.text()
+    assert ways(form) == ["other", "guide"]
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: ("/some/export.zip", ""))
+    child(form, "import.refused.other").click()
+    assert not form.isVisible()
+    again = ImportDialog(context, path)
+    person.sees(again)
+    child(again, "import.refused.guide").click()
+    assert wanted == ["/some/export.zip", ""]
+
+
+@pytest.mark.parametrize(
+    "content", ['{"Your Activity": {"Purchases": {"SendGifts":', '{"Your Activity": ]', "[1, 2]", ""]
+)
+def test_a_broken_export_is_not_offered_as_a_sheet(
+    context: Context, person: Person, tmp_path: Path, content: str
+) -> None:
+    path = tmp_path / "user_data_tiktok.json"
+    path.write_text(content, encoding="utf-8")
+    form = ImportDialog(context, path)
+    person.sees(form)
+    assert ways(form) == ["other", "guide"]
+
+
+def test_an_export_without_coins_or_gifts_says_so_and_offers_ways_on(
+    context: Context, person: Person, tmp_path: Path
+) -> None:
+    form = ImportDialog(context, tiktok_files.write(tmp_path / "user_data_tiktok.json"))
+    person.sees(form)
+    assert form.refused.isVisible()
+    assert "No coins or gifts" in form.refused.headline.text()
+    assert ways(form) == ["other", "guide"]
+    assert not form.add.isVisible()
+    assert form.cancel.text() == "Close"
+
+
+def test_a_text_that_cannot_be_read_as_what_it_seems_is_read_as_a_sheet(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_bytes("kind,at,coins,creator\r\ngift,2026-05-14,5,@Zo\xeb\r\n".encode("latin-1"))
+    form = ImportDialog(context, path)
+    person.sees(form)
+    assert ways(form) == ["format.sheet", "other", "guide"]
+    child(form, "import.refused.format.sheet").click()
+    settled()
+    assert form.mapping.isVisible()
+
+
+def test_of_several_sources_one_is_chosen_and_comes_in(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    tiktok = json.dumps(tiktok_files.export(gifts=[("2026-05-14 21:09:40", 1, "some_creator")]))
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("user_data_tiktok.json", tiktok)
+        archive.writestr("ledger.csv", "kind,at,coins,creator\r\ngift,2026-05-14,5,@luna\r\n")
+    form = ImportDialog(context, tmp_path / "all.zip")
+    person.sees(form)
+    assert ways(form) == ["format.ledger-csv", "format.tiktok", "other", "guide"]
+    assert "--" not in form.refused.text.text()
+    child(form, "import.refused.format.ledger-csv").click()
+    settled()
+    assert form.preview.isVisible()
+    form.add.click()
+    settled()
+    assert [entry.coins for entry in make.all_entries(context.operations.ledger)] == [5]
