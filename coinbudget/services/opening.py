@@ -1,6 +1,7 @@
 """Which source a file, folder or archive is, told by its content alone, and reading it into lines that wait."""
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -32,8 +33,9 @@ from coinbudget.services.tiktok_source import TikTokReading
 _BLOCK_BYTES = 64 * 1024
 #: Files of a folder looked at once more, to say what it holds instead; and how many of them are named.
 _MOST_TRIED, _SHOWN = 200, 3
-#: Formats whose text is JSON.
+#: Formats whose text is JSON, and how such a text begins, with a mark of UTF-8 perhaps.
 _JSON = (Format.TIKTOK, Format.GOOGLE)
+_LIKE_JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*(?:[\[{"\]0-9-]|true|false|null|\Z))')
 
 Progress = Callable[[int, int], object]
 Cancelled = Callable[[], bool]
@@ -165,7 +167,7 @@ def _check_nature(bundle: Bundle, found: Mapping[Format, list[Member]], wished: 
     json = next((form for form in _JSON if form in found), None)
     if wished not in _JSON and json is not None:
         raise Refusal(problem("format", "other_format", found=json, format=wished))
-    if (head.lstrip()[:1] in {b"{", b"["}) != (wished in _JSON):
+    if (_LIKE_JSON.match(head) is not None) != (wished in _JSON):
         raise Refusal(problem("format", "not_that_format", format=wished))
 
 
@@ -182,7 +184,7 @@ def _unknown(bundle: Bundle, wishes: Wishes) -> tuple[Format, list[Member]]:
             raise no_text(what)
         if not head:
             raise Refusal(problem("file", "empty_text"))
-        if head.lstrip()[:1] == b"[":
+        if _LIKE_JSON.match(head):
             raise Refusal(problem("file", "not_tiktok"))
         if b"\0" not in head:
             return (Format.SHEET if wishes.sheets else Format.LEDGER), list(bundle.members)

@@ -437,3 +437,14 @@ def test_two_columns_with_one_meaning_are_refused_but_notes(mia: Run, tmp_path: 
     said = mia("import", file, "--format", "sheet", "--column", "A=coins", "--column", "B=coins")
     assert (said.status, "Two columns" in said.err) == (2, True)
     assert mia("import", file, "--format", "sheet", "--column", "A=note", "--column", "B=note").status == 0
+
+
+@pytest.mark.parametrize(("text", "is_json"), [("[tool]\nname = 1\n", False), ('[{"a": 1}]', True), ("[ ]", True)])
+def test_only_what_begins_as_json_is_called_so(mia: Run, tmp_path: Path, text: str, is_json: bool) -> None:
+    said = mia("import", sheet(tmp_path / "a.txt", text))
+    assert (said.status, "JSON" in said.err) == (2, is_json)
+
+
+def test_json_with_a_mark_of_utf8_is_json(mia: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(Path(EXPORT).read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert mia("import", str(tmp_path / "a.json"), *ANSWERS, "--format", "tiktok", "--json").document["new"] == 13
