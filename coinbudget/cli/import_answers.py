@@ -4,7 +4,7 @@ import argparse
 import codecs
 from collections.abc import Mapping, Sequence
 
-from coinbudget.domain.catalog import folded
+from coinbudget.domain.catalog import Channel, folded
 from coinbudget.domain.errors import Refusal, problem
 from coinbudget.domain.money import MAX_COINS, NumberFault, parse_coins
 from coinbudget.formats.sheet import Role, Said
@@ -166,9 +166,17 @@ def answers_of(ledger: Ledger, options: argparse.Namespace) -> Answers:
         raise Refusal(problem("currency", "unknown_currency", currency=options.currency))
     if options.paid and not currency:
         raise Refusal(problem("paid", "paid_needs_currency"))
+    channel = options.channel.strip().lower()
+    if channel and channel not in set(Channel):
+        raise Refusal(problem("channel", "unknown_channel", channel=options.channel))
     order = _chosen(options.date_order, "date-order", _ORDERS)
     return Answers(
-        gift_amount=amount, currency=currency, types=_types(options.type), paid=_paid(options.paid), date_order=order
+        gift_amount=amount,
+        currency=currency,
+        channel=channel,
+        types=_types(options.type),
+        paid=_paid(options.paid),
+        date_order=order,
     )
 
 

@@ -194,6 +194,7 @@ class _Grammar:
             "--gift-amount", metavar="coins|pieces", default="", help="what the bare number beside a gift counts"
         )
         read.add_argument("--currency", metavar="EUR", default="", help="of prices without one")
+        read.add_argument("--channel", metavar="web", default="", help="where coins were bought, where no row says it")
         read.add_argument(
             "--type",
             metavar="NAME=bought|ignore",

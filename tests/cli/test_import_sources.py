@@ -448,3 +448,14 @@ def test_only_what_begins_as_json_is_called_so(mia: Run, tmp_path: Path, text: s
 def test_json_with_a_mark_of_utf8_is_json(mia: Run, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(Path(EXPORT).read_text(encoding="utf-8"), encoding="utf-8-sig")
     assert mia("import", str(tmp_path / "a.json"), *ANSWERS, "--format", "tiktok", "--json").document["new"] == 13
+
+
+def test_where_coins_were_bought_is_said_where_no_row_does(mia: Run, tmp_path: Path) -> None:
+    file = sheet(
+        tmp_path / "mine.csv", "Date,Coins,Price,Store\n2026-04-13,70,0.79 EUR,\n2026-04-14,70,0.79 EUR,iPhone\n"
+    )
+    assert mia("import", file, "--format", "sheet", "--channel", "shop").status == 2
+    assert mia("import", file, "--format", "sheet", "--channel", "web").status == 0
+    export = tiktok_files.write(tmp_path / "a.json", coins=[("2026-05-14 21:03:11", "Recharge", 350)])
+    mia("import", str(export), "--time-zone", "UTC", "--type", "Recharge=bought", "--channel", "web")
+    assert [one["channel"] for one in entries(mia)] == ["web", "ios", "web"]
