@@ -12,7 +12,7 @@ from typing import Any
 
 from coinbudget.cli import DONE, WRONG
 from coinbudget.cli.answers import Reply, Speaker
-from coinbudget.cli.imports import import_file
+from coinbudget.cli.imports import import_file, not_imported
 from coinbudget.cli.moves import backup_to, convert, export, restore_from
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import EntryId
@@ -341,8 +341,11 @@ def _verify(options: argparse.Namespace) -> Reply:
 
 
 def _import(options: argparse.Namespace) -> Reply:
-    with opened(options, read_only=options.dry_run) as (ledger, speaks):
-        return import_file(ledger, speaks, options, now=now())
+    try:
+        with opened(options, read_only=options.dry_run) as (ledger, speaks):
+            return import_file(ledger, speaks, options, now=now())
+    except Refusal as refusal:
+        return not_imported(refusal)
 
 
 def _export(options: argparse.Namespace) -> Reply:

@@ -9,6 +9,7 @@ from typing import Any
 
 from coinbudget.cli.answers import Reply, Speaker, problem_document, sentence_of
 from coinbudget.cli.import_answers import answers_of, bought_before, pairs_of, wishes_of
+from coinbudget.domain.errors import Refusal
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services import earlier, household, transfer
 from coinbudget.services.assessment import Totals
@@ -85,6 +86,13 @@ def _looked_at(
     if seen.problems and not options.skip_problems:
         return replace(reply, status=2, complaint=sentence_of(seen.problems, seen.problems_all), lines=())
     return reply
+
+
+def not_imported(refusal: Refusal) -> Reply:
+    """What is told where the file was not even looked at: it, the ledger or an option is at fault."""
+    said = sentence_of(refusal.problems)
+    told = {"problems": [problem_document(one) for one in refusal.problems], "problem_count": len(refusal.problems)}
+    return Reply(document=_document(told, error=said), status=2, complaint=said)
 
 
 def _refused(speaks: Speaker, refusal: transfer.ImportRefusal) -> Reply:

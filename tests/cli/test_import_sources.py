@@ -312,6 +312,14 @@ def test_what_a_script_reads_has_the_same_keys_whatever_comes_of_the_file(mia: R
     file = sheet(tmp_path / "mine.csv", "Date,Coins,To\n2026-04-13,5,luna\n2026-04-14,x,luna\n")
     refused = mia("import", file, "--format", "sheet", "--json").document
     assert asked.keys() == looked.keys() == done.keys() == refused.keys()
+    for words in (
+        (str(tmp_path / "none"),),
+        (EXPORT, "--gift-amount", "roses"),
+        (EXPORT, "--data", str(tmp_path / "x")),
+    ):
+        failed = mia("import", *words, "--json").document
+        assert failed.keys() == done.keys()
+        assert failed["error"] == failed["problems"][0]["message"] or "--gift-amount" in words
     assert [document["error"] is None for document in (asked, looked, done, refused)] == [False, True, True, False]
     assert refused["before"] == refused["after"] == done["after"]
 
