@@ -52,7 +52,8 @@ def _carried_out(words: list[str]) -> int:
         # --help and --version print and leave; a closed pipe shows when they are flushed.
         sys.stdout.flush()
         return int(done.code or 0)
-    from coinbudget.cli.commands import run, sentence_of  # noqa: PLC0415 - --help and --version need none of it
+    from coinbudget.cli.answers import sentence_of  # noqa: PLC0415 - --help and --version need none of it
+    from coinbudget.cli.commands import run  # noqa: PLC0415 - as above
     from coinbudget.domain.errors import Refusal  # noqa: PLC0415 - as above
 
     try:

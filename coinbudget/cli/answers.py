@@ -1,12 +1,12 @@
 """What the commands answer: JSON documents and lines for a person, both from the same values."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from coinbudget.cli.terminal import table
+from coinbudget.cli.terminal import LONGEST_VALUE, one_line, shortened, table
 from coinbudget.domain.drafts import COLUMNS, draft_of
 from coinbudget.domain.entries import Adjustment, Entry, Gift, Purchase, Refund
 from coinbudget.domain.errors import Problem
@@ -17,6 +17,7 @@ from coinbudget.domain.profiles import Profile, ProfileId
 from coinbudget.domain.rates import RateSource
 from coinbudget.domain.summaries import LedgerLine
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.wording import sentence
 
 PERIODS = {
     Period.DAY: "a day",
@@ -29,6 +30,22 @@ PERIODS = {
 }
 LEVELS = {Level.WITHIN: "within", Level.NEARING: "nearing", Level.REACHED: "reached", Level.BREACHED: "over"}
 _RIGHT = frozenset({3, 4, 5})
+#: Lists to choose from are worth more room than a text of the user.
+_LONGEST = {"known": 400, "names": 400}
+#: Fields whose sentence is about an option, as it is typed.
+_OPTIONS = {
+    **{name: f"--{name}" for name in ("paid", "currency", "coins", "charged", "channel", "region", "at", "note", "by")},
+    **{name: f"--{name}" for name in ("quantity", "creator", "reason", "measure", "period", "amount", "from", "to")},
+    **{
+        name: f"--{name}"
+        for name in ("profile", "format", "form", "pair", "type", "column", "encoding", "kind", "earlier")
+    },
+    **{name: f"--{name}" for name in ("decimal", "separator", "date-order", "gift-amount", "mapping")},
+    "zone": "--time-zone",
+    "birth_year": "--birth-year",
+    "order_ref": "--order-ref",
+    "o": "-o",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +261,28 @@ def entry_kind(entry: Entry) -> str:
     return type(entry).__name__.lower()
 
 
+def sentence_of(problems: tuple[Problem, ...], count: int = 0) -> str:
+    """The one line that says what was refused: the first problem, and how many more of `count` there are."""
+    first = problems[0]
+    values = tuple((name, one_line(shortened(text, _LONGEST.get(name, LONGEST_VALUE)))) for name, text in first.values)
+    words = sentence(replace(first, values=values))
+    where = (
+        ", ".join(part for part in (first.place, f"row {first.row}", first.field) if part)
+        if first.row
+        else _OPTIONS.get(first.field, "")
+    )
+    more = max(count, len(problems)) - 1
+    return (f"{where}: {words}" if where else words) + (
+        f" ({more} more {'problem' if more == 1 else 'problems'})" if more else ""
+    )
+
+
 def problem_document(found: Problem) -> dict[str, Any]:
-    """A problem, as scripts read it."""
-    where = {"list": found.place} if found.place else {}
-    return {**where, "row": found.row, "field": found.field, "code": found.code}
+    """A problem of a row, as scripts read it."""
+    return {
+        "list": found.place or None,
+        "row": found.row,
+        "field": found.field,
+        "code": found.code,
+        "message": sentence(found),
+    }

@@ -14,10 +14,9 @@ from coinbudget.cli import DONE, WRONG
 from coinbudget.cli.answers import Reply, Speaker
 from coinbudget.cli.imports import import_file
 from coinbudget.cli.moves import backup_to, convert, export, restore_from
-from coinbudget.cli.terminal import one_line, shortened
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import EntryId
-from coinbudget.domain.errors import Problem, Refusal, problem
+from coinbudget.domain.errors import Refusal, problem
 from coinbudget.domain.limits import LimitId
 from coinbudget.domain.profiles import Profile
 from coinbudget.paths import user_data_file
@@ -26,17 +25,6 @@ from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger, open_ledger
 from coinbudget.services.wording import sentence
 
-#: Fields whose sentence is about an option, as it is typed.
-_OPTIONS = {
-    **{name: f"--{name}" for name in ("paid", "currency", "coins", "charged", "channel", "region", "at", "note", "by")},
-    **{name: f"--{name}" for name in ("quantity", "creator", "reason", "measure", "period", "amount", "from", "to")},
-    **{name: f"--{name}" for name in ("profile", "format", "form", "pair", "type", "column", "encoding", "kind")},
-    **{name: f"--{name}" for name in ("decimal", "separator", "date-order", "gift-amount", "mapping")},
-    "zone": "--time-zone",
-    "birth_year": "--birth-year",
-    "order_ref": "--order-ref",
-    "o": "-o",
-}
 _DIGITS_OF_ID = 18
 
 
@@ -54,22 +42,6 @@ def run(options: argparse.Namespace) -> Reply:
     for unfinished in ("action", "kind"):
         name = f"{name} {getattr(options, unfinished)}" if getattr(options, unfinished, None) else name
     return _COMMANDS[name](options)
-
-
-def sentence_of(problems: tuple[Problem, ...], count: int = 0) -> str:
-    """The one line that says what was refused: the first problem, and how many more of `count` there are."""
-    first = problems[0]
-    values = tuple((name, one_line(shortened(text))) for name, text in first.values)
-    words = sentence(replace(first, values=values))
-    where = (
-        ", ".join(part for part in (first.place, f"row {first.row}", first.field) if part)
-        if first.row
-        else _OPTIONS.get(first.field, "")
-    )
-    more = max(count, len(problems)) - 1
-    return (f"{where}: {words}" if where else words) + (
-        f" ({more} more {'problem' if more == 1 else 'problems'})" if more else ""
-    )
 
 
 def ledger_path(options: argparse.Namespace) -> Path:
@@ -370,7 +342,7 @@ def _verify(options: argparse.Namespace) -> Reply:
 
 def _import(options: argparse.Namespace) -> Reply:
     with opened(options, read_only=options.dry_run) as (ledger, speaks):
-        return import_file(ledger, speaks, options, sentence_of, now=now())
+        return import_file(ledger, speaks, options, now=now())
 
 
 def _export(options: argparse.Namespace) -> Reply:

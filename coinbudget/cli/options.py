@@ -215,15 +215,21 @@ class _Grammar:
             default=[],
             help="which purchase of the ledger a row is, or that it is one of its own; once for each",
         )
+        read.add_argument(
+            "--earlier",
+            metavar="app|web|both",
+            default="",
+            help="where the coins of before the ledger were mostly bought",
+        )
         _texts(read, **{"date-order": "dmy|mdy|ymd", "decimal": "comma|point"})
         read.add_argument("--kind", dest="sheet_kind", metavar="purchase|gift", default="", help="of a sheet's rows")
-        _texts(read, encoding="NAME", separator="comma|semicolon|tab")
+        _texts(read, encoding="NAME", separator="comma|semicolon|tab|bar")
         read.add_argument(
             "--column",
             metavar="NAME=ROLE",
             action="append",
             default=[],
-            help="what a sheet's column means: date, coins, paid, creator, gift, note, ...; once for each",
+            help="what a sheet's column means: date, coins, paid, creator, gift, note, ..., ignore; once for each",
         )
         read.add_argument("--dry-run", action="store_true", help="say what would be imported and write nothing")
         read.add_argument("--skip-problems", action="store_true", help="import the rows that have no problem")

@@ -44,9 +44,9 @@ def _shows(sign: str) -> bool:
     return sign == " " or unicodedata.category(sign)[0] not in {"C", "Z"} or sign in "\u00a0\u202f"
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, most: int = LONGEST_VALUE) -> str:
     """A text of the user, cut where nobody reads on."""
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
+    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 def say(lines: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ opened, never a link, device or pipe. `formats.zip_guard` owns the rules of arch
 text.
 """
 
+import codecs
 import io
 import os
 import stat
@@ -36,6 +37,7 @@ _BINARY = (
     (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf", "a 7z archive"),
     (b"Rar!", "a RAR archive"),
+    (b"\xfd7zXZ\x00", "an xz archive"),
     (b"%PDF", "a PDF document"),
     (b"SQLite format 3\x00", "a database"),
     (b"\x89PNG", "a picture"),
@@ -43,19 +45,23 @@ _BINARY = (
     (b"GIF8", "a picture"),
     (b"\xd0\xcf\x11\xe0", "an old office document"),
 )
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_PACKED = frozenset({"a gzip archive", "a 7z archive", "a RAR archive", "an xz archive"})
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BLOCK_BYTES = 64 * 1024
 
 
-def plainly(head: bytes, *, utf16: bool = False) -> str | None:
-    """What a file plainly is by its first bytes where it is no text; None for text.
-
-    Args:
-        utf16: whether UTF-16 counts as text.
-    """
+def plainly(head: bytes) -> str | None:
+    """What a file plainly is by its first bytes where it is no text in UTF-8; None for text."""
     for start, what in _BINARY:
         if head.startswith(start):
             return what
-    return "UTF-16 text" if head.startswith(_UTF16) and not utf16 else None
+    return "UTF-16 text" if head.startswith(_UTF16) else None
+
+
+def no_text(what: str) -> Refusal:
+    """Why a file that is plainly something else is refused, and what to do with it."""
+    advice = "unpack it first and bring in what was inside" if what in _PACKED else "save it as CSV (UTF-8) first"
+    return Refusal(problem("file", "not_text", what=what, advice=advice))
 
 
 @dataclass(slots=True)
@@ -80,6 +86,8 @@ class Meter:
 class GuardedBytes(io.RawIOBase):
     """Bytes of one member, counted and bounded while they are read; forward only.
 
+    Text that calls itself UTF-16 by its first bytes comes out as UTF-8, so that nobody behind has to know it.
+
     Attributes:
         name: of the member, safe to show.
         size: bytes it is said to have, for progress alone.
@@ -94,8 +102,12 @@ class GuardedBytes(io.RawIOBase):
         *,
         most: int = MAX_FILE_BYTES,
         failed: Callable[[Exception], Refusal | None] | None = None,
+        as_utf8: bool = True,
     ) -> None:
         self._raw = raw
+        self._as_utf8 = as_utf8
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self._decoded = b""
         self.name = name
         self.size = size
         self._meter = meter
@@ -111,8 +123,34 @@ class GuardedBytes(io.RawIOBase):
         """Overrides RawIOBase.
 
         Raises:
-            Refusal: there are more bytes than any source has, or reading failed.
+            Refusal: there are more bytes than any source has, they are no UTF-16 though they say so, or reading failed.
         """
+        if self._decoder is None:
+            first = not self._count
+            count = self._read(buffer)
+            if not (first and self._as_utf8 and bytes(buffer[:2]) in _UTF16):
+                return count
+            self._decoder = codecs.getincrementaldecoder("utf-16")()
+            self._decode(bytes(buffer[:count]))
+        while not self._decoded:
+            block = bytearray(_BLOCK_BYTES)
+            count = self._read(block)
+            self._decode(bytes(block[:count]))
+            if not count:
+                break
+        given, self._decoded = self._decoded[: len(buffer)], self._decoded[len(buffer) :]
+        buffer[: len(given)] = given
+        return len(given)
+
+    def _decode(self, block: bytes) -> None:
+        if self._decoder is None:
+            raise AssertionError("only UTF-16 is decoded")
+        try:
+            self._decoded += self._decoder.decode(block, final=not block).encode()
+        except UnicodeError:
+            raise Refusal(problem("file", "not_this_encoding", encoding="UTF-16")) from None
+
+    def _read(self, buffer: Any) -> int:
         try:
             count = self._raw.readinto(buffer) or 0
         except Exception as error:
@@ -165,7 +203,7 @@ class Member:
         """Its first bytes, for recognising it; few where they are no text."""
         with self.open() as stream:
             first = _exactly(stream, _FIRST_BYTES)
-            if plainly(first, utf16=True) or (b"\0" in first and not first.startswith(_UTF16)):
+            if plainly(first) or b"\0" in first:
                 return first
             return first + _exactly(stream, HEAD_BYTES - len(first))
 
@@ -245,9 +283,9 @@ def open_regular(path: Path) -> Iterator[io.FileIO]:
 
 
 @contextmanager
-def open_file(path: Path, meter: Meter) -> Iterator[GuardedBytes]:
+def open_file(path: Path, meter: Meter, *, as_utf8: bool = True) -> Iterator[GuardedBytes]:
     """A regular file as guarded bytes."""
-    with open_regular(path) as raw, GuardedBytes(raw, path.name, _size(raw), meter) as stream:
+    with open_regular(path) as raw, GuardedBytes(raw, path.name, _size(raw), meter, as_utf8=as_utf8) as stream:
         yield stream
 
 

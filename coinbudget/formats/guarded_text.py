@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from coinbudget.domain.errors import Refusal, problem
-from coinbudget.formats.archive import MAX_FILE_BYTES, cause_of, open_regular, plainly, shown, size_words
+from coinbudget.formats.archive import MAX_FILE_BYTES, cause_of, no_text, open_regular, plainly, shown, size_words
 
 #: No line of a text file of ours comes near this.
 MAX_LINE_BYTES = 1024**2
@@ -56,7 +56,7 @@ class GuardedText(io.RawIOBase):
         if not self.read_bytes:
             what = plainly(block)
             if what is not None:
-                raise Refusal(problem("file", "not_text", what=what))
+                raise no_text(what)
         self.read_bytes += count
         if self.read_bytes > MAX_FILE_BYTES:
             raise Refusal(problem("file", "file_too_large", most=size_words(MAX_FILE_BYTES)))

@@ -14,7 +14,8 @@ from typing import Any
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.formats.price_text import shared_codes, without_currency
-from coinbudget.formats.sheet_facts import SheetFacts, date_text, number_style
+from coinbudget.formats.sheet_cells import date_text, is_date, number_style
+from coinbudget.formats.sheet_facts import SheetFacts
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
 ROWS = "rows"
@@ -58,6 +59,13 @@ _CHANNEL_WORDS = {
     "gift_card": ("gift card", "gift_card", "giftcard"),
 }
 
+#: First words of a line that sums up the rows above it.
+_TOTALS = (
+    frozenset(("total", "totals", "subtotal", "sum", "balance", "summe", "gesamt", "gesamtsumme", "zwischensumme"))
+    | frozenset(("saldo", "totale", "totaal", "totalt", "suma", "soma", "somme", "razem", "toplam", "итого"))
+    | frozenset(("合計", "合计", "总计", "합계"))
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
@@ -98,7 +106,7 @@ class Said:
     Attributes:
         kind: of rows whose columns do not say.
         date_order: "dmy", "mdy" or "ymd"; decimal: "." or ",". Of every column that its rows leave open.
-        roles: of columns, by name folded.
+        roles: of columns, by name folded, or where they have none by their number from 1.
     """
 
     kind: str = ""
@@ -162,7 +170,7 @@ def fitted(saved: Mapping, facts: SheetFacts) -> Mapping:
 
 
 def understand(record: Record, mapping: Mapping, answers: Answers) -> Understood:
-    """The draft a row stands for; None for a row that says nothing."""
+    """The draft a row stands for; None for a row that says nothing, or sums up the others."""
     return reader(mapping, answers)(record)
 
 
@@ -182,14 +190,18 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         if not "".join(cells).strip():
             return None
         if len(cells) != width:
+            if _is_total(cells, date_place):
+                return None
             return problem("file", "too_few_cells", row, cells=len(cells), columns=width)
         texts = _numbers(cells, numbers, row)
         if isinstance(texts, Problem):
             return texts
         at = when(cells)
         if at is None:
+            if _is_total(cells, date_place):
+                return None
             text = "" if date_place is None else cells[date_place].strip()
-            return problem("at", "not_a_time_here", row, text=text[:60])
+            return problem("at", "not_a_time_here", row, text=text[:60]) if text else problem("at", "no_date", row)
 
         def said(role: Role) -> str:
             place = places.get(role)
@@ -200,8 +212,9 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         paid = texts.get("paid", "") if purchase or back else ""
         beside = texts.get("said_currency", "")
         currency = (said(Role.CURRENCY).upper() or beside or mapping.currency).strip() if "paid" in texts else ""
-        if "shared" in texts and currency and currency not in shared_codes(texts["shared"]):
-            return problem("paid", "symbol_of_another", row, text=texts["shared"][:60], currency=currency)
+        if "shared" in texts and currency and currency not in (known := shared_codes(texts["shared"])):
+            text, codes = texts["shared"][:60], ", ".join(sorted(known))
+            return problem("paid", "symbol_of_another", row, text=text, currency=currency, known=codes)
         draft = Draft(
             kind=kind,
             at=at,
@@ -224,6 +237,14 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         return Incoming(draft, origin(draft))
 
     return understood
+
+
+def _is_total(cells: Sequence[str], date_place: int | None) -> bool:
+    """Whether a row sums up the others: it begins with such a word, and has no date."""
+    first = next((cell.strip() for cell in cells if cell.strip()), "")
+    words = first.casefold().replace(":", " ").split()
+    dated = "" if date_place is None or date_place >= len(cells) else cells[date_place].strip()
+    return bool(words) and words[0] in _TOTALS and dated in ("", first) and not any(map(is_date, cells))
 
 
 def _naive(at: str) -> bool:

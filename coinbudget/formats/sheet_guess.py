@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from coinbudget.domain.errors import Refusal, problem
 from coinbudget.formats.sheet import DATES, NUMBERS, Mapping, Role, Said
-from coinbudget.formats.sheet_facts import ColumnFacts, SheetFacts, date_text, number_style
+from coinbudget.formats.sheet_cells import date_text, number_style
+from coinbudget.formats.sheet_facts import ENCODINGS, ColumnFacts, SheetFacts
 
 #: Words of headers by role, the surest first; compared folded, as a whole or as a word of it.
 _WORDS: dict[Role, tuple[str, ...]] = {
@@ -15,22 +16,35 @@ _WORDS: dict[Role, tuple[str, ...]] = {
     Role.TIME: ("time", "uhrzeit", "zeit", "hora", "heure", "ora", "時刻", "时间"),
     Role.KIND: ("kind", "type", "art", "typ", "tipo", "種類"),
     Role.COINS: (
-        *("coins", "coin", "münzen", "monedas", "moedas", "pièces", "monete", "монеты"),
+        *("coins", "coin", "münzen", "muenzen", "monedas", "moedas", "pièces", "monete", "монеты"),
         *("コイン", "金币", "코인"),
     ),
     Role.QUANTITY: (
-        *("quantity", "pieces", "menge", "anzahl", "stück", "cantidad", "quantité", "qty", "count", "個数"),
+        *("quantity", "pieces", "menge", "anzahl", "stück", "stueck", "cantidad", "quantité", "qty", "count", "個数"),
     ),
     Role.PAID: (
         *("paid", "price", "amount", "betrag", "preis", "kosten", "importe", "precio", "montant", "prix", "valor"),
         *("preço", "cost", "total", "金額", "価格"),
     ),
-    Role.CURRENCY: ("currency", "währung", "moneda", "devise", "moeda", "ccy", "通貨"),
+    Role.CURRENCY: ("currency", "währung", "waehrung", "moneda", "devise", "moeda", "ccy", "通貨"),
     Role.CHARGED: ("charged", "debited", "belastet", "abgebucht"),
     Role.CHANNEL: ("channel", "store", "kanal", "tienda", "canal", "platform", "plattform"),
     Role.REGION: ("region", "country", "land", "país", "pays", "国"),
     Role.CREATOR: (
-        *("creator", "to", "who", "recipient", "streamer", "empfänger", "an", "wem", "host", "username", "user"),
+        *(
+            "creator",
+            "to",
+            "who",
+            "recipient",
+            "streamer",
+            "empfänger",
+            "empfaenger",
+            "an",
+            "wem",
+            "host",
+            "username",
+            "user",
+        ),
         *("destinatario", "destinataire", "相手", "配信者"),
     ),
     Role.GIFT: ("gift", "geschenk", "regalo", "cadeau", "presente", "ギフト"),
@@ -55,7 +69,7 @@ class OpenPoint:
         code: "date_column", "date_order", "decimal", "kind", "currency", "encoding".
         column: its place; None where it is about the sheet.
         name: of the column.
-        examples: a value, and the ways it can be read.
+        examples: a value, and the ways it can be read in the order of the choices; or names of columns.
         choices: forms to choose from.
     """
 
@@ -78,7 +92,8 @@ def propose(facts: SheetFacts) -> Mapping:
         if len(found) == 1 or role not in _SINGLE or role is Role.DATE:
             roles[found[0]] = role
     if Role.DATE not in roles:
-        dates = [place for place, column in enumerate(facts.columns) if column.orders and roles[place] is Role.IGNORE]
+        columns = enumerate(facts.columns)
+        dates = [place for place, column in columns if roles[place] is Role.IGNORE and _holds_dates(column)]
         if len(dates) == 1:
             roles[dates[0]] = Role.DATE
     said = set(roles)
@@ -125,9 +140,7 @@ def with_said(mapping: Mapping, facts: SheetFacts, said: Said) -> Mapping:
         Refusal: a column is not there, or its content cannot be what is said.
     """
     for name, role in said.roles:
-        if name not in mapping.names:
-            raise Refusal(problem("column", "unknown_column", name=name, known=", ".join(filter(None, mapping.names))))
-        place = mapping.names.index(name)
+        place = _place_of(name, facts)
         if not fits(facts.columns[place], role):
             raise Refusal(problem("column", "column_fits_not", name=name, role=role))
         before = mapping.place(role) if role in _SINGLE else None
@@ -142,6 +155,19 @@ def with_said(mapping: Mapping, facts: SheetFacts, said: Said) -> Mapping:
     return replace(mapping, forms=tuple(forms), kind=said.kind or mapping.kind)
 
 
+def _place_of(name: str, facts: SheetFacts) -> int:
+    """Where a column is: by its folded name, or where it has none by its number from 1.
+
+    Raises:
+        Refusal: it is not there.
+    """
+    names = [column.name.casefold() or str(place) for place, column in enumerate(facts.columns, 1)]
+    if name not in names:
+        known = ", ".join(column.name or str(place) for place, column in enumerate(facts.columns, 1))
+        raise Refusal(problem("column", "unknown_column", name=name, known=known))
+    return names.index(name)
+
+
 def _forms(column: ColumnFacts, role: Role) -> tuple[str, ...]:
     return column.orders if role in DATES else column.decimals if role in NUMBERS else ()
 
@@ -152,13 +178,23 @@ def _role(column: ColumnFacts) -> Role:
     for exact in (True, False):
         for role, known in _WORDS.items():
             hit = name in known if exact else bool(words & set(known))
-            if hit and fits(column, role):
+            if hit and fits(column, role) and 2 * odd_cells(column, role) <= column.filled:
                 return role
     return Role.IGNORE
 
 
+def _holds_dates(column: ColumnFacts) -> bool:
+    """Whether a column holds dates, whatever its header says."""
+    return column.no_dates <= max(1, column.filled // 10) and 2 * column.no_dates < column.filled
+
+
+def odd_cells(column: ColumnFacts, role: Role) -> int:
+    """How many filled cells of a column are not what a role says; their rows are problems."""
+    return column.no_dates if role in DATES else column.no_numbers if role in NUMBERS else 0
+
+
 def fits(column: ColumnFacts, role: Role) -> bool:
-    """Whether the content of a column can be what a role says."""
+    """Whether any content of a column can be what a role says; `odd_cells` tells how much of it cannot."""
     if not column.filled:
         return role not in DATES and role not in NUMBERS
     if role is Role.DATE:
@@ -188,16 +224,17 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
     """What must be said before rows can come in."""
     found: list[OpenPoint] = []
     if facts.undecided:
-        found.append(OpenPoint(code="encoding"))
+        found.append(OpenPoint(code="encoding", examples=_strange_text(facts), choices=ENCODINGS))
+    names = tuple(column.name or str(place) for place, column in enumerate(facts.columns, 1))
     if mapping.place(Role.DATE) is None:
-        found.append(OpenPoint(code="date_column"))
+        found.append(OpenPoint(code="date_column", examples=names))
     for place, (column, role) in enumerate(zip(facts.columns, mapping.roles, strict=True)):
         if role in DATES and not mapping.forms[place]:
             found.append(_open_date(place, column))
         elif role in NUMBERS and not mapping.forms[place] and column.signs:
             found.append(_open_decimal(place, column))
     if not mapping.kind and mapping.place(Role.KIND) is None:
-        found.append(OpenPoint(code="kind"))
+        found.append(OpenPoint(code="kind", examples=names, choices=("purchase", "gift")))
     paid = mapping.place(Role.PAID)
     said = mapping.currency or mapping.place(Role.CURRENCY) is not None
     if paid is not None and not said and facts.columns[paid].bare:
@@ -207,12 +244,23 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
 
 
 def _open_date(place: int, column: ColumnFacts) -> OpenPoint:
-    sample = next(iter(column.samples), "")
-    ways = tuple(f"{order}: {date_text(sample, order) or '-'}" for order in column.orders)
+    read = {sample: [date_text(sample, order) or "-" for order in column.orders] for sample in column.samples}
+    sample, ways = max(read.items(), key=lambda one: len(set(one[1]) - {"-"}), default=("", []))
     return OpenPoint(code="date_order", column=place, name=column.name, examples=(sample, *ways), choices=column.orders)
 
 
 def _open_decimal(place: int, column: ColumnFacts) -> OpenPoint:
     sample = next((one for one in column.samples if "." in one or "," in one), next(iter(column.samples), ""))
-    ways = tuple(sign for sign in column.decimals if number_style(sample, sign))
+    ways = (_plain(sample, sign) if number_style(sample, sign) else "-" for sign in column.decimals)
     return OpenPoint(code="decimal", column=place, name=column.name, examples=(sample, *ways), choices=column.decimals)
+
+
+def _plain(number: str, sign: str) -> str:
+    """A number as it is by a decimal sign, written with a point and nothing else."""
+    return "".join(each for each in number if each.isdigit() or each == sign).replace(sign, ".")
+
+
+def _strange_text(facts: SheetFacts) -> tuple[str, ...]:
+    """A text of the sheet whose letters show whether the encoding is right."""
+    texts = (text for column in facts.columns for text in (column.name, *column.samples))
+    return tuple(text for text in texts if not text.isascii())[:1]

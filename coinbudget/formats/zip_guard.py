@@ -3,7 +3,8 @@
 An archive is refused where its directory cannot be trusted: members that overlap (one block inflated many times over),
 names that stand twice or lead out of the archive, links, encryption, methods nobody uses. Bytes are counted while they
 are inflated. Archives inside are not opened, with the one exception that Apple itself makes: its media services come
-as a ZIP of a fixed name inside the ZIP.
+as a ZIP inside the ZIP. It is told by its name, or where that was changed by holding Apple's store history; an archive
+inside that one stays shut.
 """
 
 import io
@@ -20,7 +21,8 @@ from functools import partial
 from typing import Any
 
 from coinbudget.domain.errors import Refusal, problem
-from coinbudget.formats.archive import GuardedBytes, Member, Meter
+from coinbudget.formats import apple_history
+from coinbudget.formats.archive import GuardedBytes, Member, Meter, no_text
 
 #: Takeouts with years of photographs have tens of thousands.
 MAX_MEMBERS = 100_000
@@ -35,8 +37,12 @@ _ALWAYS_BYTES = 2 * 1024**2
 #: Bytes read in all, over all members and however often.
 MAX_TOTAL_BYTES = 4 * 1024**3
 
-#: The only archive that is opened inside another, by its name (Apple's "Data and Privacy" export).
+#: Apple's own name of the archive inside (its "Data and Privacy" export); that one is refused where it is broken.
 NESTED = "apple_media_services.zip"
+#: So many archives inside are looked into, so large and so far, for being Apple's.
+_MOST_LOOKED_INTO = 8
+_LARGEST_LOOKED_INTO = 256 * 1024**2
+_MOST_TABLES = 40
 
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _LOCAL_HEADER_BYTES = 30
@@ -64,13 +70,38 @@ def zip_members(raw: Any, meter: Meter) -> Iterator[tuple[Member, ...]]:
     with ExitStack() as stack:
         archive = stack.enter_context(_opened(raw))
         members: list[Member] = []
+        looked = 0
         for info in _trusted(archive):
-            if info.filename.rpartition("/")[2].casefold() == NESTED:
-                inner = stack.enter_context(_opened(stack.enter_context(_Inner(archive, info, meter))))
-                members += [_member(inner, each, meter, f"{info.filename}/") for each in _trusted(inner)]
-            else:
-                members.append(_member(archive, info, meter, ""))
+            name = info.filename.rpartition("/")[2].casefold()
+            inside: list[Member] = []
+            if name == NESTED:
+                inside = _members_inside(archive, info, meter, stack)
+            elif name.endswith(".zip") and info.file_size <= _LARGEST_LOOKED_INTO and looked < _MOST_LOOKED_INTO:
+                looked += 1
+                inside = _apples(archive, info, meter, stack)
+            members += inside or [_member(archive, info, meter, "")]
         yield tuple(sorted(members, key=lambda one: one.name))
+
+
+def _members_inside(archive: zipfile.ZipFile, info: zipfile.ZipInfo, meter: Meter, stack: ExitStack) -> list[Member]:
+    inner = stack.enter_context(_opened(stack.enter_context(_Inner(archive, info, meter))))
+    return [_member(inner, each, meter, f"{info.filename}/") for each in _trusted(inner)]
+
+
+def _apples(archive: zipfile.ZipFile, info: zipfile.ZipInfo, meter: Meter, stack: ExitStack) -> list[Member]:
+    """The members of an archive inside where one of them is Apple's store history; none where it is another's."""
+    with ExitStack() as trial:
+        try:
+            members = _members_inside(archive, info, meter, trial)
+            tables = [member for member in members if member.name.casefold().endswith(".csv")]
+            if any(apple_history.recognised(member.head()) for member in tables[:_MOST_TABLES]):
+                stack.push(trial.pop_all())
+                return members
+        except Refusal as refusal:
+            # Whatever it is, it is not ours to judge; but who cancels is heard.
+            if refusal.problems[0].field != "file":
+                raise
+    return []
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, meter: Meter, place: str) -> Member:
@@ -119,7 +150,7 @@ def _trusted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     if len(infos) > MAX_MEMBERS:
         raise Refusal(problem("file", "archive_too_many", most=MAX_MEMBERS))
     if any(info.filename in {"[Content_Types].xml", "mimetype"} for info in infos):
-        raise Refusal(problem("file", "not_text", what="a spreadsheet or office program's own file"))
+        raise no_text("a spreadsheet or office program's own file")
     names: set[str] = set()
     for info in infos:
         _check(info)

@@ -16,6 +16,9 @@ from coinbudget.storage.database import Transaction
 
 #: Questions whose examples are one value and the ways to read it.
 _FIRST_ONLY = frozenset({"date_order", "decimal"})
+_FORMS = {"dmy": "day first", "mdy": "month first", "ymd": "year first", ".": "point", ",": "comma"}
+#: Examples shown of the others; of the columns to choose from, all.
+_MOST_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,8 @@ class ImportChanges(Changes):
         paired: lines that were another source's row of a purchase that stood.
         left_out: lines that could have come in and were not ticked.
         problems: of the lines left out, the first thousand.
+        columns_left_out: columns nobody reads.
+        questions: what stays open, though nothing waited for it.
         pairs: the first thousand.
         before, after: what the entries of each profile add up to.
     """
@@ -57,6 +62,8 @@ class ImportChanges(Changes):
     pairs: tuple[PairTold, ...] = ()
     before: Mapping[ProfileId, Totals] = field(default_factory=dict)
     after: Mapping[ProfileId, Totals] = field(default_factory=dict)
+    columns_left_out: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     @property
     def batch(self) -> int | None:
@@ -69,11 +76,21 @@ class ImportRefusal(Refusal):
 
     Attributes:
         count: what became of the lines.
+        pairs: as in `ImportChanges`.
+        before: what the entries of each profile add up to.
     """
 
-    def __init__(self, count: Count, reading: Reading) -> None:
+    def __init__(
+        self,
+        count: Count,
+        reading: Reading,
+        pairs: Sequence[PairTold] = (),
+        before: Mapping[ProfileId, Totals] | None = None,
+    ) -> None:
         super().__init__(*problems_in_order(count, reading))
         self.count = count
+        self.pairs = tuple(pairs)
+        self.before = before or {}
 
 
 class Unanswered(Refusal):
@@ -85,8 +102,16 @@ class Unanswered(Refusal):
 
     def __init__(self, questions: Sequence[Question]) -> None:
         first = next(question for question in questions if question.needed)
-        shown = first.examples[:1] if first.code in _FIRST_ONLY else first.examples[:3]
-        super().__init__(problem("question", f"ask_{first.code}", subject=first.subject, examples=", ".join(shown)))
+        shown, ways = first.examples, ""
+        if first.code in _FIRST_ONLY:
+            told = zip(first.choices, first.examples[1:], strict=True)
+            ways = " or ".join(f"{way} ({_FORMS[form]})" for form, way in told if way != "-")
+            shown = first.examples[:1]
+        elif first.code != "date_column":
+            shown = first.examples[:_MOST_SHOWN]
+        super().__init__(
+            problem("question", f"ask_{first.code}", subject=first.subject, known=", ".join(shown), ways=ways)
+        )
         self.questions = tuple(questions)
 
 

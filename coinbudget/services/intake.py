@@ -141,7 +141,7 @@ def carry_out(
         facts = facts_of(ledger, tx, now=now, default_profile=owner)
         count = _engine(facts, target, reading, answers, listener, progress, cancelled).run(reading.heard(answers))
         if count.problems_all and not skip_problems:
-            raise ImportRefusal(count, reading)
+            raise ImportRefusal(count, reading, pairs_told(tx, count, reading), before)
         if not count.new and not count.paired:
             # Nothing to undo: not even the number of this import is kept.
             ledger_store.drop_batch(tx, batch)

@@ -1,7 +1,7 @@
 """Which source a file, folder or archive is, told by its content alone, and reading it into lines that wait."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +16,11 @@ from coinbudget.formats import (
     tiktok_rows,
     tiktok_text,
 )
-from coinbudget.formats.archive import Bundle, Member, opened, plainly
+from coinbudget.formats.archive import Bundle, Member, no_text, opened, plainly
 from coinbudget.formats.guarded_text import GuardedText, buffered
 from coinbudget.formats.ledger_csv import header_known, ledger_text
-from coinbudget.formats.sheet import Mapping, Said
+from coinbudget.formats.sheet import Mapping as SheetMapping
+from coinbudget.formats.sheet import Said
 from coinbudget.formats.source import Format, Tick
 from coinbudget.services.garbage import uncollected
 from coinbudget.services.ledger_source import LedgerReading
@@ -29,6 +30,10 @@ from coinbudget.services.store_source import AppleReading, GoogleReading
 from coinbudget.services.tiktok_source import TikTokReading
 
 _BLOCK_BYTES = 64 * 1024
+#: Files of a folder looked at once more, to say what it holds instead; and how many of them are named.
+_MOST_TRIED, _SHOWN = 200, 3
+#: Formats whose text is JSON.
+_JSON = (Format.TIKTOK, Format.GOOGLE)
 
 Progress = Callable[[int, int], object]
 Cancelled = Callable[[], bool]
@@ -47,7 +52,7 @@ class Wishes:
     """
 
     format: Format | None = None
-    mapping: Mapping | None = None
+    mapping: SheetMapping | None = None
     sheets: bool = False
     encoding: str = ""
     separator: str = ""
@@ -82,13 +87,14 @@ def read_source(
 def _sheet(path: Path, bundle: Bundle, wishes: Wishes) -> SheetReading:
     """A file as a sheet of one's own; it is opened anew as often as its encoding or separator is changed."""
     if bundle.kind != "file":
-        raise Refusal(problem("file", "not_recognised", name=archive.shown(Path(path.name))))
-    what = plainly(bundle.members[0].head(), utf16=True)
+        raise _of_many(bundle)
+    what = plainly(bundle.members[0].head())
     if what is not None:
-        raise Refusal(problem("file", "not_text", what=what))
+        raise no_text(what)
 
     def opening() -> AbstractContextManager[io.RawIOBase]:
-        return archive.open_file(path, archive.Meter(bundle.meter.tick))
+        # A sheet is decoded by the encoding that its reading settles and shows.
+        return archive.open_file(path, archive.Meter(bundle.meter.tick), as_utf8=False)
 
     reading = SheetReading(archive.shown(Path(path.resolve().name)), Format.SHEET, opening=opening)
     try:
@@ -119,6 +125,7 @@ def _chosen(bundle: Bundle, wishes: Wishes) -> tuple[Format, list[Member]]:
         found[Format.TIKTOK_TEXT] += [member for member in bundle.members if tiktok_text.has_lives(member.head())]
     found = {form: members for form, members in found.items() if members}
     if wishes.format is Format.SHEET or (wishes.mapping is not None and not found):
+        _check_nature(bundle, found, Format.SHEET)
         return Format.SHEET, list(bundle.members)
     if wishes.format is not None:
         members = found.get(wishes.format, [])
@@ -126,16 +133,40 @@ def _chosen(bundle: Bundle, wishes: Wishes) -> tuple[Format, list[Member]]:
         if not members and other is not None and not (other, wishes.format) == (Format.TIKTOK, Format.GOOGLE):
             # Any JSON object may be TikTok's until it is read; else a file is what its content says.
             raise Refusal(problem("format", "other_format", found=other, format=wishes.format))
-        if not members and bundle.kind == "file" and wishes.format in _READINGS:
+        if not members and bundle.kind == "file":
+            _check_nature(bundle, found, wishes.format)
             members = list(bundle.members)
         if not members:
-            raise Refusal(problem("file", "not_recognised", name=bundle.path.name))
+            raise _of_many(bundle)
         return wishes.format, members
     if len(found) > 1:
         raise Refusal(problem("format", "several_formats", known=", ".join(sorted(found))))
     if not found:
         return _unknown(bundle, wishes)
     return next(iter(found.items()))
+
+
+def _check_nature(bundle: Bundle, found: Mapping[Format, list[Member]], wished: Format) -> None:
+    """Refuse a file that is plainly no such thing: JSON is no table, and a table no JSON.
+
+    Raises:
+        Refusal: it is.
+    """
+    if bundle.kind != "file":
+        return
+    head = bundle.members[0].head()
+    if not head:
+        raise Refusal(problem("file", "empty_text"))
+    what = plainly(head)
+    if what is not None:
+        raise no_text(what)
+    if b"\0" in head:
+        return
+    json = next((form for form in _JSON if form in found), None)
+    if wished not in _JSON and json is not None:
+        raise Refusal(problem("format", "other_format", found=json, format=wished))
+    if (head.lstrip()[:1] in {b"{", b"["}) != (wished in _JSON):
+        raise Refusal(problem("format", "not_that_format", format=wished))
 
 
 def _unknown(bundle: Bundle, wishes: Wishes) -> tuple[Format, list[Member]]:
@@ -146,18 +177,31 @@ def _unknown(bundle: Bundle, wishes: Wishes) -> tuple[Format, list[Member]]:
     """
     if bundle.kind == "file":
         head = bundle.members[0].head()
-        utf16 = sheet_facts.encoding_of(head) == "utf-16"
-        what = plainly(head, utf16=True)
+        what = plainly(head)
         if what is not None:
-            raise Refusal(problem("file", "not_text", what=what))
+            raise no_text(what)
         if not head:
             raise Refusal(problem("file", "empty_text"))
         if head.lstrip()[:1] == b"[":
             raise Refusal(problem("file", "not_tiktok"))
-        if b"\0" not in head or utf16:
+        if b"\0" not in head:
             return (Format.SHEET if wishes.sheets else Format.LEDGER), list(bundle.members)
         raise Refusal(problem("file", "nul_character"))
-    raise Refusal(problem("file", "not_recognised", name=archive.shown(Path(bundle.path.name))))
+    raise _of_many(bundle)
+
+
+def _of_many(bundle: Bundle) -> Refusal:
+    """Why a folder or an archive without a known export is refused, and what to bring in instead."""
+    name = archive.shown(Path(bundle.path.resolve().name))
+    heads = [(member.name, member.head()) for member in bundle.members[:_MOST_TRIED]]
+    sheets = [inside for inside, head in heads if not plainly(head) and sheet_facts.is_table(head)]
+    if sheets:
+        how = "unpack it and bring in each of them by itself" if bundle.kind == "zip" else "bring in each by itself"
+        return Refusal(problem("file", "sheets_apart", name=name, known=", ".join(sheets[:_SHOWN]), advice=how))
+    packed = [inside for inside, head in heads if head.startswith(b"PK\x03\x04") and inside.casefold().endswith(".zip")]
+    if packed:
+        return Refusal(problem("file", "archive_inside", name=name, known=", ".join(packed[:_SHOWN])))
+    return Refusal(problem("file", "not_recognised", name=name))
 
 
 def recognised(member: Member) -> Format | None:
@@ -205,6 +249,9 @@ def _read(reading: Reading, members: list[Member]) -> None:
                 reading.stage(orders, origin=google_takeout.origin, note=reading.note)
             elif isinstance(reading, TikTokReading):
                 _read_tiktok(reading, stream)
+    if reading.format is Format.TIKTOK_TEXT and not reading.count and recognised(members[0]) is not reading.format:
+        # Its blocks are told by their labels alone, so any other text has none.
+        raise Refusal(problem("format", "not_that_format", format=reading.format))
 
 
 def _read_tiktok(reading: TikTokReading, stream: io.RawIOBase) -> None:

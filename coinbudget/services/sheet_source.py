@@ -141,6 +141,17 @@ class SheetReading(Reading):
         """Whether the content of a column can be what a role says."""
         return sheet_guess.fits(self.facts.columns[column], role)
 
+    def odd_columns(self) -> tuple[tuple[str, int, int], ...]:
+        """Overrides Reading."""
+        columns = enumerate(zip(self.facts.columns, self.mapping.roles, strict=True), 1)
+        counted = ((place, column, sheet_guess.odd_cells(column, role)) for place, (column, role) in columns)
+        return tuple((column.name or str(place), odd, column.filled) for place, column, odd in counted if odd)
+
+    def columns_left_out(self) -> tuple[str, ...]:
+        """Overrides Reading: filled columns that mean nothing by the mapping."""
+        columns = zip(self.facts.columns, self.mapping.roles, strict=True)
+        return tuple(column.name for column, role in columns if role is Role.IGNORE and column.name and column.filled)
+
     def use(self, saved: Mapping) -> None:
         """Take a saved mapping.
 
@@ -174,7 +185,7 @@ class SheetReading(Reading):
                 return record
             understood = understand(record)
             if understood is None:
-                return State.PART
+                return State.IGNORED if "".join(record.cells).strip() else State.PART
             if isinstance(understood, Problem):
                 return understood
             return Candidate(understood.draft, (("sheet", understood.origin),))
@@ -270,5 +281,5 @@ def mapping_named(ledger: Ledger, name: str) -> Mapping:
         text = setting_store.value(tx, f"{_KEY}{name.strip()}")
         known = sorted(setting_store.values(tx, _KEY))
     if text is None:
-        raise Refusal(problem("mapping", "unknown_mapping", name=name, known=", ".join(known) or "-"))
+        raise Refusal(problem("mapping", "unknown_mapping", name=name, known=", ".join(known) or "none"))
     return sheet.from_json(text)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import ClassVar
 
 from coinbudget.domain.errors import Problem
 from coinbudget.formats.source import Answers, Format, Record
@@ -61,6 +62,11 @@ class Reading(ABC):
         begins: number of the first line of each file, and its name.
     """
 
+    #: Whether a row is counted in a list of the file, which is named then even where only one is filled; and in which
+    #: one a row is that could not be read.
+    in_lists: ClassVar[bool] = False
+    faulty_in: ClassVar[str] = ""
+
     name: str
     format: Format
     staging: Staging = field(default_factory=Staging)
@@ -90,16 +96,24 @@ class Reading(ABC):
     def interpreter(self, answers: Answers) -> Interpreter:
         """What turns lines into what the engine hears."""
 
+    def columns_left_out(self) -> tuple[str, ...]:
+        """Names of the columns nobody reads."""
+        return self.unknown_columns
+
+    def odd_columns(self) -> tuple[tuple[str, int, int], ...]:
+        """Columns that are read in spite of cells that cannot be: name, how many, of how many."""
+        return ()
+
     def together(self, number: int) -> tuple[int, ...]:
         """Lines that come in together or not at all; a line alone but for a purchase and its refund."""
         return (number,)
 
     def place(self, number: int) -> str:
-        """Which file and list a line's row is counted in, as far as there are several."""
+        """Which file and list a line's row is counted in, as far as there may be several."""
         file = self.begins[bisect_right(self.begins, number, key=itemgetter(0)) - 1][1] if self.several else ""
         [(_, (section, _, _))] = self.staging.some([number])
-        lists = [name for name, count in self.sections.items() if count]
-        name = section.removeprefix(_TWICE) if len(lists) > 1 and section != _FAULTY else ""
+        named = self.in_lists or sum(count > 0 for count in self.sections.values()) > 1
+        name = "" if not named else self.faulty_in if section == _FAULTY else section.removeprefix(_TWICE)
         return ", ".join(part for part in (file, name) if part)
 
     def number_of(self, place: str, row: int) -> int | None:

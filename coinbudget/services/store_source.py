@@ -1,6 +1,7 @@
 """What stores wrote down of coins, as a source: Google's and Apple's histories."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from coinbudget.domain.errors import Problem
 from coinbudget.formats import apple_history, google_takeout
@@ -12,6 +13,8 @@ from coinbudget.services.sources import Interpreter, Question, Reading, common
 from coinbudget.storage.staging import Line
 
 _EXAMPLES = 3
+#: How slashed dates can be meant; none of them has the year first.
+_ORDERS = ("dmy", "mdy")
 
 
 @dataclass(slots=True)
@@ -55,6 +58,9 @@ class StoreReading(Reading):
 @dataclass(slots=True)
 class GoogleReading(StoreReading):
     """Rows of Google's order and purchase histories; a purchase that is in both counts once, by its order."""
+
+    in_lists: ClassVar[bool] = True
+    faulty_in: ClassVar[str] = google_takeout.ORDERS
 
     _orders: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     _bought: list[tuple[int, int]] = field(default_factory=list)
@@ -147,9 +153,9 @@ class AppleReading(StoreReading):
     def questions(self, answers: Answers) -> tuple[Question, ...]:
         """The order of dates where no row tells it, and the currency of prices without one."""
         found: tuple[Question, ...] = ()
-        if self._slashed_count and self._days_first is None and not answers.date_order:
+        if self._slashed_count and self._days_first is None and answers.date_order not in _ORDERS:
             examples, count = tuple(self.slashed), self._slashed_count
-            found = (Question(code="apple_dates", examples=examples, choices=("dmy", "mdy"), count=count),)
+            found = (Question(code="apple_dates", examples=examples, choices=_ORDERS, count=count),)
         return (*found, *self._currency(answers))
 
     def interpreter(self, answers: Answers) -> Interpreter:

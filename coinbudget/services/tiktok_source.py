@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from coinbudget.domain.catalog import folded
@@ -64,6 +65,8 @@ class TikTokReading(Reading):
         gift_examples: a few gifts: day, amount and who got it.
         decimals: signs that part decimals in the prices; one settles those that could be read in two ways.
     """
+
+    in_lists: ClassVar[bool] = True
 
     types: Counter[str] = field(default_factory=Counter)
     gift_examples: list[str] = field(default_factory=list)

@@ -34,7 +34,7 @@ from coinbudget.services.intake import (
 )
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.opening import Wishes, read_source
-from coinbudget.services.sources import Reading
+from coinbudget.services.sources import Question, Reading
 from coinbudget.storage import ledger_store
 
 __all__ = [
@@ -66,10 +66,12 @@ class ImportPreview:
         new: entries it would write, those brought back included.
         paired: purchases that stand and would be paired with a row of the file.
         problems: the first thousand; `problems_all` counts all.
-        unknown_columns: columns of the file that are not read.
+        columns_left_out: columns of the file that are not read.
+        odd_columns: columns with cells that cannot be read: name, how many, of how many.
         lines: the first rows with their state.
         pairs: the first thousand.
         before, after: what the entries of each profile add up to.
+        questions: what stays open, though nothing waited for it.
     """
 
     rows: int
@@ -78,11 +80,13 @@ class ImportPreview:
     paired: int
     problems: tuple[Problem, ...]
     problems_all: int
-    unknown_columns: tuple[str, ...]
+    columns_left_out: tuple[str, ...]
+    odd_columns: tuple[tuple[str, int, int], ...]
     lines: tuple[PreviewLine, ...]
     pairs: tuple[PairTold, ...] = ()
     before: Mapping[ProfileId, Totals] = field(default_factory=dict)
     after: Mapping[ProfileId, Totals] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
 
 
 def preview_import(
@@ -118,11 +122,13 @@ def preview_import(
             paired=seen.count.paired,
             problems=problems_in_order(seen.count, reading),
             problems_all=seen.count.problems_all,
-            unknown_columns=reading.unknown_columns,
+            columns_left_out=reading.columns_left_out(),
+            odd_columns=reading.odd_columns(),
             lines=tuple(seen.lines(list(range(1, min(PREVIEW_ROWS, reading.count) + 1)))),
             pairs=_told(ledger, seen),
             before=seen.before,
             after={profile_id: seen.after(profile_id) for profile_id in seen.before},
+            questions=reading.questions(said),
         )
 
 
@@ -183,7 +189,7 @@ def import_file(
         Refusal: the file cannot be read, something must be answered first, or the import was cancelled.
     """
     with _opened(path, zone, answers, wishes, progress, cancelled) as (reading, said):
-        return carry_out(
+        done = carry_out(
             ledger,
             reading,
             answers=said,
@@ -194,6 +200,7 @@ def import_file(
             progress=_second(progress),
             cancelled=cancelled,
         )
+        return replace(done, columns_left_out=reading.columns_left_out(), questions=reading.questions(said))
 
 
 def _first(progress: Progress | None) -> Progress | None:

@@ -9,18 +9,21 @@ SENTENCES: dict[str, str] = {
     "ambiguous_purchase": "“{name}” fits more than one purchase; give its id.",
     "archive_broken": "The archive is damaged or cut off, so nothing was read from it; download it again.",
     "archive_encrypted": "The archive is locked with a password; unpack it first and bring in the folder.",
+    "archive_inside": "{name} holds an archive ({known}); bring in that one by itself, or unpack it first.",
     "archive_too_many": "The archive holds more than {most} files, which no export does.",
     "archive_untrusted": "The archive was not opened: {what}.",
-    "ask_apple_dates": "Are dates such as {examples} day first or month first? Say it with --date-order dmy or mdy.",
-    "ask_currency": "In which currency are prices such as {examples}? Say it with --currency.",
-    "ask_date_column": "No column of the sheet was read as a date; say which one is with --column NAME=date.",
-    "ask_date_order": "Is {examples} in “{subject}” day first or month first? Say it with --date-order dmy or mdy.",
-    "ask_decimal": "Is {examples} in “{subject}” written with a decimal comma or point? Say it with --decimal.",
-    "ask_encoding": "The sheet is no UTF-8 text; say with --encoding what it is, such as cp1252.",
-    "ask_gift_amount": "Does the number beside a gift ({examples}) count coins or pieces? Say it with --gift-amount.",
-    "ask_kind": "Are the rows purchases or gifts? Say it with --kind purchase or gift.",
+    "ask_apple_dates": "Are dates such as {known} day first or month first? Say it with --date-order dmy or mdy.",
+    "ask_currency": "In which currency are prices such as {known}? Say it with --currency, such as --currency EUR.",
+    "ask_date_column": "Which column is the date? Say it with --column NAME=date; there are {known}.",
+    "ask_date_order": "Does {known} in “{subject}” mean {ways}? Say it with --date-order dmy or mdy.",
+    "ask_decimal": "Does {known} in “{subject}” mean {ways}? Say it with --decimal point or comma.",
+    "ask_encoding": (
+        "The sheet is no UTF-8 text; read as cp1252 it says “{known}”. Say with --encoding what it is, such as cp1252."
+    ),
+    "ask_gift_amount": "Does the number beside a gift ({known}) count coins or pieces? Say it with --gift-amount.",
+    "ask_kind": "Are the rows ({known}) purchases or gifts? Say it with --kind purchase or gift.",
     "ask_type": "What do rows of the kind “{subject}” mean? Say it with --type '{subject}=bought' or =ignore.",
-    "ask_zone": "In which zone are times such as {examples}? Say it with --time-zone; exports seen so far use UTC.",
+    "ask_zone": "In which zone are times such as {known}? Say it with --time-zone; exports seen so far use UTC.",
     "backup_damaged": "The copy at {path} is damaged, so it was not used; nothing was changed.",
     "backup_exists": "There is already a file at {path}; it was left as it is.",
     "backup_is_ledger": "{path} is the ledger itself; choose another file for the copy.",
@@ -83,6 +86,7 @@ SENTENCES: dict[str, str] = {
     "name_too_long": "A name has at most {longest} characters.",
     "negative": "The number must be above zero.",
     "newer_file": "{path} was written by a newer version of coinbudget; it was left untouched.",
+    "no_date": "The row has no date.",
     "no_display": "There is no display for the window; 'coinbudget --help' lists the commands that work as text.",
     "no_header": (
         "The file has no header row with the columns of a ledger CSV; a sheet of one's own comes in"
@@ -115,14 +119,19 @@ SENTENCES: dict[str, str] = {
     "not_recognised": (
         "{name} holds none of the exports that can be read here; a sheet of one's own comes in as a single CSV file."
     ),
-    "not_text": "The file is {what}, not a ledger CSV or an export; save it as CSV (UTF-8), or unpack it, first.",
-    "not_this_encoding": "The file is no text in the encoding {encoding}; choose another.",
+    "not_text": "The file is {what}, not a ledger CSV or an export; {advice}.",
+    "not_that_format": (
+        "The content is not {format}; leave --format out, or give --format sheet for a table of one's own."
+    ),
+    "not_this_encoding": "The file is no text in the encoding {encoding}; choose another, or save it as CSV (UTF-8).",
     "not_tiktok": "The file is JSON, but none that TikTok, Google or Apple hand out.",
-    "not_utf8": "The file is not UTF-8 text; save it as CSV (UTF-8) first.",
+    "not_utf8": (
+        "The file is not UTF-8 text; save it as CSV (UTF-8) first, or bring it in as a sheet with its --encoding."
+    ),
     "not_whole": "The number must be whole.",
     "nothing_left": "Nothing is left to refund of this purchase.",
     "nothing_to_change": "Say what to change: --amount or --period.",
-    "nul_character": "The file holds a NUL character; this is no text.",
+    "nul_character": "The file holds a NUL character, so it is no text; save it as CSV (UTF-8) first.",
     "older_file": "{path} was written by an older version; open it in the window once, which brings it up to date.",
     "only_for_summary": "Entries are not grouped; --by belongs to the summary.",
     "order_mixed": "The order {order} holds other things too, so what of its total was for coins is not known.",
@@ -166,11 +175,12 @@ SENTENCES: dict[str, str] = {
     "several_formats": "There are several sources in it ({known}); say which one with --format.",
     "several_periods": "Group by one of day, week, month and year at most.",
     "several_prices": "“{name}” has several prices ({prices} coins); give the coins.",
+    "sheets_apart": "{name} holds sheets of one's own ({known}), which come in one at a time; {advice}.",
     "skipped_here": (
         "The clocks in {zone} skipped “{text}”: the times of this file are of another zone, perhaps UTC; "
         "choose it, or leave this row out."
     ),
-    "symbol_of_another": "“{text}” does not look like an amount in {currency}.",
+    "symbol_of_another": "“{text}” is no amount in {currency}: its sign stands for {known}; name the right currency.",
     "take_back_cap": "A change of a cap is not taken back here.",
     "take_back_over": "This change cannot be taken back any more.",
     "text_too_long": "A text in the file is longer than any export has.",

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,8 @@ def test_each_question_of_a_sheet_names_the_option_that_answers_it(
         *(("--date-order", "ydm"), ("--decimal", "dot"), ("--kind", "loan"), ("--encoding", "klingon")),
         *(("--separator", "x"), ("--column", "Coins"), ("--column", "Coins=love"), ("--column", "Other=date")),
         *(("--column", "To=coins"), ("--paid", "350"), ("--paid", "many=3.70", "--currency", "EUR")),
+        *(("--column", "To=creator", "--column", "to=note"), ("--column", "To=gift", "--column", "Coins=gift")),
+        *(("--pair", "2=new", "--pair", "2=4711"), ("--separator", "|x")),
         *(("--paid", "350=3.70"), ("--pair", "2"), ("--pair", "99=new"), ("--pair", "2=nobody")),
     ],
 )
@@ -221,7 +224,7 @@ def test_what_stands_above_a_table_is_passed_over(mia: Run, tmp_path: Path, text
 def test_a_dollar_sign_is_no_price_in_euros(mia: Run, tmp_path: Path) -> None:
     file = sheet(tmp_path / "mine.csv", "Date,Coins,Price\n2026-04-13,350,$3.70\n")
     said = mia("import", file, "--format", "sheet", "--currency", "EUR")
-    assert (said.status, "EUR" in said.err) == (2, True)
+    assert (said.status, "no amount in EUR" in said.err, "USD" in said.err) == (2, True, True)
     assert mia("import", file, "--format", "sheet", "--currency", "USD", "--json").document["new"] == 1
 
 
@@ -230,6 +233,200 @@ def test_a_sheet_in_utf16_is_read_and_an_archive_that_is_no_zip_is_named(mia: Ru
     (tmp_path / "wide.csv").write_text(text, encoding="utf-16")
     assert mia("import", str(tmp_path / "wide.csv"), "--format", "sheet", "--json").document["new"] == 1
     (tmp_path / "mine.csv.gz").write_bytes(gzip.compress(text.encode()))
-    for words in ((), ("--format", "sheet")):
+    for words in ((), ("--format", "sheet"), ("--format", "tiktok")):
         said = mia("import", str(tmp_path / "mine.csv.gz"), *words)
-        assert (said.status, "gzip" in said.err) == (2, True)
+        assert (said.status, "gzip" in said.err, "unpack it" in said.err, "CSV (UTF-8)" in said.err) == (
+            *(2, True, True, False),
+        )
+
+
+@pytest.mark.parametrize(
+    "source", ["tiktok/e3.json", "apple/Store Transaction History.csv", "google/Order History.json"]
+)
+def test_every_source_is_read_in_utf16_too(mia: Run, tmp_path: Path, source: str) -> None:
+    text = (DATA / source).read_text(encoding="utf-8-sig")
+    for encoding in ("utf-16", "utf-16-be"):
+        mark = "" if encoding == "utf-16" else "\ufeff"
+        (tmp_path / encoding).write_bytes((mark + text).encode(encoding))
+    words = (*(ANSWERS if "tiktok" in source else ()), "--skip-problems", "--dry-run", "--json")
+    plain = mia("import", str(DATA / source), *words).document
+    assert plain["new"] > 0
+    for encoding in ("utf-16", "utf-16-be"):
+        assert mia("import", str(tmp_path / encoding), *words).document == plain
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as packed:
+        packed.write(tmp_path / "utf-16", "x")
+    assert mia("import", str(tmp_path / "in.zip"), *words).document == plain
+
+
+def test_a_ledger_csv_is_read_in_utf16_too(mia: Run, tmp_path: Path) -> None:
+    rows = "".join(f"gift,2026-11-{day:02d},5,lun\u00e9 {day * 1000}\n" for day in range(1, 20)) * 200
+    (tmp_path / "in.csv").write_text(f"kind,at,coins,creator\n{rows}", encoding="utf-16")
+    assert mia("import", str(tmp_path / "in.csv"), "--json").document["new"] == 19 * 200
+
+
+@pytest.mark.parametrize(
+    ("file", "format_", "right"),
+    [
+        ("tiktok/e3.json", "tiktok-txt", "tiktok,"),
+        ("tiktok/e3.json", "sheet", "tiktok,"),
+        ("tiktok/e3.json", "apple-history", "tiktok,"),
+        ("google/Order History.json", "sheet", "google-takeout,"),
+        ("sheets/german.csv", "tiktok", "not tiktok;"),
+        ("sheets/german.csv", "google-takeout", "not google-takeout;"),
+        ("apple/Store Transaction History.csv", "tiktok", "apple-history,"),
+    ],
+)
+def test_content_that_is_another_format_is_named(mia: Run, file: str, format_: str, right: str) -> None:
+    said = mia("import", str(DATA / file), "--format", format_)
+    assert (said.status, said.err.count("\n")) == (2, 1)
+    assert f"The content is {right}" in said.err
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "said"),
+    [
+        (
+            "Datum;Preis\n3.4.2026;1,23\n",
+            (),
+            "Does 3.4.2026 in \u201cDatum\u201d mean 2026-04-03 (day first) or 2026-03-04 (month first)?",
+        ),
+        (
+            "Datum;Preis\n13.4.2026;1.234\n",
+            ("--currency", "EUR"),
+            "Does 1.234 in \u201cPreis\u201d mean 1.234 (point) or 1234 (comma)?",
+        ),
+        ("Datum;M\u00fcnzen\n13.4.2026;1\n", (), "Are the rows (Datum, M\u00fcnzen) purchases or gifts?"),
+        ("Wann;M\u00fcnzen\n?;1\n", (), "Which column is the date? Say it with --column NAME=date; there are Wann, M"),
+    ],
+)
+def test_a_question_about_a_sheet_shows_what_each_answer_means(
+    mia: Run, tmp_path: Path, text: str, words: tuple[str, ...], said: str
+) -> None:
+    assert said in mia("import", sheet(tmp_path / "mine.csv", text), "--format", "sheet", *words).err
+
+
+def test_what_a_script_reads_has_the_same_keys_whatever_comes_of_the_file(mia: Run, tmp_path: Path) -> None:
+    asked = mia("import", EXPORT, "--json").document
+    looked = mia("import", EXPORT, *ANSWERS, "--dry-run", "--json").document
+    done = mia("import", EXPORT, *ANSWERS, "--json").document
+    file = sheet(tmp_path / "mine.csv", "Date,Coins,To\n2026-04-13,5,luna\n2026-04-14,x,luna\n")
+    refused = mia("import", file, "--format", "sheet", "--json").document
+    assert asked.keys() == looked.keys() == done.keys() == refused.keys()
+    assert [document["error"] is None for document in (asked, looked, done, refused)] == [False, True, True, False]
+    assert refused["before"] == refused["after"] == done["after"]
+
+
+def test_a_refused_import_tells_its_pairs_and_what_each_row_may_be(mia: Run, tmp_path: Path) -> None:
+    for minute in ("02", "04"):
+        at = f"2026-05-14T21:{minute}:11Z"
+        mia("add", "purchase", "--coins", "350", "--paid", "3.70", "--currency", "EUR", "--at", at)
+    ids = {one["id"] for one in entries(mia)}
+    file = tiktok_files.write(tmp_path / "a.json", coins=[("2026-05-14 21:03:11", "Recharge", 350)])
+    for more in ((), ("--dry-run",)):
+        told = mia("import", str(file), "--time-zone", "UTC", "--type", "Recharge=bought", *more, "--json").document
+        (pair,) = told["pairs"]
+        assert (pair["row"], pair["sure"], set(pair["entries"])) == (1, False, ids)
+
+
+def test_coins_of_before_the_ledger_are_told_as_a_range(mia: Run, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "mine.csv", "Date,Coins,To\n2026-04-13,500,luna\n")
+    done = mia("import", file, "--format", "sheet")
+    assert "500 coins were bought before this ledger begins" in done.out
+    assert "--earlier" in done.out
+    told = mia("import", file, "--format", "sheet", "--earlier", "web", "--json").document["earlier"]["Mia"]
+    assert (told["coins"], told["bought"], told["currency"]) == (500, "web", "EUR")
+    assert 0 < float(told["low"]) <= float(told["high"])
+    assert mia("import", file, "--format", "sheet", "--earlier", "shop").status == 2
+
+
+def test_coins_without_a_price_are_told_with_the_option_that_says_it(mia: Run, tmp_path: Path) -> None:
+    file = tiktok_files.write(tmp_path / "a.json", coins=[("2026-05-14 21:03:11", "Recharge", 350)])
+    words = ("import", str(file), "--time-zone", "UTC", "--type", "Recharge=bought")
+    assert "--paid 350=PRICE" in mia(*words, "--dry-run").out
+    (question,) = mia(*words, "--json").document["questions"]
+    assert (question["code"], question["subject"], question["option"]) == ("unpriced", "350", "--paid")
+
+
+@pytest.mark.parametrize("name", ["latin1", "windows-1252", "ISO-8859-1", "cp1252"])
+def test_an_encoding_is_known_by_each_of_its_names(mia: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / "mine.csv").write_bytes("Date,Coins,To\n2026-04-13,5,J\u00fcrgen\n".encode("cp1252"))
+    assert mia("import", str(tmp_path / "mine.csv"), "--format", "sheet", "--encoding", name).status == 0
+    assert [one["creator"] for one in entries(mia)] == ["J\u00fcrgen"]
+
+
+def test_a_column_can_be_left_out_and_is_told_as_such(mia: Run, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "mine.csv", "Date,Coins,To,Note,Price\n2026-04-13,5,luna,secret,?\n")
+    said = mia("import", file, "--format", "sheet", "--column", "Note=ignore", "--dry-run")
+    assert said.status == 0
+    assert "not read: Note, Price" in said.out
+
+
+def test_cells_that_do_not_read_are_counted(mia: Run, tmp_path: Path) -> None:
+    file = sheet(
+        tmp_path / "mine.csv", "Date,Coins,To\n2026-04-13,5,a\n2026-04-14,?,a\n2026-04-15,x,a\n2026-04-16,7,a\n"
+    )
+    said = mia("import", file, "--format", "sheet", "--dry-run", "--skip-problems")
+    assert "2 of 4 cells of Coins cannot be read" in said.out
+
+
+def test_a_line_of_totals_keeps_no_sheet_out(mia: Run, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "mine.csv", "Date;Coins;To\n13.04.2026;5;a\n14.04.2026;7;a\nTotal;12;\n")
+    assert mia("import", file, "--format", "sheet", "--json").document["new"] == 2
+
+
+@pytest.mark.parametrize("words", [(), ("--format", "sheet"), ("--format", "tiktok")])
+def test_a_folder_of_sheets_says_to_bring_in_each(mia: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "mine").mkdir()
+    for name in ("a.csv", "b.csv"):
+        sheet(tmp_path / "mine" / name, "Date,Coins,To\n2026-04-13,5,luna\n2026-04-14,6,luna\n")
+    (tmp_path / "mine" / "readme.txt").write_text("Nothing, really.\n")
+    said = mia("import", str(tmp_path / "mine"), *words)
+    assert (said.status, said.err.count("\n")) == (2, 1)
+    assert "(a.csv, b.csv), which come in one at a time; bring in each by itself." in said.err
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as packed:
+        packed.write(tmp_path / "mine" / "a.csv", "a.csv")
+    assert (
+        "(a.csv), which come in one at a time; unpack it and bring in each"
+        in mia("import", str(tmp_path / "mine.zip"), *words).err
+    )
+
+
+def test_a_folder_that_holds_an_archive_names_it(mia: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    with zipfile.ZipFile(tmp_path / "mine" / "Apple_Media_Services.zip", "w") as packed:
+        packed.write(DATA / "apple" / "Store Transaction History.csv", "x.csv")
+    said = mia("import", str(tmp_path / "mine"))
+    assert (said.status, "(Apple_Media_Services.zip)" in said.err) == (2, True)
+    assert mia("import", str(tmp_path / "mine" / "Apple_Media_Services.zip"), "--json").document["new"] > 0
+
+
+def test_a_row_is_named_by_its_list_even_where_only_one_is_filled(mia: Run, tmp_path: Path) -> None:
+    file = tiktok_files.write(tmp_path / "a.json", gifts=[("?", 1, "a")])
+    assert mia("import", str(file), *ANSWERS).err.startswith("coinbudget: gifts, row 1, at:")
+    order = {"orderId": "GPA.1", "creationTime": "2026-05-14T14:14:14Z", "totalPrice": "5,49 \u20ac"}
+    lines = [{"doc": {"title": f"{count} Coins (TikTok)"}, "quantity": "1"} for count in (70, 350)]
+    (tmp_path / "b.json").write_text(json.dumps([{"orderHistory": order | {"lineItem": lines}}]))
+    assert mia("import", str(tmp_path / "b.json")).err.startswith("coinbudget: orders, row 1, paid:")
+
+
+def test_dates_of_a_store_are_never_year_first(mia: Run, tmp_path: Path) -> None:
+    head = "Item Purchased Date,Item Description,Seller,Invoice Item Total,Order Number,Currency"
+    file = sheet(tmp_path / "a.csv", f"{head}\n03/04/2026,350 Coins,TikTok,3.99,O1,EUR\n")
+    for words in ((), ("--date-order", "ymd")):
+        said = mia("import", file, *words)
+        assert (said.status, "--date-order dmy or mdy" in said.err) == (2, True)
+    assert mia("import", file, "--date-order", "mdy").status == 0
+    assert [one["at"] for one in entries(mia)] == ["2026-03-04"]
+
+
+@pytest.mark.parametrize("text", ["hello\n", "Date,Coins\n2026-04-13,5\n", "Name: Mia\n\nCity: Ulm\n"])
+def test_text_of_another_kind_is_no_text_export_without_rows(mia: Run, tmp_path: Path, text: str) -> None:
+    said = mia("import", sheet(tmp_path / "a.txt", text), "--format", "tiktok-txt")
+    assert (said.status, "not tiktok-txt" in said.err) == (2, True)
+
+
+def test_a_column_without_a_name_is_said_by_its_number(mia: Run, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "mine.csv", "2026-04-13,5,luna\n2026-04-14,6,luna\n")
+    assert "(1, 2, 3)" in mia("import", file, "--format", "sheet").err
+    words = ("--kind", "gift", "--column", "2=coins", "--column", "3=creator")
+    assert mia("import", file, "--format", "sheet", *words, "--json").document["new"] == 2

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coinbudget.domain.errors import Refusal
+from coinbudget.domain.errors import Refusal, problem
 from coinbudget.formats import archive
 from coinbudget.services.wording import SENTENCES
 
@@ -214,6 +214,50 @@ def test_apples_inner_archive_is_opened_and_no_other(tmp_path: Path) -> None:
     (tmp_path / "in.zip").write_bytes(zipped((f"Data/{APPLE}", inner), ("other.zip", inner)))
     found = read_all(tmp_path / "in.zip")
     assert found == {f"Data/{APPLE}/Stores Activity/a.csv": 4, "other.zip": len(inner)}
+
+
+HISTORY = b"Item Description,Invoice Item Total,Order Number\n350 Coins,3.70,M1\n"
+
+
+def test_apples_inner_archive_is_known_by_its_store_history_under_whatever_name(tmp_path: Path) -> None:
+    inner = zipped(("Stores Activity/x.csv", HISTORY), ("Stores Activity/y.csv", b"x,y\n"))
+    for name in ("Apple_Media_Services (1).zip", "Mediendienste.ZIP"):
+        (tmp_path / "in.zip").write_bytes(zipped((name, inner), ("other.zip", zipped(("a.csv", b"x,y\n")))))
+        assert sorted(read_all(tmp_path / "in.zip")) == [
+            *(f"{name}/Stores Activity/x.csv", f"{name}/Stores Activity/y.csv", "other.zip"),
+        ]
+
+
+def test_a_store_history_two_archives_deep_stays_shut(tmp_path: Path) -> None:
+    (tmp_path / "in.zip").write_bytes(zipped(("a.zip", zipped(("b.zip", zipped(("x.csv", HISTORY)))))))
+    assert list(read_all(tmp_path / "in.zip")) == ["a.zip"]
+    deep = zipped(("x.csv", HISTORY), ("b.zip", zipped(("x.csv", HISTORY))))
+    (tmp_path / "in.zip").write_bytes(zipped(("a.zip", deep)))
+    assert list(read_all(tmp_path / "in.zip")) == ["a.zip/b.zip", "a.zip/x.csv"]
+
+
+@pytest.mark.parametrize("inner", [overlap(), b"no archive", zipped(("../x.csv", HISTORY)), ratio_bomb()])
+def test_an_archive_inside_that_cannot_be_trusted_is_not_opened(inner: bytes, tmp_path: Path) -> None:
+    (tmp_path / "in.zip").write_bytes(zipped(("a.zip", inner), ("user_data.json", GOOD), method=zipfile.ZIP_STORED))
+    assert read_all(tmp_path / "in.zip") == {"a.zip": len(inner), "user_data.json": len(GOOD)}
+
+
+def test_only_a_few_archives_inside_are_looked_into(tmp_path: Path) -> None:
+    inner = zipped(("x.csv", b"x,y\n"))
+    members = [(f"{number:03d}.zip", inner) for number in range(50)]
+    (tmp_path / "in.zip").write_bytes(zipped(*members, ("last.zip", zipped(("x.csv", HISTORY)))))
+    assert "last.zip" in read_all(tmp_path / "in.zip")
+
+
+def test_who_cancels_is_heard_while_an_archive_inside_is_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "in.zip").write_bytes(zipped(("a.zip", zipped(("x.csv", HISTORY)))))
+
+    def stop(_read: int, _total: int) -> None:
+        raise Refusal(problem("", "cancelled"))
+
+    with pytest.raises(Refusal) as refused, archive.opened(tmp_path / "in.zip", tick=stop):
+        pass
+    assert refused.value.problems[0].code == "cancelled"
 
 
 def test_an_apple_archive_inside_apples_is_not_opened(tmp_path: Path) -> None:

@@ -176,8 +176,40 @@ def test_an_odd_cell_does_not_take_its_column_away() -> None:
 
 
 def test_a_column_of_words_with_a_number_among_them_is_no_column_of_numbers() -> None:
-    facts = facts_of("date,gift\n2026-05-01,Rose\n2026-05-02,5\n2026-05-03,Lion\n")
-    assert facts.columns[1].decimals == ()
+    rows = "2026-05-01,Rose\n2026-05-02,5\n2026-05-03,Lion\n"
+    for name in ("gift", "coins"):
+        facts = facts_of(f"date,{name}\n{rows}")
+        assert Role.COINS not in sheet_guess.propose(facts).roles
+        assert (facts.columns[1].no_numbers, facts.columns[1].filled) == (2, 3)
+    assert sheet_guess.fits(facts.columns[1], Role.COINS), "a person may say so all the same"
+
+
+def test_a_column_with_many_odd_cells_is_not_taken_away_in_silence() -> None:
+    text = "date,coins,paid\n2026-05-01,70,0.79\n2026-05-02,?,1.00\n2026-05-03,n/a,1.00\n2026-05-04,70,0.79\n"
+    mapping = sheet_guess.propose(facts_of(text))
+    assert mapping.roles == (Role.DATE, Role.COINS, Role.PAID)
+    assert sheet_guess.odd_cells(facts_of(text).columns[1], Role.COINS) == 2
+    assert [isinstance(found, Problem) for found in drafts_of(text)] == [False, True, True, False]
+
+
+def test_dates_of_which_many_are_day_first_and_many_month_first_are_asked() -> None:
+    days = "".join(f"{day}/2026,5,a\n" for day in ("13/4", "14/4", "4/13", "4/14"))
+    assert open_codes(f"date,coins,who\n{days}") == ["date_order"]
+    prices = "".join(f"2026-05-14;{price};EUR\n" for price in ("1.234,50", "2.345,60", "1,234.50", "2,345.60"))
+    assert open_codes(f"date;paid;currency\n{prices}") == ["decimal"]
+
+
+@pytest.mark.parametrize("total", ["Total,30,", "Summe:,30,", ",,Total", "Gesamt,30", "Total May 2026,30,"])
+def test_a_line_that_sums_up_the_others_is_no_entry(total: str) -> None:
+    found = drafts_of(f"date,coins,who\n2026-05-01,10,luna\n2026-05-02,20,luna\n{total}\n")
+    assert [type(one) for one in found] == [Incoming, Incoming, type(None)]
+
+
+@pytest.mark.parametrize("row", ["Total,30", "yesterday,30,Total", ",30,luna", "2026-05-03,30,Total Drama"])
+def test_only_a_line_without_a_date_sums_up(row: str) -> None:
+    """A word for a total beside what is meant as a date, or to the name of somebody, hides no entry."""
+    *_, last = drafts_of(f"date,coins,who\n2026-05-01,10,luna\n2026-05-02,20,luna\n{row}\n")
+    assert (last is None) == (row == "Total,30")
 
 
 def test_the_currency_is_asked_where_any_price_names_none() -> None:

@@ -186,8 +186,15 @@ class MappingPage(QWidget):
             label.setText(text)
 
     def _show_open(self, points: tuple[OpenPoint, ...]) -> None:
-        self.open.setText("  ".join(self._point_words(point) for point in points))
-        self.open.setVisible(bool(points))
+        odd = () if self._reading is None else self._reading.odd_columns()
+        self.open.setText("  ".join((*map(self._point_words, points), *(self._odd_words(*each) for each in odd))))
+        self.open.setVisible(bool(points or odd))
+
+    def _odd_words(self, name: str, odd: int, filled: int) -> str:
+        number = self._context.amounts.number
+        return self.tr("{odd} of {filled} values of “{name}” cannot be read: their rows stay out.").format(
+            odd=number(odd), filled=number(filled), name=one_line(name, most=40)
+        )
 
     def _point_words(self, point: OpenPoint) -> str:
         name = isolated(one_line(point.name, most=40))

@@ -50,8 +50,9 @@ def summary_words(assessment: Assessment, amounts: Amounts) -> str:
         parts.append(_tr("1 row with a problem stays out"))
     elif faulty:
         parts.append(_tr("{count} rows with a problem stay out").format(count=amounts.number(faulty)))
-    if reading.unknown_columns:
-        names = ", ".join(isolated(one_line(name, most=40)) for name in reading.unknown_columns[:_COLUMNS_NAMED])
+    left_out = reading.columns_left_out()
+    if left_out:
+        names = ", ".join(isolated(one_line(name, most=40)) for name in left_out[:_COLUMNS_NAMED])
         parts.append(_tr("Columns that are not read: {names}").format(names=names))
     return ". ".join(parts) + "."
 
