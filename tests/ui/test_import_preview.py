@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -182,9 +183,13 @@ def test_nothing_is_ticked_while_rows_are_judged_anew(
     context: Context, person: Person, gifts: Path, settled: Callable[[], None]
 ) -> None:
     form = previewed(context, person, gifts, settled)
+    # The worker is kept from judging until the person has tried.
+    tried = Event()
+    context.operations._writer.submit(tried.wait)
     form.owner.activated.emit(0)
     form.preview.model.toggle([0])
     assert form.preview.model.is_ticked(0)
+    tried.set()
     settled()
     form.preview.model.toggle([0])
     assert not form.preview.model.is_ticked(0)
