@@ -90,6 +90,18 @@ def moment(text: str) -> Moment | None:
     return _moment(text) if len(text) <= _LONGEST else None
 
 
+def is_bare(text: str) -> bool | None:
+    """Whether a text is a time that names no zone; None where it holds no time. Quicker than `moment`, and the same."""
+    if len(text) == _TO_SECONDS and _COMMON.fullmatch(text):
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        return True
+    found = moment(text)
+    return None if found is None else not found.zoned
+
+
 @lru_cache(maxsize=1024)
 def _moment(text: str) -> Moment | None:
     if _COMMON.fullmatch(text):

@@ -18,7 +18,7 @@ from coinbudget.domain.catalog import folded
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.periods import instant_in, zone_known
 from coinbudget.formats import tiktok_pairs, tiktok_rows
-from coinbudget.formats.moments import Moment, moment
+from coinbudget.formats.moments import Moment, is_bare, moment
 from coinbudget.formats.price_text import decimal_sign
 from coinbudget.formats.source import Answers, GiftAmount, Incoming, Record, TypeMeaning, Understood
 from coinbudget.formats.tiktok_rows import COINS, GIFTS, LIVES, PRICES
@@ -104,13 +104,19 @@ class TikTokReading(Reading):
     def note(self, number: int, record: Record) -> None:
         """Note what a record leaves open; called for every one that counts."""
         when = record.cells[0]
+        if record.section == GIFTS:
+            # Of a gift no more is needed than whether its time names a zone; there are very many.
+            bare = is_bare(when)
+            if bare is not None and len(self.gift_examples) < _EXAMPLES:
+                self.gift_examples.append(f"{when[:16]} · {record.cells[1]} · {record.cells[2]}")
+            if bare:
+                self._note_bare(when)
+            return
         found = moment(when)
         if found is None:
             return
         if not found.zoned:
-            self.naive_count += 1
-            if len(self.naive) < _EXAMPLES:
-                self.naive.append(when)
+            self._note_bare(when)
         if record.section == COINS:
             kind = record.cells[1].strip()
             self.types[kind] += 1
@@ -123,8 +129,11 @@ class TikTokReading(Reading):
                 self.bare_price_count += 1
                 if len(self.bare_prices) < _EXAMPLES:
                     self.bare_prices.append(record.cells[1])
-        elif len(self.gift_examples) < _EXAMPLES:
-            self.gift_examples.append(f"{when[:16]} · {record.cells[1]} · {record.cells[2]}")
+
+    def _note_bare(self, when: str) -> None:
+        self.naive_count += 1
+        if len(self.naive) < _EXAMPLES:
+            self.naive.append(when)
 
     def partners(self, answers: Answers) -> dict[int, int]:
         """Line of the coins -> line of the price of the same buying.
@@ -170,6 +179,8 @@ class TikTokReading(Reading):
 
     def _unpriced(self, answers: Answers) -> list[Question]:
         """Numbers of coins that were bought for a price the export does not say."""
+        if TypeMeaning.BOUGHT not in answers.types.values():
+            return []  # which kinds of row are purchases was not said yet
         partners = self.partners(answers)
         sizes: Counter[int] = Counter()
         for number, (_, _, cells) in self.staging.some([row for row in self._coins.rows if row not in partners]):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coinbudget.domain.periods import instant_in
-from coinbudget.formats.moments import Clock, Moment, clock, moment
+from coinbudget.formats.moments import Clock, Moment, clock, is_bare, moment
 
 #: 14 May 2026, 21:03:11 UTC.
 SECOND = 1778792591
@@ -145,3 +145,17 @@ def test_a_time_never_shown_is_exactly_one_the_ledger_does_not_take(zone: str) -
         at = first + timedelta(minutes=30 * half_hour)
         found = clock(read(at.strftime("%Y-%m-%d %H:%M:%S")), zone)
         assert (found is Clock.NEVER) == (instant_in(ZoneInfo(zone), at) is None)
+
+
+@given(
+    st.one_of(
+        st.datetimes(min_value=datetime(2010, 1, 1), max_value=datetime(2099, 1, 1)).map(lambda at: str(at)[:19]),  # noqa: DTZ001 - wall times
+        st.sampled_from(
+            ["2026-02-30 10:00:00", "2026-13-01T10:00:00", "2026-W01-1T10:00:00", "1779000000", "", "x" * 19]
+        ),
+        st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}( UTC|Z|)", fullmatch=True),
+    )
+)
+def test_whether_a_time_is_bare_is_what_the_whole_reading_says(text: str) -> None:
+    found = moment(text)
+    assert is_bare(text) == (None if found is None else not found.zoned)
