@@ -161,6 +161,10 @@ class Refunds:
                 newest = max(others or counted, key=lambda refund: refund.sequence)
                 self.desk.is_known(item, State.KNOWN, newest.id, newest.sequence, back)
             return None
+        if of.purchase.voided_at is not None:
+            # Money that came back of a purchase which a person took out; it comes in once that lives again.
+            self.desk.listener.tell(number, State.IGNORED, said)
+            return None
         if not of.purchase.counts:
             return _no_purchase(of.purchase, draft)
         undone = {row.id for found in rows.values() for row in found if row.undone}

@@ -120,6 +120,17 @@ def test_a_purchase_voided_with_its_refund_stays_voided_and_is_no_problem(ledger
     assert (bring(ledger, path).count, len(make.all_entries(ledger))) == (0, 2)
 
 
+def test_a_refund_of_a_voided_purchase_waits_until_that_lives_again(ledger: Ledger, tmp_path: Path) -> None:
+    bring(ledger, google(tmp_path / "1.json", {"GPA.1": 0}))
+    (bought,) = purchases(ledger)
+    record.void(ledger, [str(bought.id)], now=NOW)
+    grown = google(tmp_path / "2.json", {"GPA.1": 100})
+    assert (bring(ledger, grown).count, refunds(ledger)) == (0, [])
+    record.unvoid(ledger, [str(bought.id)], now=NOW)
+    assert bring(ledger, grown).count == 1
+    assert returned(refunds(ledger)) == [(100, 0)]
+
+
 def test_an_undone_refund_comes_back_with_its_import(ledger: Ledger, tmp_path: Path) -> None:
     bring(ledger, google(tmp_path / "1.json", {"GPA.1": 0}))
     grown = google(tmp_path / "2.json", {"GPA.1": PAID})
