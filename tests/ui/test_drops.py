@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +22,7 @@ from coinbudget.ui.main_window import MainWindow
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.workspace import Workspace
 from tests import make
+from tests.services import tiktok_files
 from tests.ui.person import child
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -232,3 +234,41 @@ def test_the_first_page_takes_files_too(rig: Rig, table: Callable[[str], Path]) 
         assert [one.objectName() or type(one).__name__ for one in takers] == []
     assert rig.drop(first, table("mine.csv"))
     assert [type(one) for one in rig.dialogs()] == [ImportDialog]
+
+
+def test_a_zip_is_dropped_asked_about_unticked_in_two_rows_imported_and_undone(rig: Rig, tmp_path: Path) -> None:
+    """The whole way, as a person goes it: one drop, two answers, the keyboard, and Ctrl+Z."""
+    rose = ("2026-05-14 21:09:40", 1, "some_creator")
+    export = tiktok_files.write(
+        tmp_path / "user_data_tiktok.json",
+        coins=[("2026-05-14 21:03:11", "Recharge", 350)],
+        prices=[("2026-05-14 21:03:40", "3.70 EUR")],
+        gifts=[rose] * 5,
+    )
+    with zipfile.ZipFile(tmp_path / "TikTok_Data.zip", "w") as archive:
+        archive.write(export, "user_data_tiktok.json")
+    shown = rig.window.stack.currentWidget()
+    assert shown is not None
+    assert rig.drop(shown, tmp_path / "TikTok_Data.zip")
+    (dialog,) = rig.dialogs()
+    assert isinstance(dialog, ImportDialog)
+    child(dialog, "import.answer.gift_amount.1.coins").click()
+    dialog.add.click()
+    rig.rest()
+    table = dialog.preview.table
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Space):
+        QTest.keyClick(table, key)
+    rig.rest()
+    assert dialog.add.text() == "Import 4 entries"
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    rig.rest()
+    ledger = rig.workspace.context.operations.ledger
+    assert len(make.all_entries(ledger)) == 4
+    for asked in rig.dialogs():
+        asked.reject()
+    rig.rest()
+    rig.window.activateWindow()
+    rig.rest()
+    QTest.keyClick(rig.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    rig.rest()
+    assert all(entry.voided_at is not None for entry in make.all_entries(ledger))
