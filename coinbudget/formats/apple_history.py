@@ -195,11 +195,30 @@ def _refund(
 
 
 def origin(record: Record) -> str:
-    """What tells a row again: order, item and price; the day only where neither order nor item is named.
+    """What tells a row again: order, item and price; where no order is named the time, too.
 
-    The two files may write one and the same day in two ways, and one of them only tells which with all its rows.
+    The two files may write one and the same day in two ways, and one of them only tells which with all its rows. An
+    item is one thing on sale, bought again and again.
     """
     order, document, item, date, description, _, _, total, *_ = record.cells
-    price = read_price(total)
-    named = (order or document, item) if order or document or item else (date.strip(), description)
-    return "|".join((*named, total if price is None else price.canonical))
+    named = (order or document, item) if order or document else (_time(date), item or description)
+    return "|".join((*named, _number(total)))
+
+
+def identity(record: Record) -> str:
+    """What makes two rows of one import the same one: a line of which more came back since tells something new."""
+    same = origin(record)
+    return f"{same}|{_number(record.cells[9])}" if record.section == REFUNDS else same
+
+
+def _time(date: str) -> str:
+    """A time as every file writes it, as far as it can be told from it alone."""
+    order = day_first([date])
+    if order is None and needs_order(date):
+        return date
+    return date_of(date, days_first=bool(order)) or date
+
+
+def _number(price: str) -> str:
+    found = read_price(price)
+    return price if found is None else found.canonical

@@ -262,16 +262,25 @@ def _refund(
         draft = draft._replace(
             paid=number, numbers=back.style, currency=back.currency or paid.currency or answers.currency
         )
-    return Incoming(draft=draft, origin=origin(record), of=order.strip())
+    return Incoming(draft=draft, origin=origin(record), of=origin(record))
 
 
 def origin(record: Record) -> str:
-    """What tells a row again: the order number; in the purchase history time, price and title."""
+    """What tells a row again: the order number; where it has none time, price and title."""
     if record.section == PURCHASES:
         time, total, title, _, _ = record.cells
-        when = moment(time)
-        return f"{when.canonical if when else time.strip()}|{_price(total)}|{title.strip()}"
-    return record.cells[0].strip()
+    else:
+        order, time, total, _, title, *_ = record.cells
+        if order.strip():
+            return order.strip()
+    when = moment(time)
+    return f"{when.canonical if when else time.strip()}|{_price(total)}|{title.strip()}"
+
+
+def identity(record: Record) -> str:
+    """What makes two rows of one import the same one: an order of which more came back since tells something new."""
+    same = origin(record)
+    return f"{same}|{_price(record.cells[3])}" if record.section == REFUNDS else same
 
 
 def _price(text: str) -> str:

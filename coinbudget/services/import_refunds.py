@@ -98,7 +98,7 @@ class Refunds:
         for number, candidate in waiting:
             draft = candidate.draft
             found = named[draft.refers_to] if draft.refers_to else "required"
-            if found == "ambiguous_purchase":
+            if isinstance(found, str):
                 found = self._own(candidate, shared) or found
             if isinstance(found, str):
                 values = {"name": draft.refers_to} if draft.refers_to else {}
@@ -125,7 +125,7 @@ class Refunds:
     # -- purchases
 
     def _own(self, candidate: Candidate, shared: dict[EntryId, Refunded]) -> Refunded | None:
-        """The purchase of a refund's own row, where an order has several; of equal ones that with the most left."""
+        """The purchase of a refund's own row, where no order number tells it; of equal ones that with the most left."""
         profile = self.desk.facts.default_profile
         if candidate.of is None or profile is None:
             return None
@@ -136,6 +136,8 @@ class Refunds:
 
     def _believed(self, draft: Draft, purchase: Purchase, others: list[Refund]) -> Entry | tuple[Problem, ...]:
         left = remaining(purchase, others)
+        if not draft.refers_to:
+            draft = draft._replace(refers_to=purchase.id)
         return believe(draft, replace(self.desk.facts, refundable=lambda _: left))
 
     # -- a sum

@@ -245,10 +245,10 @@ def _read(reading: Reading, members: list[Member]) -> None:
             elif isinstance(reading, AppleReading):
                 with _text(stream) as text_lines:
                     records = apple_history.read(text_lines)
-                    reading.stage(records, origin=apple_history.origin, note=reading.note)
+                    reading.stage(records, origin=apple_history.identity, note=reading.note)
             elif isinstance(reading, GoogleReading):
                 orders = google_takeout.read(io.BufferedReader(stream, _BLOCK_BYTES))
-                reading.stage(orders, origin=google_takeout.origin, note=reading.note)
+                reading.stage(orders, origin=google_takeout.identity, note=reading.note)
             elif isinstance(reading, TikTokReading):
                 _read_tiktok(reading, stream)
     if reading.format is Format.TIKTOK_TEXT and not reading.count and recognised(members[0]) is not reading.format:
