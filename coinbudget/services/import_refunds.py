@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from coinbudget.domain import refunds as law
 from coinbudget.domain.belief import believe
 from coinbudget.domain.drafts import Draft, Facts
 from coinbudget.domain.entries import Entry, EntryId, Purchase, Refund
 from coinbudget.domain.errors import Problem, problem
-from coinbudget.domain.money import Money
+from coinbudget.domain.money import Currency, Money
+from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import remaining
 from coinbudget.services.import_parts import (
     Candidate,
@@ -74,6 +76,7 @@ class Refunds:
     desk: Desk
     _waiting: list[tuple[int, Candidate]] = field(default_factory=list)
     _ids: set[str] = field(default_factory=set)
+    _homes: dict[ProfileId, Currency] = field(default_factory=dict)
 
     def take(self, number: int, candidate: Candidate) -> None:
         """Let a refund wait for others, so that their purchases are looked up together."""
@@ -115,14 +118,25 @@ class Refunds:
         self.desk.keep(new, back)
 
     def _kept(self, item: Item, of: Refunded, new: list[Item], back: _Back) -> None:
-        if isinstance(item.entry, Refund) and self.desk.listener.wants(item.number, State.NEW):
-            of.refunds.append(item.entry)
+        if isinstance(item.entry, Refund):
+            # A preview tells it in the profile's currency; where it is written, the pen freezes it by the same law.
+            others = [refund for refund in _living(of) if refund.id != item.entry.id]
+            refund = law.frozen(item.entry, of.purchase, others, self._home(of.purchase))
+            item = item._replace(entry=refund)
+            if self.desk.listener.wants(item.number, State.NEW):
+                of.refunds.append(refund)
         if item.kept is None:
             new.append(item)
         else:
             self.desk.is_known(item, State.NEW, item.kept.id, item.kept.sequence, back)
 
     # -- purchases
+
+    def _home(self, purchase: Purchase) -> Currency:
+        if not self._homes:
+            facts = self.desk.facts
+            self._homes = {profile.id: facts.currencies[profile.currency] for profile in facts.profiles.values()}
+        return self._homes[purchase.profile_id]
 
     def _own(self, candidate: Candidate, shared: dict[EntryId, Refunded]) -> Refunded | None:
         """The purchase of a refund's own row, where no order number tells it; of equal ones that with the most left."""

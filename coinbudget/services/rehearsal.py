@@ -63,7 +63,13 @@ class Rehearsal(Standing):
     def _of_file(self, cells: tuple[Any, ...]) -> Refunded | None:
         draft = Draft._make((*cells[:-1], 1, NumberStyle._make(cells[-1])))
         entry = believe(draft, self._facts)
-        return self._refunded.setdefault(entry.id, Refunded(entry, [])) if isinstance(entry, Purchase) else None
+        if not isinstance(entry, Purchase):
+            return None
+        return self._refunded.setdefault(entry.id, Refunded(self._frozen(entry), []))
+
+    def _frozen(self, purchase: Purchase) -> Purchase:
+        found = freeze(purchase, self._homes[purchase.profile_id])
+        return purchase if isinstance(found, Problem) else found
 
     def purchases_of_row(self, key: str) -> list[Refunded]:
         """The purchases that came of rows of this origin, in the ledger and in the file."""
@@ -83,7 +89,7 @@ class Rehearsal(Standing):
             return None
         back = self._refunded.get(of.purchase.id)
         if back is None:
-            purchase = of.purchase if of.purchase.paid else replace(of.purchase, paid=paid)
+            purchase = of.purchase if of.purchase.paid else self._frozen(replace(of.purchase, paid=paid))
             back = self._refunded[of.purchase.id] = Refunded(purchase, of.refunds)
         return back
 

@@ -41,13 +41,15 @@ def google(path: Path, back: Mapping[str, int]) -> Path:
     return path
 
 
-def apple(path: Path, lines: Sequence[tuple[str, str, str, str]], *, at: str = "2026-05-14T20:00:00Z") -> Path:
+def apple(
+    path: Path, lines: Sequence[tuple[str, str, str, str]], *, at: str = "2026-05-14T20:00:00Z", currency: str = "EUR"
+) -> Path:
     """Lines of 350 coins: order, item, price and what came back."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow((*_HEAD, *_TAIL))
     for order, item, price, back in lines:
-        writer.writerow((at, item, "350 Coins", "TikTok Ltd.", price, back, order, "EUR"))
+        writer.writerow((at, item, "350 Coins", "TikTok Ltd.", price, back, order, currency))
     path.write_text(text.getvalue(), encoding="utf-8")
     return path
 
@@ -56,6 +58,7 @@ def bring(ledger: Ledger, path: Path) -> transfer.ImportChanges:
     looked = transfer.preview_import(ledger, path, now=NOW)
     done = transfer.import_file(ledger, path, now=NOW)
     assert (looked.new, looked.duplicates, looked.problems_all) == (done.count, done.duplicates, done.problems_all)
+    assert looked.after == done.after
     assert verify.verify(ledger) == ()
     return done
 
@@ -150,6 +153,24 @@ def test_an_undone_part_does_not_stand_for_the_whole(ledger: Ledger, tmp_path: P
     undo.revert(ledger, done.undo, now=NOW)
     bring(ledger, google(tmp_path / "3.json", {"GPA.1": PAID}))
     assert returned(refunds(ledger)) == [(PAID, 350)]
+
+
+@pytest.mark.parametrize("currency", ["EUR", "USD"])
+@pytest.mark.parametrize("standing", ["nothing", "coins", "both"])
+def test_a_preview_tells_what_comes_back_in_the_profiles_currency(
+    ledger: Ledger, tmp_path: Path, currency: str, standing: str
+) -> None:
+    at = "2026-05-14T20:00:10Z"
+    if standing == "coins":
+        record.add(ledger, make.purchase(coins="350", paid="", currency="", at=at, row=2), now=NOW)
+    elif standing == "both":
+        record.add(ledger, make.purchase(coins="350", paid="3.70", currency=currency, at=at), now=NOW)
+    for back in ("1.00", "3.70"):
+        path = apple(tmp_path / "a.csv", [("MA1", "11", f"{currency} 3.70", back)], currency=currency)
+        done = bring(ledger, path)
+    (told,) = done.after.values()
+    assert 0 < told.refunded_minor == told.spent_minor
+    assert len(purchases(ledger)) == 1
 
 
 def _of(found: Entry, bought: Sequence[Purchase]) -> int:
