@@ -19,6 +19,8 @@ from coinbudget.domain.profiles import ProfileId
 from coinbudget.storage.import_store import CONTENT, Content, Kept
 from coinbudget.storage.origin_store import KnownRow
 
+#: Lines believed, looked up and written together.
+BATCH_ROWS = 1000
 #: Problems that are kept to be told; further ones are only counted.
 MOST_PROBLEMS = 1000
 

@@ -17,7 +17,6 @@ back when imported again; what was voided singly stays voided unless asked for.
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from heapq import heapify, heappop, heappush
 
 from coinbudget.domain.belief import believe
 from coinbudget.domain.drafts import Facts
@@ -25,8 +24,9 @@ from coinbudget.domain.entries import Purchase
 from coinbudget.domain.errors import Problem, problem
 from coinbudget.domain.pairing import PairReason
 from coinbudget.domain.profiles import ProfileId
+from coinbudget.services.import_pairs import Pairs
 from coinbudget.services.import_parts import (
-    AS_NEW,
+    BATCH_ROWS,
     Candidate,
     Count,
     Heard,
@@ -43,11 +43,6 @@ from coinbudget.services.import_refunds import Refunds
 from coinbudget.storage.import_store import Content, Kept, content_of
 from coinbudget.storage.origin_store import KnownRow
 from coinbudget.storage.tables import instant_number
-
-#: Lines believed, looked up and written together.
-BATCH_ROWS = 1000
-#: Characters by which a sentence names an entry; as many as tell it from a hundred thousand others.
-_SHOWN_OF_ID = 8
 
 
 @dataclass(slots=True)
@@ -66,10 +61,13 @@ class Engine:
     count: Count = field(default_factory=Count)
     _batch: list[Item] = field(default_factory=list)
     _waiting_refunds: "array[int]" = field(default_factory=lambda: array("q"))
-    _waiting_pairs: "array[int]" = field(default_factory=lambda: array("q"))
+    _pairs: Pairs = field(init=False)
     _ids: set[str] = field(default_factory=set)
     _claimed: bytearray = field(default_factory=bytearray)
     _through: dict[int, str] = field(default_factory=dict)  # the one list through which a purchase of two is claimed
+
+    def __post_init__(self) -> None:
+        self._pairs = Pairs(self)
 
     def run(self, lines: Iterable[tuple[int, Heard]]) -> Count:
         """Take in every line.
@@ -93,23 +91,23 @@ class Engine:
                 self.listener.tell(number, heard)
                 self.count.duplicates += int(heard is State.MERGED)
         self._flush()
-        self._pair()
+        self._pairs.make()
         self.target.ready_for_refunds()
         refunds = Refunds(self)
-        for number, heard in self._fetched(self._waiting_refunds):
+        for number, heard in self.fetched(self._waiting_refunds):
             if isinstance(heard, Candidate):
                 refunds.take(number, heard)
         refunds.flush()
         return self.count
 
-    def _fetched(self, numbers: "array[int]") -> Iterator[tuple[int, Heard]]:
+    def fetched(self, numbers: "array[int]") -> Iterator[tuple[int, Heard]]:
         """Lines that waited, in pages."""
         for start in range(0, len(numbers), BATCH_ROWS):
             self.tick()
             yield from self.again(numbers[start : start + BATCH_ROWS])
 
     def _take(self, number: int, candidate: Candidate) -> None:
-        item = self._believed_item(number, candidate)
+        item = self.believed_item(number, candidate)
         if item is None:
             return
         if candidate.draft.id:
@@ -121,7 +119,8 @@ class Engine:
         if len(self._batch) >= BATCH_ROWS:
             self._flush()
 
-    def _believed_item(self, number: int, candidate: Candidate) -> Item | None:
+    def believed_item(self, number: int, candidate: Candidate) -> Item | None:
+        """A line as an entry; None, and its problems told, where it cannot be one."""
         found = believe(candidate.draft, self.facts)
         if isinstance(found, tuple):
             self.add_problems(number, found)
@@ -157,7 +156,7 @@ class Engine:
 
     def _is_new(self, item: Item, new: list[Item]) -> None:
         if item.keys and self._can_pair(item):
-            self._waiting_pairs.append(item.number)
+            self._pairs.wait(item.number)
         else:
             new.append(item)
 
@@ -175,7 +174,7 @@ class Engine:
     def is_row(self, item: Item, row: KnownRow, back: list[tuple[str, int]]) -> None:
         """A line whose row was imported before; a purchase may still lack what this line says."""
         if not row.voided and isinstance(item.entry, Purchase) and self.target.fillable(item, row.sequence):
-            self._fill(item, Pairing(row.sequence, PairReason.ORDER))
+            self._pairs.fill(item, Pairing(row.sequence, PairReason.ORDER))
             return
         state = State.NEW if row.undone else State.VOIDED if row.voided else State.KNOWN
         self.is_known(item, state, row.id, row.sequence, back)
@@ -224,10 +223,12 @@ class Engine:
 
     # -- claims
 
-    def _free(self, sequence: int) -> bool:
+    def free(self, sequence: int) -> bool:
+        """Whether no line has claimed an entry yet."""
         return not self._claimed[sequence >> 3] & (1 << (sequence & 7))
 
-    def _mark(self, sequence: int) -> None:
+    def mark(self, sequence: int) -> None:
+        """Claim an entry."""
         self._claimed[sequence >> 3] |= 1 << (sequence & 7)
 
     def claim_row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
@@ -238,16 +239,16 @@ class Engine:
         best = free[0]
         if len(free) > 1:
             best = min(free, key=lambda row: (row.voided, not row.undone, -_shared(item, row), row.sequence))
-        if len(item.keys) == 1 < len(best.rows) and self._free(best.sequence):
+        if len(item.keys) == 1 < len(best.rows) and self.free(best.sequence):
             self._through[best.sequence] = item.keys[0][1]
         else:
             self._through.pop(best.sequence, None)
-        self._mark(best.sequence)
+        self.mark(best.sequence)
         return best
 
     def _free_row(self, row: KnownRow, source: str) -> bool:
         """Whether no line has claimed an entry, or none through this list."""
-        return self._free(row.sequence) or self._through.get(row.sequence, source) != source
+        return self.free(row.sequence) or self._through.get(row.sequence, source) != source
 
     def _torn(self, item: Item, rows: dict[str, list[KnownRow]]) -> bool:
         """Whether the ledger has the rows of this line in several purchases, or joined with other rows of their lists.
@@ -289,110 +290,13 @@ class Engine:
         free = [
             kept
             for kept in candidates.get(content[:3], ())
-            if self._free(kept.sequence) and same(item.draft, content, kept.content)
+            if self.free(kept.sequence) and same(item.draft, content, kept.content)
         ]
         if not free:
             return None
         best = min(free, key=lambda kept: (kept.content != content, kept.voided, not kept.undone, kept.sequence))
-        self._mark(best.sequence)
+        self.mark(best.sequence)
         return best
-
-    # -- pairs
-
-    def _pair(self) -> None:
-        """Hold new purchases against those that stand and that no line has claimed: the surest and nearest first.
-
-        A purchase that one line takes is looked for anew by the lines behind it.
-        """
-        wished: list[tuple[tuple[int, int], int]] = []
-        new: list[Item] = []
-        for number, heard in self._fetched(self._waiting_pairs):
-            item = self._believed_item(number, heard) if isinstance(heard, Candidate) else None
-            if item is None:
-                continue
-            choice = self.listener.choice(number)
-            pair = None if choice == AS_NEW else self._pairing(item)
-            if pair is None:
-                self._alone(item, new)
-            elif choice:
-                self._chosen(item, pair, choice)
-            else:
-                wished.append((pair.rank, number))
-            if len(new) >= BATCH_ROWS:
-                self.keep(new, [])
-                new = []
-        self.keep(new, [])
-        self._settle(wished)
-
-    def _settle(self, wished: list[tuple[tuple[int, int], int]]) -> None:
-        """Let each line have the purchase it wishes for, in the order of the pairs' ranks."""
-        heapify(wished)
-        while wished:
-            rank, number = heappop(wished)
-            for _, heard in self.again([number]):
-                item = self._believed_item(number, heard) if isinstance(heard, Candidate) else None
-                pair = self._pairing(item) if item is not None else None
-                if item is None:
-                    continue
-                if pair is None:
-                    new: list[Item] = []
-                    self._alone(item, new)
-                    self.keep(new, [])
-                elif pair.rank > rank:
-                    heappush(wished, (pair.rank, number))
-                elif pair.choices:
-                    self._ask(item, pair)
-                else:
-                    self._mark(pair.sequence)
-                    self._fill(item, pair)
-
-    def _alone(self, item: Item, new: list[Item]) -> None:
-        """A purchase that no living one is: what a person voided stays voided, whoever tells of it."""
-        found = self.target.voided(item, self._taken)
-        if found is None:
-            new.append(item)
-            return
-        self._mark(found[1])
-        back: list[tuple[str, int]] = []
-        self.is_known(item, State.VOIDED, *found, back)
-        self.keep([], back)
-
-    def _taken(self, sequence: int) -> bool:
-        return not self._free(sequence)
-
-    def _pairing(self, item: Item) -> Pairing | None:
-        return self.target.pairing(item, self._taken)
-
-    def _chosen(self, item: Item, pair: Pairing, choice: int) -> None:
-        """A line of which the person said which purchase it is."""
-        if choice not in (pair.choices or (pair.sequence,)):
-            self.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))
-            return
-        self._mark(choice)
-        self._fill(item, replace(pair, sequence=choice, choices=()))
-
-    def _ask(self, item: Item, pair: Pairing) -> None:
-        self.listener.tell(item.number, State.ASK, item.entry, pair=pair)
-        self.count.add_pair(item.number, pair)
-        if self.listener.wants(item.number, State.ASK):
-            self.count.left_out += 1
-            return
-        names = ", ".join(name[:_SHOWN_OF_ID] for name in self.target.ids_at(pair.choices))
-        found = problem("", "pair_ambiguous", item.draft.row, count=len(pair.choices), names=names)
-        self.count.add_problems(item.number, (found,))
-
-    def _fill(self, item: Item, pair: Pairing) -> None:
-        if not self.listener.wants(item.number, State.PAIR):
-            self.count.left_out += 1
-            self.listener.tell(item.number, State.PAIR, item.entry, pair=pair)
-            return
-        filled = self.target.fill(item, pair.sequence)
-        if filled is None:
-            self.add_problems(item.number, (problem("paid", "converted_out_of_range", item.draft.row, currency=""),))
-            return
-        self.count.paired += 1
-        self.count.add_pair(item.number, pair)
-        self.listener.tell(item.number, State.PAIR, filled, pair=pair)
 
 
 def _shared(item: Item, row: KnownRow) -> int:

@@ -1,0 +1,173 @@
+"""The second pass of an import: new lines held against what stands and no line has claimed outright.
+
+The surest and nearest pairs are made first, so the order of lines decides nothing. A purchase that no living one is may
+be one that a person voided; it stays voided unless asked for.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from heapq import heapify, heappop, heappush
+from typing import Protocol
+
+from coinbudget.domain.errors import Problem, problem
+from coinbudget.services.import_parts import (
+    AS_NEW,
+    BATCH_ROWS,
+    Candidate,
+    Count,
+    Heard,
+    Item,
+    Listener,
+    Pairing,
+    State,
+    Target,
+)
+
+#: Characters by which a sentence names an entry; as many as tell it from a hundred thousand others.
+_SHOWN_OF_ID = 8
+
+_Back = list[tuple[str, int]]
+
+
+class Desk(Protocol):
+    """What pairs ask of the engine."""
+
+    target: Target
+    listener: Listener
+    count: Count
+
+    @property
+    def again(self) -> Callable[[Sequence[int]], Iterable[tuple[int, Heard]]]:
+        """Lines by number, as they were given the first time."""
+
+    def fetched(self, numbers: "array[int]") -> Iterator[tuple[int, Heard]]:
+        """Lines that waited, in pages."""
+
+    def believed_item(self, number: int, candidate: Candidate) -> Item | None:
+        """A line as an entry; None, and its problems told, where it cannot be one."""
+
+    def free(self, sequence: int) -> bool:
+        """Whether no line has claimed an entry yet."""
+
+    def mark(self, sequence: int) -> None:
+        """Claim an entry."""
+
+    def is_known(self, item: Item, state: State, entry_id: str, sequence: int, back: _Back) -> None:
+        """A line that is an entry."""
+
+    def keep(self, new: list[Item], back: _Back) -> None:
+        """Write what is wanted of new lines, and let entries live again."""
+
+    def add_problems(self, number: int, found: Sequence[Problem]) -> None:
+        """A line cannot come in."""
+
+
+@dataclass(slots=True)
+class Pairs:
+    """Lines that may be what stands already: they `wait` until all lines have claimed theirs; then pairs are made."""
+
+    desk: Desk
+    _waiting: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def wait(self, number: int) -> None:
+        """Let a line wait for the claims of others."""
+        self._waiting.append(number)
+
+    def make(self) -> None:
+        """Pair what waits, or take it as new.
+
+        A purchase that one line takes is looked for anew by the lines behind it.
+        """
+        wished: list[tuple[tuple[int, int], int]] = []
+        new: list[Item] = []
+        for number, heard in self.desk.fetched(self._waiting):
+            item = self.desk.believed_item(number, heard) if isinstance(heard, Candidate) else None
+            if item is None:
+                continue
+            choice = self.desk.listener.choice(number)
+            pair = None if choice == AS_NEW else self._pairing(item)
+            if pair is None:
+                self._alone(item, new)
+            elif choice:
+                self._chosen(item, pair, choice)
+            else:
+                wished.append((pair.rank, number))
+            if len(new) >= BATCH_ROWS:
+                self.desk.keep(new, [])
+                new = []
+        self.desk.keep(new, [])
+        self._settle(wished)
+
+    def _settle(self, wished: list[tuple[tuple[int, int], int]]) -> None:
+        """Let each line have the purchase it wishes for, in the order of the pairs' ranks."""
+        heapify(wished)
+        while wished:
+            rank, number = heappop(wished)
+            for _, heard in self.desk.again([number]):
+                item = self.desk.believed_item(number, heard) if isinstance(heard, Candidate) else None
+                pair = self._pairing(item) if item is not None else None
+                if item is None:
+                    continue
+                if pair is None:
+                    new: list[Item] = []
+                    self._alone(item, new)
+                    self.desk.keep(new, [])
+                elif pair.rank > rank:
+                    heappush(wished, (pair.rank, number))
+                elif pair.choices:
+                    self._ask(item, pair)
+                else:
+                    self.desk.mark(pair.sequence)
+                    self.fill(item, pair)
+
+    def _alone(self, item: Item, new: list[Item]) -> None:
+        """A purchase that no living one is: what a person voided stays voided, whoever tells of it."""
+        found = self.desk.target.voided(item, self._taken)
+        if found is None:
+            new.append(item)
+            return
+        self.desk.mark(found[1])
+        back: _Back = []
+        self.desk.is_known(item, State.VOIDED, *found, back)
+        self.desk.keep([], back)
+
+    def _taken(self, sequence: int) -> bool:
+        return not self.desk.free(sequence)
+
+    def _pairing(self, item: Item) -> Pairing | None:
+        return self.desk.target.pairing(item, self._taken)
+
+    def _chosen(self, item: Item, pair: Pairing, choice: int) -> None:
+        """A line of which the person said which purchase it is."""
+        if choice not in (pair.choices or (pair.sequence,)):
+            self.desk.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))
+            return
+        self.desk.mark(choice)
+        self.fill(item, replace(pair, sequence=choice, choices=()))
+
+    def _ask(self, item: Item, pair: Pairing) -> None:
+        desk = self.desk
+        desk.listener.tell(item.number, State.ASK, item.entry, pair=pair)
+        desk.count.add_pair(item.number, pair)
+        if desk.listener.wants(item.number, State.ASK):
+            desk.count.left_out += 1
+            return
+        names = ", ".join(name[:_SHOWN_OF_ID] for name in desk.target.ids_at(pair.choices))
+        found = problem("", "pair_ambiguous", item.draft.row, count=len(pair.choices), names=names)
+        desk.count.add_problems(item.number, (found,))
+
+    def fill(self, item: Item, pair: Pairing) -> None:
+        """Let an entry stand for a line, and have what it lacks."""
+        desk = self.desk
+        if not desk.listener.wants(item.number, State.PAIR):
+            desk.count.left_out += 1
+            desk.listener.tell(item.number, State.PAIR, item.entry, pair=pair)
+            return
+        filled = desk.target.fill(item, pair.sequence)
+        if filled is None:
+            desk.add_problems(item.number, (problem("paid", "converted_out_of_range", item.draft.row, currency=""),))
+            return
+        desk.count.paired += 1
+        desk.count.add_pair(item.number, pair)
+        desk.listener.tell(item.number, State.PAIR, filled, pair=pair)
