@@ -59,6 +59,9 @@ class Desk(Protocol):
     def keep(self, new: list[Item], back: _Back) -> None:
         """Write what is wanted of new lines, and let entries live again."""
 
+    def leaves_out(self, item: Item) -> None:
+        """A line that could come in stays out."""
+
     def add_problems(self, number: int, found: Sequence[Problem]) -> None:
         """A line cannot come in."""
 
@@ -127,10 +130,19 @@ class Pairs:
         if found is None:
             new.append(item)
             return
-        self.desk.mark(found[1])
+        self.desk.mark(found)
+        self.revive(item, found)
+
+    def revive(self, item: Item, sequence: int) -> None:
+        """A line that is a purchase which a person voided: asked for, that lives again, and has what it lacked."""
+        purchase = self.desk.target.as_living(item, sequence)
+        if purchase is None:
+            return
         back: _Back = []
-        self.desk.is_known(item, State.VOIDED, *found, back)
+        self.desk.is_known(item._replace(entry=purchase), State.VOIDED, purchase.id, sequence, back)
         self.desk.keep([], back)
+        if back:
+            self.desk.target.fill(item, sequence)
 
     def _taken(self, sequence: int) -> bool:
         return not self.desk.free(sequence)
@@ -161,7 +173,7 @@ class Pairs:
         """Let an entry stand for a line, and have what it lacks."""
         desk = self.desk
         if not desk.listener.wants(item.number, State.PAIR):
-            desk.count.left_out += 1
+            desk.leaves_out(item)
             desk.listener.tell(item.number, State.PAIR, item.entry, pair=pair)
             return
         filled = desk.target.fill(item, pair.sequence)

@@ -123,8 +123,11 @@ class Target(Protocol):
     def pairing(self, item: "Item", taken: Callable[[int], bool]) -> Pairing | None:
         """Which purchase or gift of the ledger a new one may be."""
 
-    def voided(self, item: "Item", taken: Callable[[int], bool]) -> tuple[str, int] | None:
-        """Id and order of entry of a purchase that a person voided and this line surely is."""
+    def voided(self, item: "Item", taken: Callable[[int], bool]) -> int | None:
+        """Order of entry of a purchase that a person voided and this line surely is."""
+
+    def as_living(self, item: "Item", sequence: int) -> Purchase | None:
+        """That purchase as it would live: with what the line adds to it."""
 
     def ids_at(self, sequences: Sequence[int]) -> list[EntryId]:
         """Ids of the entries of the ledger at these places of the order of entry."""

@@ -43,6 +43,7 @@ class Desk(Protocol):
     facts: Facts
     target: Target
     listener: Listener
+    out: dict[str, Purchase]
 
     def claim_row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
         """The entry of this line's origin that no line has claimed yet."""
@@ -64,6 +65,9 @@ class Desk(Protocol):
 
     def keep(self, new: list[Item], back: _Back) -> None:
         """Write what is wanted of new lines, and let entries live again."""
+
+    def leaves_out(self, item: Item) -> None:
+        """A line that could come in stays out."""
 
     def add_problems(self, number: int, found: Sequence[Problem]) -> None:
         """A line cannot come in."""
@@ -101,8 +105,10 @@ class Refunds:
         for number, candidate in waiting:
             draft = candidate.draft
             found = named[draft.refers_to] if draft.refers_to else "required"
-            if isinstance(found, str):
-                found = self._own(candidate, shared) or found
+            if isinstance(found, str) or self._of_another(candidate, found):
+                found = self._own(candidate, shared) or (found if isinstance(found, str) else "unknown_purchase")
+            if isinstance(found, str) and self._waits(number, candidate):
+                continue
             if isinstance(found, str):
                 values = {"name": draft.refers_to} if draft.refers_to else {}
                 self.desk.add_problems(number, (problem("refers_to", found, draft.row, **values),))
@@ -148,6 +154,31 @@ class Refunds:
         living = [of for of in every if of.purchase.counts] or every
         return max(living, key=lambda of: remaining(of.purchase, _living(of)).left_minor, default=None)
 
+    def _of_another(self, candidate: Candidate, of: Refunded) -> bool:
+        """Whether an order is another person's: a store's number may stand in two histories."""
+        profile = self.desk.facts.default_profile
+        return candidate.of is not None and profile is not None and of.purchase.profile_id != profile.id
+
+    def _waits(self, number: int, candidate: Candidate) -> bool:
+        """Whether the purchase of a refund's own row stays out, and the refund with it."""
+        profile = self.desk.facts.default_profile
+        if candidate.of is None or profile is None:
+            return False
+        purchase = self.desk.out.get(origin_key(profile.id, candidate.of))
+        if purchase is None:
+            return False
+        found = self._believed(candidate.draft, purchase, [])
+        if isinstance(found, Refund):
+            self._stays_out(Item(number, candidate.draft, found), purchase, [])
+        return isinstance(found, Refund)
+
+    def _stays_out(self, item: Item, purchase: Purchase, others: list[Refund]) -> None:
+        """A refund of a purchase that stays voided: asked for together with that, it comes in."""
+        if isinstance(item.entry, Refund):
+            entry = law.frozen(item.entry, purchase, others, self._home(purchase))
+            self.desk.leaves_out(item)
+            self.desk.listener.tell(item.number, State.VOIDED, entry)
+
     def _believed(self, draft: Draft, purchase: Purchase, others: list[Refund]) -> Entry | tuple[Problem, ...]:
         left = remaining(purchase, others)
         if not draft.refers_to:
@@ -161,7 +192,8 @@ class Refunds:
         draft, others = candidate.draft, _living(of)
         said = self._believed(draft, of.purchase, [])
         if not isinstance(said, Refund):
-            return said if isinstance(said, tuple) else None
+            waits = of.purchase.voided_at is not None and self._waits(number, candidate)
+            return said if isinstance(said, tuple) and not waits else None
         item = Item(number, draft, said, keys_of(of.purchase.profile_id, candidate.origins))
         rows = self.desk.target.known_rows([key for key, _ in item.keys])
         denied = {key: [row for row in found if row.voided and not row.undone] for key, found in rows.items()}
@@ -179,7 +211,8 @@ class Refunds:
             return None
         if of.purchase.voided_at is not None:
             # Money that came back of a purchase which a person took out; it comes in once that lives again.
-            self.desk.listener.tell(number, State.IGNORED, said)
+            more = replace(said, paid=Money(minor=due, currency=said.paid.currency))
+            self._stays_out(item._replace(entry=more), of.purchase, counted)
             return None
         if not of.purchase.counts:
             return _no_purchase(of.purchase, draft)

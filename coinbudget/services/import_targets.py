@@ -9,14 +9,16 @@ from typing import Any
 from coinbudget.domain.catalog import Channel, folded
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Purchase
 from coinbudget.domain.errors import Problem, Refusal
+from coinbudget.domain.money import Currency
 from coinbudget.domain.pairing import NEAR, NEAR_IN_EXPORT, PairReason, Side, best_pair, pair_reason
 from coinbudget.domain.profiles import ProfileId
+from coinbudget.services.facts import freeze
 from coinbudget.services.import_parts import Item, Pairing, Refunded
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.touched import Touched
-from coinbudget.services.undo import bring_back, with_values
+from coinbudget.services.undo import VOIDED_AT, bring_back, with_values
 from coinbudget.services.writing import Pen
-from coinbudget.storage import import_store, ledger_store, origin_store
+from coinbudget.storage import household_store, import_store, ledger_store, origin_store
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.gift_times import GiftTimes, StandingGift
 from coinbudget.storage.import_store import Kept
@@ -26,8 +28,8 @@ from coinbudget.storage.tables import day_number, day_of, instant_number, instan
 #: Entries a Changes names at most.
 NAMED = 20
 _AT_ONCE = 500
-#: Reasons good enough to say that a line is what a person voided; with less it is told as new.
-_SURE = frozenset({PairReason.ORDER, PairReason.TIME_AND_AMOUNTS})
+#: Reasons good enough to say that a line is what a person voided; a day alone is not: it is told as new.
+_SURE = frozenset({PairReason.ORDER, PairReason.TIME_AND_AMOUNTS, PairReason.TIME})
 _NEAR_MICROSECONDS = round(NEAR.total_seconds() * 1_000_000)
 
 
@@ -70,6 +72,7 @@ class Standing:
         self._tx = tx
         self._times: dict[tuple[ProfileId, bool], PurchaseTimes] = {}
         self._gifts: dict[tuple[ProfileId, str], GiftTimes] = {}
+        self._homes: dict[ProfileId, Currency] = {}
         self._knows_rows = origin_store.any_known(tx)
 
     def known_rows(self, keys: Sequence[str]) -> dict[str, list[KnownRow]]:
@@ -133,8 +136,8 @@ class Standing:
         apart = abs(instant_number(entry.at) - instant_number(side.at))
         return Pairing(sequence, reason, (sequence, *others) if unsure else (), apart)
 
-    def voided(self, item: Item, taken: Callable[[int], bool]) -> tuple[str, int] | None:
-        """Id and order of entry of a purchase that a person voided and this line surely is."""
+    def voided(self, item: Item, taken: Callable[[int], bool]) -> int | None:
+        """Order of entry of a purchase that a person voided and this line surely is."""
         entry = item.entry
         if not isinstance(entry, Purchase) or not self._of(entry.profile_id, voided=True):
             return None
@@ -142,10 +145,30 @@ class Standing:
         possible = self._possible(item, entry, incoming, taken, voided=True)
         found = [one for one in possible if one[1] in _SURE]
         best, _ = best_pair(incoming, [(reason, side) for _, reason, side in found])
-        if best is None:
+        return None if best is None else found[best][0]
+
+    def as_living(self, item: Item, sequence: int) -> Purchase | None:
+        """A purchase that a person voided as it would live: with what a line adds to it."""
+        entry = item.entry
+        ids = import_store.ids_at(self._tx, [sequence])
+        [purchase] = ledger_store.entries_by_id(self._tx, ids, self._ledger.reference.currencies).values()
+        standing = self._standing(entry.profile_id, sequence)
+        if not isinstance(purchase, Purchase) or not isinstance(entry, Purchase) or standing is None:
             return None
-        [entry_id] = import_store.ids_at(self._tx, [found[best][0]])
-        return entry_id, found[best][0]
+        living = with_values(replace(purchase, voided_at=None), lacking(standing, entry), self._ledger)
+        frozen = freeze(living, self._home(entry.profile_id))
+        return living if isinstance(frozen, Problem) else frozen
+
+    def _home(self, profile_id: ProfileId) -> Currency:
+        if not self._homes:
+            currencies = self._ledger.reference.currencies
+            profiles = household_store.profiles(self._tx)
+            self._homes.update((profile.id, currencies[profile.currency]) for profile in profiles)
+        return self._homes[profile_id]
+
+    def _standing(self, profile_id: ProfileId, sequence: int) -> StandingPurchase | None:
+        """The purchase at a place of the order of entry, living or voided by a person."""
+        return self._of(profile_id).standing(sequence) or self._of(profile_id, voided=True).standing(sequence)
 
     def _possible(
         self, item: Item, entry: Purchase, incoming: Side, taken: Callable[[int], bool], *, voided: bool = False
@@ -176,9 +199,9 @@ class Standing:
         return import_store.ids_at(self._tx, sequences)
 
     def fillable(self, item: Item, sequence: int) -> bool:
-        """Whether a purchase lacks something that this line says."""
+        """Whether a purchase, living or voided by a person, lacks something that this line says."""
         entry = item.entry
-        standing = self._of(entry.profile_id).standing(sequence)
+        standing = self._standing(entry.profile_id, sequence)
         return standing is not None and isinstance(entry, Purchase) and bool(lacking(standing, entry))
 
 
@@ -244,6 +267,7 @@ class IntoLedger(Standing):
         self._pen = Pen(ledger, tx, now=now, batch=batch)
         self._back = array("q")
         self._fills: list[tuple[Purchase | Gift, int, tuple[tuple[str, str], ...]]] = []
+        self._denied: dict[int, dict[str, Any]] = {}
         self.profiles: set[ProfileId] = set()
         self.first_entries: tuple[EntryId, ...] = ()
 
@@ -284,7 +308,10 @@ class IntoLedger(Standing):
 
     def bring_back(self, kept: Sequence[tuple[str, int]]) -> None:
         """Note what lives again; done in the end, when nothing else of this pass is open."""
-        self._back.extend(sequence for _, sequence in kept)
+        sequences = [sequence for _, sequence in kept]
+        self._back.extend(sequences)
+        for sequence, at in import_store.voided_singly(self._tx, sequences).items():
+            self._denied[sequence] = {VOIDED_AT: at}
 
     def fill(self, item: Item, sequence: int) -> Purchase | Gift | None:
         """Note what an entry gets; written together. A gift gets nothing but to be known again."""
@@ -306,12 +333,12 @@ class IntoLedger(Standing):
             if isinstance(entry, Gift):
                 filled[sequence] = {}
                 continue
-            standing, old = self._of(entry.profile_id).standing(sequence), by_sequence.get(sequence)
+            standing, old = self._standing(entry.profile_id, sequence), by_sequence.get(sequence)
             values = lacking(standing, entry) if standing else {}
             if not isinstance(old, Purchase):
                 continue
             # An empty note, too, lets the undo of this import forget the pair.
-            filled[sequence] = values
+            filled[sequence] = values | self._denied.pop(sequence, {})
             if values:
                 new = with_values(old, values, self._ledger)
                 new = self._pen.frozen(new) if new.paid != old.paid else new
@@ -332,6 +359,8 @@ class IntoLedger(Standing):
         """Write what is still held back."""
         self._fill_now()
         self._bring_back_now()
+        # The undo of this import lets them be voided as they were.
+        origin_store.keep_filled(self._tx, self._batch, self._denied)
         self._pen.finish()
 
     def _wrote(self, entries: Sequence[Entry]) -> None:

@@ -51,6 +51,7 @@ class Engine:
 
     Attributes:
         again: lines by number, as they were given the first time; for those that wait for others.
+        out: purchases that stay out, by the key of each of their rows.
     """
 
     facts: Facts
@@ -59,6 +60,7 @@ class Engine:
     again: Callable[[Sequence[int]], Iterable[tuple[int, Heard]]]
     listener: Listener = field(default_factory=Quiet)
     count: Count = field(default_factory=Count)
+    out: dict[str, Purchase] = field(default_factory=dict)
     _batch: list[Item] = field(default_factory=list)
     _waiting_refunds: "array[int]" = field(default_factory=lambda: array("q"))
     _pairs: Pairs = field(init=False)
@@ -173,8 +175,11 @@ class Engine:
 
     def is_row(self, item: Item, row: KnownRow, back: list[tuple[str, int]]) -> None:
         """A line whose row was imported before; a purchase may still lack what this line says."""
-        if not row.voided and isinstance(item.entry, Purchase) and self.target.fillable(item, row.sequence):
-            self._pairs.fill(item, Pairing(row.sequence, PairReason.ORDER))
+        if not row.undone and isinstance(item.entry, Purchase) and self.target.fillable(item, row.sequence):
+            if row.voided:
+                self._pairs.revive(item, row.sequence)
+            else:
+                self._pairs.fill(item, Pairing(row.sequence, PairReason.ORDER))
             return
         state = State.NEW if row.undone else State.VOIDED if row.voided else State.KNOWN
         self.is_known(item, state, row.id, row.sequence, back)
@@ -188,8 +193,9 @@ class Engine:
             back.append((entry_id, sequence))
         elif state is State.VOIDED:
             self.count.duplicates += 1
+            self._note_out(item)
         else:
-            self.count.left_out += 1
+            self.leaves_out(item)
 
     def keep(self, new: list[Item], back: list[tuple[str, int]]) -> None:
         """Write what is wanted of new lines, and let entries live again: ids and orders of entry."""
@@ -198,7 +204,7 @@ class Engine:
             if self.listener.wants(item.number, State.NEW):
                 wanted.append(item)
             else:
-                self.count.left_out += 1
+                self.leaves_out(item)
                 self.listener.tell(item.number, State.NEW, item.entry)
         if wanted:
             kept, failed = self.target.insert(wanted)
@@ -214,6 +220,15 @@ class Engine:
         if back:
             self.target.bring_back(back)
             self.count.new += len(back)
+
+    def leaves_out(self, item: Item) -> None:
+        """A line that could come in stays out."""
+        self.count.left_out += 1
+        self._note_out(item)
+
+    def _note_out(self, item: Item) -> None:
+        if isinstance(item.entry, Purchase):
+            self.out.update((key, item.entry) for key, _ in item.keys)
 
     def add_problems(self, number: int, found: Sequence[Problem]) -> None:
         """A line cannot come in."""

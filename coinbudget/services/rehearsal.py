@@ -8,8 +8,7 @@ from coinbudget.domain.belief import believe
 from coinbudget.domain.drafts import Draft, Facts, NumberStyle
 from coinbudget.domain.entries import Entry, Gift, Purchase
 from coinbudget.domain.errors import Problem
-from coinbudget.domain.money import Currency, Money
-from coinbudget.domain.profiles import ProfileId
+from coinbudget.domain.money import Money
 from coinbudget.services.facts import freeze
 from coinbudget.services.import_parts import Item, Refunded, cells_of
 from coinbudget.services.import_targets import Standing, lacking, named_purchases, purchases_of_rows
@@ -27,9 +26,6 @@ class Rehearsal(Standing):
         super().__init__(ledger, tx)
         self._facts = facts
         self._scratch = Scratch()
-        self._homes: dict[ProfileId, Currency] = {
-            profile.id: ledger.reference.currencies[profile.currency] for profile in facts.profiles.values()
-        }
         self._refunded: dict[str, Refunded] = {}
         self._back: set[str] = set()
         # Rows by the order number they give a purchase; of each its purchase's place and the price it brings.
@@ -68,7 +64,7 @@ class Rehearsal(Standing):
         return self._refunded.setdefault(entry.id, Refunded(self._frozen(entry), []))
 
     def _frozen(self, purchase: Purchase) -> Purchase:
-        found = freeze(purchase, self._homes[purchase.profile_id])
+        found = freeze(purchase, self._home(purchase.profile_id))
         return purchase if isinstance(found, Problem) else found
 
     def purchases_of_row(self, key: str) -> list[Refunded]:
@@ -105,7 +101,7 @@ class Rehearsal(Standing):
         good: list[tuple[Entry, tuple[Any, ...], str]] = []
         for item in items:
             entry = item.entry
-            frozen = freeze(entry, self._homes[entry.profile_id]) if isinstance(entry, Purchase) else entry
+            frozen = freeze(entry, self._home(entry.profile_id)) if isinstance(entry, Purchase) else entry
             if isinstance(frozen, Problem):
                 failed.append(replace(frozen, row=item.number))
                 continue
@@ -131,7 +127,7 @@ class Rehearsal(Standing):
             return replace(entry, coins=None)
         if not isinstance(entry, Purchase):
             return None
-        standing = self._of(entry.profile_id).standing(sequence)
+        standing = self._standing(entry.profile_id, sequence)
         values = lacking(standing, entry) if standing else {}
         if "order_ref" in values:
             self._named.setdefault(entry.order_ref, []).append(item.keys[0][0])
@@ -141,7 +137,7 @@ class Rehearsal(Standing):
         if "paid_minor" not in values:
             # Its money counts already.
             return replace(entry, paid=None, converted_minor=None, coins=values.get("coins"))
-        frozen = freeze(replace(entry, coins=values.get("coins")), self._homes[entry.profile_id])
+        frozen = freeze(replace(entry, coins=values.get("coins")), self._home(entry.profile_id))
         return None if isinstance(frozen, Problem) else frozen
 
     def ready_for_refunds(self) -> None:

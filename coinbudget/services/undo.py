@@ -21,8 +21,13 @@ from coinbudget.services.judging import judge
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.record import NAMED, back_to_life
 from coinbudget.services.writing import Pen, with_revision
-from coinbudget.storage import journal, ledger_store, origin_store
+from coinbudget.storage import import_store, journal, ledger_store, origin_store
 from coinbudget.storage.database import Transaction
+from coinbudget.storage.tables import instant_of
+
+#: Beside what an import filled in of an entry: when a person had voided it, where the import brought it back
+#: (microseconds).
+VOIDED_AT = "voided_at"
 
 
 def revert(ledger: Ledger, undo: Undo, *, now: datetime) -> Changes:
@@ -79,30 +84,75 @@ def _amend(ledger: Ledger, tx: Transaction, undo: UndoAmend, now: datetime) -> C
 
 def _import(ledger: Ledger, tx: Transaction, undo: UndoImport, now: datetime) -> Changes:
     currencies = ledger.reference.currencies
+    filled = origin_store.filled_by(tx, undo.batch)
+    denied = {entry_id: values[VOIDED_AT] for entry_id, values in filled.items() if VOIDED_AT in values}
     if undo.void:
         came = [one for one in ledger_store.entries_of_batch(tx, undo.batch, currencies) if one.voided_at is None]
         taken = {one.id: one for one in came}
         # A refund recorded later on an imported purchase goes and comes back with it.
         for group in ledger_store.refunds_of(tx, list(taken), currencies).values():
             taken.update((one.id, one) for one in group if one.voided_at is None)
-        changed = [(old, with_revision(old, now, old.revision + 1)) for old in taken.values()]
+        changed = [(old, _gone(old, filled.get(old.id, {}), now)) for old in taken.values()]
     else:
-        taken = {}
-        changed = back_to_life(ledger, tx, ledger_store.voided_with_batch(tx, undo.batch, currencies), step=-1, now=now)
-    parted = _parted(ledger, tx, undo, frozenset(taken), now)
+        again = ledger_store.voided_with_batch(tx, undo.batch, currencies) + _denied(ledger, tx, filled, denied, now)
+        changed = back_to_life(ledger, tx, again, step=-1, now=now)
+    done = frozenset(old.id for old, _ in changed)
+    others = {entry_id: values for entry_id, values in filled.items() if entry_id not in done}
+    parted = _parted(ledger, tx, undo, others, done if undo.void else frozenset(), now)
     ledger_store.mark_batch(tx, undo.batch, now if undo.void else None)
     name = "undo import" if undo.void else "redo import"
-    return _write(ledger, tx, name, changed, replace(undo, void=not undo.void), now, parted=parted)
+    changes = _write(ledger, tx, name, changed, replace(undo, void=not undo.void), now, parted=parted)
+    if undo.void:
+        # What a person voided before this import brought it back is that person's doing again.
+        import_store.void_singly(tx, [entry_id for entry_id in denied if entry_id in done])
+    return changes
+
+
+def _gone(old: Entry, values: Mapping[str, Any], now: datetime) -> Entry:
+    """An entry of an import that is taken back; one that a person had voided before is as it was."""
+    at = instant_of(values[VOIDED_AT]) if VOIDED_AT in values else now
+    new = without_values(old, values) if isinstance(old, Purchase) else old
+    return with_revision(new, at, old.revision + 1)
+
+
+def _denied(
+    ledger: Ledger,
+    tx: Transaction,
+    filled: Mapping[EntryId, Mapping[str, Any]],
+    denied: Mapping[EntryId, int],
+    now: datetime,
+) -> list[Entry]:
+    """Entries that a person had voided before an import, still voided, with what that filled in of them.
+
+    Written before they live again: their refunds are held against the price.
+    """
+    singly = ledger_store.entries_by_id(tx, list(denied), ledger.reference.currencies).values()
+    pen = Pen(ledger, tx, now=now)
+    pairs: list[tuple[Entry, Entry]] = []
+    for old in singly:
+        if old.voided_at == instant_of(denied[old.id]):
+            new: Entry = old
+            if isinstance(old, Purchase):
+                whole = with_values(old, filled[old.id], ledger)
+                new = pen.frozen(whole) if whole.paid != old.paid else whole
+            pairs.append((old, new))
+    pen.replace(pairs)
+    pen.finish()
+    return [new for _, new in pairs]
 
 
 def _parted(
-    ledger: Ledger, tx: Transaction, undo: UndoImport, taken: frozenset[EntryId], now: datetime
+    ledger: Ledger,
+    tx: Transaction,
+    undo: UndoImport,
+    filled: Mapping[EntryId, Mapping[str, Any]],
+    taken: frozenset[EntryId],
+    now: datetime,
 ) -> list[tuple[Entry, Entry]]:
     """Purchases the import filled in, without what it filled in (or with it again).
 
     What was changed since stays as it is now, and so does what a refund of the ledger's own rests on.
     """
-    filled = origin_store.filled_by(tx, undo.batch)
     standing = ledger_store.entries_by_id(tx, list(filled), ledger.reference.currencies)
     refunds = ledger_store.refunds_of(tx, list(filled), ledger.reference.currencies)
     pen = Pen(ledger, tx, now=now)

@@ -44,6 +44,11 @@ _ALIKE = f"""{_SELECT}
     ORDER BY e.sequence
 """
 
+_SINGLY = """
+    SELECT sequence, voided_at FROM entry
+    WHERE sequence IN :sequences AND voided_at IS NOT NULL AND voided_batch IS NULL
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -117,6 +122,20 @@ def ids_at(tx: Transaction, sequences: Iterable[int]) -> list[EntryId]:
         query = select(ENTRY.c.id).where(ENTRY.c.sequence.in_(part)).order_by(ENTRY.c.sequence)
         found += [EntryId(entry_id) for entry_id in tx.connection.execute(query).scalars()]
     return found
+
+
+def voided_singly(tx: Transaction, sequences: Iterable[int]) -> dict[int, int]:
+    """Of the entries at these places those that a person voided, with the instant (microseconds)."""
+    found: dict[int, int] = {}
+    for part in chunks(sequences):
+        found.update((sequence, at) for sequence, at in columns.rows(tx, _SINGLY, {"sequences": part}))
+    return found
+
+
+def void_singly(tx: Transaction, ids: Iterable[str]) -> None:
+    """Let voided entries be a person's doing, not that of an import's undo."""
+    for part in chunks(ids):
+        tx.connection.execute(update(ENTRY).where(ENTRY.c.id.in_(part)).values(voided_batch=None))
 
 
 def adopt(tx: Transaction, ids: Iterable[str], batch: BatchId) -> None:

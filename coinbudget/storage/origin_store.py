@@ -281,7 +281,8 @@ _PAST = text(
     """
     SELECT b.id, b.source, b.format, b.imported_at, b.entries,
         (SELECT COUNT(*) FROM entry e WHERE e.batch_id = b.id AND e.voided_at IS NULL),
-        (SELECT COUNT(*) FROM filled f WHERE f.batch_id = b.id), b.undone_at
+        (SELECT COUNT(*) FROM filled f
+            WHERE f.batch_id = b.id AND json_extract(f.values_json, '$.voided_at') IS NULL), b.undone_at
     FROM batch b ORDER BY b.id DESC LIMIT :most
     """
 )
