@@ -81,6 +81,8 @@ class Refunds:
     _waiting: list[tuple[int, Candidate]] = field(default_factory=list)
     _ids: set[str] = field(default_factory=set)
     _homes: dict[ProfileId, Currency] = field(default_factory=dict)
+    # By the key of equal rows the purchases that lines have to themselves.
+    _taken: dict[str, set[EntryId]] = field(default_factory=dict)
 
     def take(self, number: int, candidate: Candidate) -> None:
         """Let a refund wait for others, so that their purchases are looked up together."""
@@ -145,14 +147,32 @@ class Refunds:
         return self._homes[purchase.profile_id]
 
     def _own(self, candidate: Candidate, shared: dict[EntryId, Refunded]) -> Refunded | None:
-        """The purchase of a refund's own row, where no order number tells it; of equal ones that with the most left."""
+        """The purchase of a refund's own row, where no order number tells it.
+
+        Equal rows of one order have equal purchases, and each says what came back of one of them. So each line has a
+        purchase to itself: that of which as much came back, else the most of those with less.
+        """
         profile = self.desk.facts.default_profile
         if candidate.of is None or profile is None:
             return None
-        rows = self.desk.target.purchases_of_row(origin_key(profile.id, candidate.of))
-        every = [shared.setdefault(of.purchase.id, of) for of in rows]
+        key = origin_key(profile.id, candidate.of)
+        every = [shared.setdefault(of.purchase.id, of) for of in self.desk.target.purchases_of_row(key)]
         living = [of for of in every if of.purchase.counts] or every
-        return max(living, key=lambda of: remaining(of.purchase, _living(of)).left_minor, default=None)
+        if len(living) < 2:
+            return living[0] if living else None
+        taken = self._taken.setdefault(key, set())
+        free = [of for of in living if of.purchase.id not in taken] or living
+        rows = self.desk.target.known_rows([key for key, _ in keys_of(profile.id, candidate.origins)])
+        due = [self._due(candidate, of, rows) for of in free]
+        place = min(range(len(free)), key=lambda at: (due[at] < 0, abs(due[at]), at))
+        taken.add(free[place].purchase.id)
+        return free[place]
+
+    def _due(self, candidate: Candidate, of: Refunded, rows: dict[str, list[KnownRow]]) -> int:
+        """What a line says came back of a purchase, beyond what the ledger has; below 0 where the ledger has more."""
+        said = self._believed(candidate.draft, of.purchase, [])
+        had = sum(refund.paid.minor for refund in _counted(of, _denied(rows)))
+        return said.paid.minor - had if isinstance(said, Refund) else 0
 
     def _of_another(self, candidate: Candidate, of: Refunded) -> bool:
         """Whether an order is another person's: a store's number may stand in two histories."""
@@ -196,10 +216,8 @@ class Refunds:
             return said if isinstance(said, tuple) and not waits else None
         item = Item(number, draft, said, keys_of(of.purchase.profile_id, candidate.origins))
         rows = self.desk.target.known_rows([key for key, _ in item.keys])
-        denied = {key: [row for row in found if row.voided and not row.undone] for key, found in rows.items()}
-        # The person said that this money did not come back.
-        voided = {row.id for found in denied.values() for row in found}
-        counted = [refund for refund in of.refunds if refund.counts or refund.id in voided]
+        denied = _denied(rows)
+        counted = _counted(of, denied)
         due = said.paid.minor - sum(refund.paid.minor for refund in counted)
         if due <= 0:
             row = self.desk.claim_row(item, denied)
@@ -263,6 +281,17 @@ class Refunds:
 
 def _living(of: Refunded) -> list[Refund]:
     return [refund for refund in of.refunds if refund.counts]
+
+
+def _denied(rows: dict[str, list[KnownRow]]) -> dict[str, list[KnownRow]]:
+    """The rows of refunds that a person voided."""
+    return {key: [row for row in found if row.voided and not row.undone] for key, found in rows.items()}
+
+
+def _counted(of: Refunded, denied: dict[str, list[KnownRow]]) -> list[Refund]:
+    """The refunds that need not come in any more: of one that was voided the person said that it was none."""
+    voided = {row.id for found in denied.values() for row in found}
+    return [refund for refund in of.refunds if refund.counts or refund.id in voided]
 
 
 def _as_kept(refund: Refund) -> Kept:

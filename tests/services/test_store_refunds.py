@@ -250,6 +250,29 @@ def test_after_any_files_the_most_that_was_said_has_come_back(files: list[dict[s
         ledger.close()
 
 
+_THREE = st.tuples(*[st.integers(0, PAID)] * 3)
+
+
+@given(st.lists(st.tuples(_THREE, st.permutations(range(3))), min_size=1, max_size=4))
+@settings(deadline=None)
+def test_equal_rows_of_one_order_keep_what_came_back_of_each(files: list[tuple[tuple[int, ...], list[int]]]) -> None:
+    """Sums grow from file to file; rows stand in any order."""
+    ledger = _with_mia(open_ledger(None, now=NOW, create=True))
+    try:
+        most = [0, 0, 0]
+        with TemporaryDirectory() as folder:
+            for said, order in files:
+                most = [max(pair) for pair in zip(most, said, strict=True)]
+                lines = [("MA1", "11", "3.70", f"{most[place] / 100:.2f}") for place in order]
+                path = apple(Path(folder) / "a.csv", lines)
+                bring(ledger, path)
+                assert bring(ledger, path).count == 0
+                assert sum(minor for minor, _ in returned(refunds(ledger))) == sum(most)
+        assert len(purchases(ledger)) == len(most)
+    finally:
+        ledger.close()
+
+
 @pytest.mark.parametrize(("other", "minor"), [("5,29 €", 123_400), ("", None)])
 def test_three_digits_behind_a_point_are_thousands_where_other_prices_have_a_comma(
     ledger: Ledger, tmp_path: Path, other: str, minor: int | None
