@@ -135,6 +135,8 @@ def _pair_line(pair: transfer.PairTold) -> str:
         "time_and_amounts": "minutes apart, the same amount",
         "time": "minutes apart",
         "day": "the same day and amount",
+        "day_alone": "the same day; one has the coins, the other the price",
+        "order_differs": "the same order number, but other amounts",
     }[pair.reason.value]
     return f"{where}: pairs with {names} ({words})" if pair.sure else f"{where}: may be one of {names} ({words})"
 

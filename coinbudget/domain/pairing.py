@@ -28,6 +28,11 @@ class PairReason(StrEnum):
     TIME_AND_AMOUNTS = "time_and_amounts"  # within minutes, coins or price equal
     TIME = "time"  # within minutes, one knows the coins and the other the price
     DAY = "day"  # one of them knows the day alone; coins or price equal
+    DAY_ALONE = "day_alone"  # one of them knows the day alone; one knows the coins and the other the price
+    ORDER_DIFFERS = "order_differs"  # the same order number, but other coins or another price; always asked
+
+
+_BY_DAY = frozenset({PairReason.DAY, PairReason.DAY_ALONE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,19 +54,25 @@ class Side:
 
 def pair_reason(incoming: Side, standing: Side) -> PairReason | None:
     """Why a row may be that purchase, or None where something speaks against it."""
+    contrary = differs(incoming.coins, standing.coins) or differs(incoming.paid, standing.paid)
     if incoming.order_ref and standing.order_ref:
-        return PairReason.ORDER if incoming.order_ref == standing.order_ref else None
-    if _contradict(incoming.coins, standing.coins) or _contradict(incoming.paid, standing.paid):
+        if incoming.order_ref != standing.order_ref:
+            return None
+        return PairReason.ORDER_DIFFERS if contrary else PairReason.ORDER
+    if contrary:
         return None
     agree = _agree(incoming.coins, standing.coins) or _agree(incoming.paid, standing.paid)
     if incoming.exact and standing.exact:
         if abs(incoming.at - standing.at) > NEAR:
             return None
         return PairReason.TIME_AND_AMOUNTS if agree else PairReason.TIME
-    return PairReason.DAY if agree and incoming.home_on == standing.home_on else None
+    if incoming.home_on != standing.home_on:
+        return None
+    return PairReason.DAY if agree else PairReason.DAY_ALONE
 
 
-def _contradict(one: object | None, other: object | None) -> bool:
+def differs(one: object | None, other: object | None) -> bool:
+    """Whether two sources contradict each other; one that says nothing contradicts nothing."""
     return one is not None and other is not None and one != other
 
 
@@ -83,6 +94,8 @@ def best_pair(incoming: Side, found: Sequence[tuple[PairReason, Side]]) -> tuple
     order = list(PairReason)
     ranked = sorted(range(len(found)), key=lambda place: (order.index(found[place][0]), _gap(incoming, found[place])))
     best = ranked[0]
+    if found[best][0] is PairReason.ORDER_DIFFERS:
+        return best, True
     if len(ranked) == 1 or found[best][0] is PairReason.ORDER:
         return best, False
     second = ranked[1]
@@ -92,4 +105,4 @@ def best_pair(incoming: Side, found: Sequence[tuple[PairReason, Side]]) -> tuple
 
 def _gap(incoming: Side, candidate: tuple[PairReason, Side]) -> timedelta:
     reason, side = candidate
-    return timedelta() if reason is PairReason.DAY else abs(incoming.at - side.at)
+    return timedelta() if reason in _BY_DAY else abs(incoming.at - side.at)

@@ -13,27 +13,30 @@ from coinbudget.domain.entries import BatchId, Purchase
 from coinbudget.domain.money import Money
 from coinbudget.domain.rates import RateSource
 from coinbudget.services.ledger import Ledger
+from coinbudget.storage.tables import instant_number, instant_of
 
 #: When a person had voided an entry that the import brought back (microseconds).
 VOIDED_AT = "voided_at"
 #: All that the row said of the purchase; missing in ledgers written before it was kept.
 SAID = "said"
 
-#: The price in minor units that a person had said where the export named none; in the currency of the one filled in.
+#: The instant that stood for the day, where the hour was filled in (microseconds).
+NOON = "noon"
+#: The price that a person had said where the export named none: minor units and currency code.
 WAS = "was"
 
-_COINS, _PAID, _CURRENCY, _ORDER, _CHANNEL = "coins", "paid_minor", "currency", "order_ref", "channel"
-#: Columns that come and go together.
-_TOGETHER = ((_PAID, _CURRENCY), (_COINS,), (_ORDER,), (_CHANNEL,))
-_NAMES = frozenset(name for names in _TOGETHER for name in names)
-_NOTHING = object()
+_AT, _COINS, _PAID, _CURRENCY, _ORDER, _CHANNEL = "at", "coins", "paid_minor", "currency", "order_ref", "channel"
 
 Values = Mapping[str, Any]
+#: What imports keep beside a purchase, oldest first.
+Others = Sequence[tuple[BatchId, Values]]
 
 
 def columns_of(purchase: Purchase) -> dict[str, Any]:
     """What a purchase says of the columns that imports fill in; nothing of those that are empty."""
     values: dict[str, Any] = {}
+    if purchase.hour_known and not purchase.about:
+        values[_AT] = instant_number(purchase.at)
     if purchase.coins is not None:
         values[_COINS] = purchase.coins
     if purchase.paid is not None:
@@ -45,7 +48,7 @@ def columns_of(purchase: Purchase) -> dict[str, Any]:
     return values
 
 
-def without_values(purchase: Purchase, values: Values, *, keep_amounts: bool = False) -> Purchase:
+def without_values(purchase: Purchase, values: Values, ledger: Ledger, *, keep_amounts: bool = False) -> Purchase:
     """A purchase without the columns that were filled in, where they are still as they were filled in."""
     paid = purchase.paid
     if not keep_amounts:
@@ -54,7 +57,9 @@ def without_values(purchase: Purchase, values: Values, *, keep_amounts: bool = F
         same = paid is not None and (paid.minor, paid.currency.code) == (values.get(_PAID), values.get(_CURRENCY))
         # What the account was debited was said by a person, and needs its price.
         if same and purchase.charged is None and purchase.coins is not None:
-            purchase = _with_paid(purchase, _was(values, paid))
+            purchase = _with_paid(purchase, _money(values[WAS], ledger) if WAS in values else None)
+    if NOON in values and instant_number(purchase.at) == values.get(_AT):
+        purchase = replace(purchase, at=instant_of(values[NOON]), hour_known=False)
     if _ORDER in values and purchase.order_ref == values[_ORDER]:
         purchase = replace(purchase, order_ref="")
     if _CHANNEL in values and purchase.channel == values[_CHANNEL]:
@@ -70,15 +75,18 @@ def with_values(purchase: Purchase, values: Values, ledger: Ledger) -> Purchase:
         purchase = replace(purchase, order_ref=values[_ORDER])
     if _CHANNEL in values and purchase.channel is Channel.OTHER:
         purchase = replace(purchase, channel=Channel(values[_CHANNEL]))
-    if _PAID in values and columns_of(purchase).get(_PAID) == values.get(WAS):
-        paid = Money(minor=values[_PAID], currency=ledger.reference.currencies[values[_CURRENCY]])
-        purchase = _with_paid(purchase, paid)
+    if _AT in values and values.get(NOON) == instant_number(purchase.at) and not purchase.hour_known:
+        purchase = replace(purchase, at=instant_of(values[_AT]), hour_known=True)
+    paid = purchase.paid
+    empty = paid is None or (WAS in values and [paid.minor, paid.currency.code] == values[WAS])
+    if _PAID in values and empty:
+        purchase = _with_paid(purchase, _money((values[_PAID], values[_CURRENCY]), ledger))
     return purchase
 
 
-def _was(values: Values, paid: Money | None) -> Money | None:
-    """What a person had said was paid; in the currency of the price that came in its place."""
-    return None if WAS not in values or paid is None else Money(minor=values[WAS], currency=paid.currency)
+def _money(said: Sequence[Any], ledger: Ledger) -> Money:
+    minor, code = said
+    return Money(minor=minor, currency=ledger.reference.currencies[code])
 
 
 def _with_paid(purchase: Purchase, paid: Money | None) -> Purchase:
@@ -90,27 +98,29 @@ class Parting:
     """What becomes of a purchase that an import told of when that import is taken back and others stand.
 
     Attributes:
-        lost: columns that nobody else says.
-        kept: what other imports have filled in from now on, by import: columns that both said.
+        left: the purchase with what the others say; a price that changed is not frozen yet.
+        kept: what other imports have filled in from now on, by import.
     """
 
-    lost: dict[str, Any]
+    left: Purchase
     kept: dict[BatchId, dict[str, Any]] = field(default_factory=dict)
 
 
-def parting(values: Values, others: Sequence[tuple[BatchId, Values]]) -> Parting:
-    """Which of the columns an import filled in go with it.
+def parting(purchase: Purchase, values: Values, others: Others, ledger: Ledger, *, keep_amounts: bool) -> Parting:
+    """A purchase without what one import filled in, but with what the others that stand say in its place.
 
     Args:
-        values: columns with what they got; other keys are passed over.
-        others: what the other imports that stand keep beside the purchase, oldest first.
+        values: columns with what they got from the import that goes.
+        others: what the other imports keep beside the purchase, oldest first.
+        keep_amounts: a refund of the ledger's own rests on them.
     """
-    names = _NAMES | {WAS} if _PAID in values else _NAMES
-    done = Parting({name: value for name, value in values.items() if name in names})
+    left = without_values(purchase, values, ledger, keep_amounts=keep_amounts)
+    kept: dict[BatchId, dict[str, Any]] = {}
+    aside = {name: values[name] for name in (WAS, NOON) if name in values}
     for batch, theirs in others:
-        said = theirs.get(SAID, theirs)
-        both = [names for names in _TOGETHER if all(said.get(name, _NOTHING) == done.lost.get(name) for name in names)]
-        if both:
-            moved = {name for names in both for name in names} | ({WAS} if _TOGETHER[0] in both else set())
-            done.kept[batch] = {**theirs, **{name: done.lost.pop(name) for name in moved if name in done.lost}}
-    return done
+        had = columns_of(left)
+        left = with_values(left, {**theirs.get(SAID, theirs), **aside}, ledger)
+        gained = {name: value for name, value in columns_of(left).items() if had.get(name) != value}
+        if gained:
+            kept[batch] = {**theirs, **gained, **aside}
+    return Parting(left, kept)

@@ -6,12 +6,14 @@ be one that a person voided; it stays voided unless asked for.
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 from typing import Protocol
 
 from coinbudget.domain.errors import Problem, problem
+from coinbudget.domain.pairing import PairReason
 from coinbudget.services.import_parts import (
     AS_NEW,
     BATCH_ROWS,
@@ -27,6 +29,9 @@ from coinbudget.services.import_parts import (
 
 #: Characters by which a sentence names an entry; as many as tell it from a hundred thousand others.
 _SHOWN_OF_ID = 8
+
+#: The question about a line that may be one purchase alone.
+_CODES = {PairReason.DAY_ALONE: "pair_day_alone", PairReason.ORDER_DIFFERS: "pair_order_differs"}
 
 _Back = list[tuple[str, int]]
 
@@ -76,6 +81,8 @@ class Pairs:
     # Of those that wait the entries which the undo of an import voided: numbers in order, and orders of entry.
     _gone: "array[int]" = field(default_factory=lambda: array("q"))
     _entries: "array[int]" = field(default_factory=lambda: array("q"))
+    # How many lines may be a purchase of which, or of which they, know no more than the day and the other amount.
+    _contested: Counter[int] = field(default_factory=Counter)
 
     def wait(self, number: int, undone: int = 0) -> None:
         """Let a line wait for the claims of others.
@@ -96,6 +103,7 @@ class Pairs:
         """
         wished: list[tuple[tuple[int, int], int]] = []
         alone: list[Item] = []
+        self._contested.clear()
         for number, heard in self.desk.fetched(self._waiting):
             item = self.desk.believed_item(number, heard) if isinstance(heard, Candidate) else None
             if item is None:
@@ -108,6 +116,8 @@ class Pairs:
                 self._chosen(item, pair, choice)
             else:
                 wished.append((pair.rank, number))
+                if pair.reason is PairReason.DAY_ALONE:
+                    self._contested[pair.sequence] += 1
             if len(alone) >= BATCH_ROWS:
                 self._are_alone(alone)
                 alone = []
@@ -130,6 +140,9 @@ class Pairs:
                     heappush(wished, (pair.rank, number))
                 elif pair.choices:
                     self._ask(item, pair)
+                elif pair.reason is PairReason.DAY_ALONE and self._contested[pair.sequence] > 1:
+                    # Which of several lines has the coins of this price, or the price of these coins?
+                    self._ask(item, replace(pair, choices=(pair.sequence,)))
                 else:
                     self.desk.mark(pair.sequence)
                     self.fill(item, pair)
@@ -206,7 +219,8 @@ class Pairs:
             desk.count.left_out += 1
             return
         names = ", ".join(name[:_SHOWN_OF_ID] for name in desk.target.ids_at(pair.choices))
-        found = problem("", "pair_ambiguous", item.draft.row, count=len(pair.choices), names=names)
+        code = "pair_ambiguous" if len(pair.choices) > 1 else _CODES[pair.reason]
+        found = problem("", code, item.draft.row, count=len(pair.choices), names=names)
         desk.count.add_problems(item.number, (found,))
 
     def fill(self, item: Item, pair: Pairing) -> None:

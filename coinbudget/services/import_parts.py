@@ -21,6 +21,8 @@ from coinbudget.storage.origin_store import KnownRow
 
 #: Lines believed, looked up and written together.
 BATCH_ROWS = 1000
+#: Lists that name no prices: one that stands beside their rows was said by a person.
+PRICELESS = frozenset({"tiktok.coins"})
 #: Problems that are kept to be told; further ones are only counted.
 MOST_PROBLEMS = 1000
 

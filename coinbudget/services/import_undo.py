@@ -11,9 +11,9 @@ from datetime import datetime
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Purchase, Refund
 from coinbudget.domain.errors import Refusal, problem
-from coinbudget.services.filled import SAID, VOIDED_AT, Values, columns_of, parting, with_values, without_values
+from coinbudget.services.filled import SAID, VOIDED_AT, Others, Values, columns_of, parting, with_values, without_values
 from coinbudget.services.import_parts import Item
-from coinbudget.services.import_targets import Standing
+from coinbudget.services.import_standing import Standing
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.record import back_to_life
 from coinbudget.services.writing import Pen, with_revision
@@ -25,8 +25,6 @@ from coinbudget.storage.tables import instant_of
 TAKEN_BACK = "undo import"
 
 Changed = list[tuple[Entry, Entry]]
-#: What other imports that stand keep beside an entry, oldest first.
-Others = Sequence[tuple[BatchId, Values]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def taken_back(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetime) -
     # A refund recorded later on an imported purchase goes and comes back with it.
     for group in ledger_store.refunds_of(tx, list(taken), currencies).values():
         taken.update((one.id, one) for one in group if one.voided_at is None)
-    changed: Changed = [(old, _gone(old, filled.get(old.id, {}), now)) for old in taken.values()]
+    changed: Changed = [(old, _gone(ledger, old, filled.get(old.id, {}), now)) for old in taken.values()]
     less = _Less(ledger, tx, batch, frozenset(taken), Pen(ledger, tx, now=now))
     parted = less.handed_over([one for one in came if one.id not in taken], told)
     done = taken.keys() | {old.id for old, _ in parted}
@@ -63,10 +61,10 @@ def taken_back(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetime) -
     return Step(changed, parted, singly)
 
 
-def _gone(old: Entry, values: Values, now: datetime) -> Entry:
+def _gone(ledger: Ledger, old: Entry, values: Values, now: datetime) -> Entry:
     """An entry of an import that is taken back; one that a person had voided before is as it was."""
     at = instant_of(values[VOIDED_AT]) if VOIDED_AT in values else now
-    new = without_values(old, values) if isinstance(old, Purchase) else old
+    new = without_values(old, values, ledger) if isinstance(old, Purchase) else old
     return with_revision(new, at, old.revision + 1)
 
 
@@ -94,10 +92,9 @@ class _Less:
             mine[old.sequence] = {SAID: {}}
             if isinstance(old, Purchase):
                 own = _own(old, others)
-                part = parting(own, others if all(SAID in theirs for _, theirs in others) else [(others[0][0], own)])
-                new = self._lesser(old, part.lost, rests=old.id in rests)
-                mine[old.sequence] = {**part.lost, SAID: own}
-                self._keep(old, part.kept)
+                mine[old.sequence] = {**own, SAID: own}
+                if all(SAID in theirs for _, theirs in others):
+                    new = self._lesser(old, own, others, rests=old.id in rests)
             heir = others[0][0]
             origin_store.drop_filled(self.tx, heir, [old.sequence])
             changed.append((old, replace(new, batch=heir)))
@@ -113,22 +110,19 @@ class _Less:
             old = standing.get(entry_id)
             if not isinstance(old, Purchase):
                 continue
-            part = parting(values, told.get(old.sequence, ()))
-            self._keep(old, part.kept)
-            new = self._lesser(old, part.lost, rests=entry_id in rests)
+            new = self._lesser(old, values, told.get(old.sequence, ()), rests=entry_id in rests)
             if new != old:
                 changed.append((old, new))
         return changed
 
-    def _lesser(self, old: Purchase, lost: Values, *, rests: bool) -> Purchase:
-        new = without_values(old, lost, keep_amounts=rests)
-        if new == old:
+    def _lesser(self, old: Purchase, values: Values, others: Others, *, rests: bool) -> Purchase:
+        part = parting(old, values, others, self.ledger, keep_amounts=rests)
+        for batch, kept in part.kept.items():
+            origin_store.keep_filled(self.tx, batch, {old.sequence: kept})
+        new = part.left
+        if columns_of(new) == columns_of(old):
             return old
         return replace(self.pen.frozen(new) if new.paid != old.paid else new, revision=old.revision + 1)
-
-    def _keep(self, purchase: Purchase, kept: Mapping[BatchId, Values]) -> None:
-        for batch, values in kept.items():
-            origin_store.keep_filled(self.tx, batch, {purchase.sequence: values})
 
     def _rests(self, ids: Sequence[EntryId]) -> set[str]:
         """Purchases of which refunds stand that this import did not bring."""

@@ -10,10 +10,11 @@ from coinbudget.domain.entries import Entry, Gift, Purchase
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.money import Money
 from coinbudget.services.facts import freeze
+from coinbudget.services.filled import WAS
 from coinbudget.services.import_parts import Item, Refunded, cells_of
-from coinbudget.services.import_targets import Standing, lacking, named_purchases, purchases_of_rows
+from coinbudget.services.import_standing import Standing, named_purchases, purchases_of_rows
 from coinbudget.services.ledger import Ledger
-from coinbudget.storage import import_store
+from coinbudget.storage import import_store, ledger_store
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.import_store import Kept, Scratch
 from coinbudget.storage.tables import day_of
@@ -128,7 +129,7 @@ class Rehearsal(Standing):
         if not isinstance(entry, Purchase):
             return None
         standing = self._standing(entry.profile_id, sequence)
-        values = lacking(standing, entry) if standing else {}
+        values = self.lacking(item, sequence)
         if "order_ref" in values:
             self._named.setdefault(entry.order_ref, []).append(item.keys[0][0])
             self._fills[item.keys[0][0]] = sequence, entry.paid
@@ -138,7 +139,16 @@ class Rehearsal(Standing):
             # Its money counts already.
             return replace(entry, paid=None, converted_minor=None, coins=values.get("coins"))
         frozen = freeze(replace(entry, coins=values.get("coins")), self._home(entry.profile_id))
-        return None if isinstance(frozen, Problem) else frozen
+        if isinstance(frozen, Problem):
+            return None
+        if WAS not in values or frozen.converted_minor is None:
+            return frozen
+        # What a person had said counts already.
+        [before] = ledger_store.entries_by_id(
+            self._tx, import_store.ids_at(self._tx, [sequence]), self._facts.currencies
+        ).values()
+        had = before.converted_minor if isinstance(before, Purchase) else None
+        return replace(frozen, converted_minor=frozen.converted_minor - (had or 0))
 
     def ready_for_refunds(self) -> None:
         """Nothing waits."""

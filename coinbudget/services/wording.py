@@ -143,7 +143,15 @@ SENTENCES: dict[str, str] = {
         "This may be one of {count} purchases of the ledger ({names}); say which with --pair ROW=ID, or ROW=new,"
         " or choose in the window."
     ),
+    "pair_day_alone": (
+        "This and other rows of that day may be the purchase {names}, as one of them knows the coins and the other the"
+        " price; say which with --pair ROW=ID, or ROW=new, or choose in the window."
+    ),
     "pair_not_possible": "It cannot be the purchase that was named; leave --pair out to see which it may be.",
+    "pair_order_differs": (
+        "The purchase {names} has this order number, but other coins or another price; say with --pair ROW=ID that they"
+        " are the same, or ROW=new, or choose in the window."
+    ),
     "profile_exists": "There is already a profile “{profile}”.",
     "purchase_planned": "A planned purchase cannot have a refund.",
     "purchase_voided": "The purchase of this refund is voided.",

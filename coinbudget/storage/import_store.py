@@ -108,11 +108,13 @@ def _kept(row: Sequence[Any]) -> Kept:
 
 
 def purchases_of_order(tx: Transaction, order_ref: str) -> list[EntryId]:
-    """Ids of the purchases of an order number; at most two."""
-    query = select(ENTRY.c.id).where(
+    """Ids of the purchases of an order number; of voided ones only where none lives."""
+    query = select(ENTRY.c.id, ENTRY.c.voided_at).where(
         ENTRY.c.order_ref == order_ref, ENTRY.c.order_ref != "", ENTRY.c.kind == "purchase"
     )
-    return [EntryId(entry_id) for entry_id in tx.connection.execute(query.limit(2)).scalars()]
+    found = tx.connection.execute(query).all()
+    living = [row for row in found if row.voided_at is None]
+    return [EntryId(row.id) for row in living or found]
 
 
 def ids_at(tx: Transaction, sequences: Iterable[int]) -> list[EntryId]:

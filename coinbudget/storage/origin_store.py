@@ -76,7 +76,8 @@ _FATES = {
 _PURCHASES = {
     fate: text(
         f"""
-        SELECT at, sequence, hour_known AND NOT about, home_on, coins, paid_minor, currency, order_ref, channel
+        SELECT at, sequence, hour_known AND NOT about, home_on, coins, paid_minor, currency, order_ref, channel,
+            NOT hour_known AND NOT about
         FROM entry INDEXED BY ix_entry_profile_kind_at
         WHERE profile_id = :profile AND kind = 'purchase' AND {condition} AND NOT planned AND sequence < :before
         ORDER BY at, sequence
@@ -108,7 +109,7 @@ class StandingPurchase:
     """What pairing asks of a purchase in the ledger; instants in microseconds, days since 1970-01-01.
 
     Attributes:
-        exact: its hour is known and no estimate.
+        exact: its hour is known and no estimate; `day_only` it is not known, and `at` stands for the day.
     """
 
     at: int
@@ -120,6 +121,7 @@ class StandingPurchase:
     currency: str
     order_ref: str
     channel: str
+    day_only: bool
 
 
 class PurchaseTimes:
@@ -130,7 +132,7 @@ class PurchaseTimes:
         self._exact: list[tuple[Any, ...]] = []
         self._by_day: dict[int, list[tuple[Any, ...]]] = {}
         self._by_sequence: dict[int, tuple[Any, ...]] = {}
-        self._by_order: dict[str, tuple[Any, ...]] = {}
+        self._by_order: dict[str, list[tuple[Any, ...]]] = {}
         for found in tx.connection.execute(_PURCHASES[fate], {"profile": profile_id, "before": before}):
             row = tuple(found)
             self._by_sequence[row[1]] = row
@@ -139,7 +141,7 @@ class PurchaseTimes:
                 self._at.append(row[0])
                 self._exact.append(row)
             if row[7]:
-                self._by_order[row[7]] = row
+                self._by_order.setdefault(row[7], []).append(row)
 
     def __bool__(self) -> bool:
         return bool(self._by_sequence)
@@ -161,15 +163,17 @@ class PurchaseTimes:
         if exact:
             first, last = bisect_left(self._at, at - within), bisect_right(self._at, at + within)
             rows.update((row[1], row) for row in self._exact[first:last])
-        if order_ref in self._by_order:
-            row = self._by_order[order_ref]
-            rows[row[1]] = row
+        if order_ref:
+            rows.update((row[1], row) for row in self._by_order.get(order_ref, ()))
         fitting = (row for row in rows.values() if coins is None or row[4] is None or row[4] == coins or row[7])
         return sorted((_standing(row) for row in fitting), key=lambda one: one.sequence)
 
 
 def _standing(row: tuple[Any, ...]) -> StandingPurchase:
-    return StandingPurchase(row[0], row[1], bool(row[2]), *row[3:])
+    at, sequence, exact, home_on, coins, paid_minor, currency, order_ref, channel, day_only = row
+    return StandingPurchase(
+        at, sequence, bool(exact), home_on, coins, paid_minor, currency, order_ref, channel, bool(day_only)
+    )
 
 
 def known_rows(tx: Transaction, keys: Iterable[str], *, before: int) -> dict[str, list[KnownRow]]:

@@ -279,8 +279,8 @@ class OriginRow(Row, table=True):
 class FilledRow(Row, table=True):
     """What an import filled in of a purchase that stood already; taken out again by the import's undo.
 
-    `values_json` holds the columns that were empty before, with what they got; `voided_at` (microseconds) where the
-    import brought back what a person had voided then.
+    `values_json` holds the columns that were empty before, with what they got, and what `services.filled` keeps beside
+    them: all that the row said, and what stood before where something did.
     """
 
     __tablename__ = "filled"

@@ -59,6 +59,8 @@ def reason_words(reason: PairReason) -> str:
         PairReason.TIME_AND_AMOUNTS: _tr("same amount within minutes"),
         PairReason.TIME: _tr("within minutes; one has the coins, the other the price"),
         PairReason.DAY: _tr("same day, same amount"),
+        PairReason.DAY_ALONE: _tr("same day; one has the coins, the other the price"),
+        PairReason.ORDER_DIFFERS: _tr("same order number, other amounts"),
     }[reason]
 
 
@@ -83,6 +85,8 @@ def note_words(line: PreviewLine) -> str:
     if line.problems:
         return " ".join(one_line(problem_text(problem), most=300) for problem in line.problems)
     if line.state is State.ASK and line.pair is not None:
+        if len(line.pair.choices) == 1:
+            return _tr("It may be a purchase in the ledger: {reason}.").format(reason=reason_words(line.pair.reason))
         return _tr("It may be one of {count} purchases in the ledger.").format(count=len(line.pair.choices))
     if line.state is State.PAIR and line.pair is not None:
         gift = line.draft is not None and line.draft.kind == "gift"

@@ -1,0 +1,279 @@
+"""What an import asks of the ledger as it stood: rows it knows, purchases and gifts that a line may be."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from coinbudget.domain.catalog import Channel, folded
+from coinbudget.domain.entries import EntryId, Gift, Purchase
+from coinbudget.domain.errors import Problem
+from coinbudget.domain.money import Currency
+from coinbudget.domain.pairing import NEAR, NEAR_IN_EXPORT, PairReason, Side, best_pair, differs, pair_reason
+from coinbudget.domain.profiles import ProfileId
+from coinbudget.services.facts import freeze
+from coinbudget.services.filled import NOON, WAS, with_values
+from coinbudget.services.import_parts import PRICELESS, Item, Pairing, Refunded
+from coinbudget.services.ledger import Ledger
+from coinbudget.storage import household_store, import_store, ledger_store, origin_store
+from coinbudget.storage.database import Transaction
+from coinbudget.storage.gift_times import GiftTimes, StandingGift
+from coinbudget.storage.import_store import Kept
+from coinbudget.storage.origin_store import Fate, KnownRow, PurchaseTimes, StandingPurchase
+from coinbudget.storage.tables import day_number, day_of, instant_number, instant_of
+
+#: Reasons good enough to say that a line is what a person voided; a day alone is not: it is told as new.
+_SURE = frozenset({PairReason.ORDER, PairReason.TIME_AND_AMOUNTS, PairReason.TIME})
+#: Reasons with nothing against them.
+_FITTING = frozenset(PairReason) - {PairReason.ORDER_DIFFERS}
+_NEAR_MICROSECONDS = round(NEAR.total_seconds() * 1_000_000)
+
+
+def named_purchases(ledger: Ledger, tx: Transaction, named: Sequence[str]) -> dict[str, Refunded | str]:
+    """The purchases of the ledger that ids and order numbers name, with their refunds."""
+    currencies = ledger.reference.currencies
+    by_id = ledger_store.entries_by_id(tx, set(named), currencies)
+    ids = {name: [EntryId(name)] for name in named if isinstance(by_id.get(EntryId(name)), Purchase)}
+    ids |= {name: import_store.purchases_of_order(tx, name) for name in set(named) - set(ids)}
+    wanted = {found[0] for found in ids.values() if len(found) == 1}
+    purchases = ledger_store.entries_by_id(tx, wanted, currencies)
+    refunds = ledger_store.refunds_of(tx, wanted, currencies)
+    whole = {
+        key: Refunded(purchase, list(refunds.get(key, ())))
+        for key, purchase in purchases.items()
+        if isinstance(purchase, Purchase)
+    }
+    return {
+        name: whole[found[0]] if len(found) == 1 else "ambiguous_purchase" if found else "unknown_purchase"
+        for name, found in ids.items()
+    }
+
+
+def purchases_of_rows(ledger: Ledger, tx: Transaction, key: str, *, before: int) -> list[Refunded]:
+    """The purchases that came of rows of this origin, with their refunds."""
+    ids = [row.id for found in origin_store.known_rows(tx, [key], before=before).values() for row in found]
+    return [of for of in named_purchases(ledger, tx, ids).values() if isinstance(of, Refunded)]
+
+
+class Standing:
+    """What both targets ask of the ledger as it stood before the import."""
+
+    def __init__(self, ledger: Ledger, tx: Transaction) -> None:
+        self.before = ledger_store.next_sequence(tx)
+        self._ledger = ledger
+        self._tx = tx
+        self._times: dict[tuple[ProfileId, Fate], PurchaseTimes] = {}
+        self._gifts: dict[tuple[ProfileId, str], GiftTimes] = {}
+        self._homes: dict[ProfileId, Currency] = {}
+        self._knows_rows = origin_store.any_known(tx)
+
+    def known_rows(self, keys: Sequence[str]) -> dict[str, list[KnownRow]]:
+        """Entries of these origins, of the ledger as it was before."""
+        return origin_store.known_rows(self._tx, keys, before=self.before) if self._knows_rows else {}
+
+    def alike(self, profile_id: int, kind: str, instants: Sequence[int]) -> Iterator[Kept]:
+        """Entries of the ledger as it was before, at these instants."""
+        return import_store.alike(self._tx, profile_id, kind, instants, before=self.before)
+
+    def can_pair(self, profile_id: ProfileId) -> bool:
+        """Whether a purchase of this profile stood before, or was voided."""
+        return self.before > 1 and bool(self._of(profile_id) or self._of(profile_id, Fate.VOIDED))
+
+    def _of(self, profile_id: ProfileId, fate: Fate = Fate.LIVING) -> PurchaseTimes:
+        times = self._times.get((profile_id, fate))
+        if times is None:
+            times = self._times[profile_id, fate] = PurchaseTimes(self._tx, profile_id, fate, before=self.before)
+        return times
+
+    def can_pair_gift(self, item: Item) -> bool:
+        """Whether a gift to this creator stood before that the row's list has not told of."""
+        entry = item.entry
+        if self.before <= 1 or not isinstance(entry, Gift) or entry.coins is None:
+            return False
+        return self._gifts_of(entry, item.keys[0][1]).has(folded(entry.creator))
+
+    def _gifts_of(self, gift: Gift, source: str) -> GiftTimes:
+        key = (gift.profile_id, source)
+        if key not in self._gifts:
+            self._gifts[key] = GiftTimes(self._tx, gift.profile_id, source, before=self.before)
+        return self._gifts[key]
+
+    def _gift_pairing(self, item: Item, gift: Gift, taken: Callable[[int], bool]) -> Pairing | None:
+        """A gift of as many coins to the same creator, minutes apart or, where an hour is not known, of one day."""
+        at, exact = instant_number(gift.at), gift.hour_known and not gift.about
+        wanted = StandingGift(at, 0, exact, day_number(gift.home_on), gift.coins or 0)
+        times = self._gifts_of(gift, item.keys[0][1])
+        found = times.nearest(folded(gift.creator), wanted, within=_NEAR_MICROSECONDS, taken=taken)
+        if found is None:
+            return None
+        both = exact and found.exact
+        reason = PairReason.TIME_AND_AMOUNTS if both else PairReason.DAY
+        return Pairing(found.sequence, reason, apart=abs(found.at - at) if both else 0)
+
+    def pairing(self, item: Item, taken: Callable[[int], bool]) -> Pairing | None:
+        """Which purchase or gift of the ledger a new one may be; never one that the same list told of already."""
+        entry = item.entry
+        if isinstance(entry, Gift):
+            return self._gift_pairing(item, entry, taken)
+        if not isinstance(entry, Purchase):
+            return None
+        incoming = _side_of(entry)
+        found = self._possible(item, entry, incoming, taken)
+        best, unsure = best_pair(incoming, [(reason, side) for _, reason, side in found])
+        if best is None:
+            return None
+        sequence, reason, side = found[best]
+        others = [one for one, _, _ in found if one != sequence]
+        apart = abs(instant_number(entry.at) - instant_number(side.at))
+        return Pairing(sequence, reason, (sequence, *others) if unsure else (), apart)
+
+    def voided(self, item: Item, taken: Callable[[int], bool]) -> int | None:
+        """Order of entry of a purchase that a person voided and this line surely is."""
+        entry = item.entry
+        if not isinstance(entry, Purchase) or not self._of(entry.profile_id, Fate.VOIDED):
+            return None
+        incoming = _side_of(entry)
+        possible = self._possible(item, entry, incoming, taken, Fate.VOIDED)
+        found = [one for one in possible if one[1] in _SURE]
+        best, _ = best_pair(incoming, [(reason, side) for _, reason, side in found])
+        return None if best is None else found[best][0]
+
+    def as_living(self, item: Item, sequence: int) -> Purchase | None:
+        """A voided purchase as it would live: with what a line adds to it."""
+        entry = item.entry
+        ids = import_store.ids_at(self._tx, [sequence])
+        [purchase] = ledger_store.entries_by_id(self._tx, ids, self._ledger.reference.currencies).values()
+        if not isinstance(purchase, Purchase) or not isinstance(entry, Purchase):
+            return None
+        living = with_values(replace(purchase, voided_at=None), self.lacking(item, sequence), self._ledger)
+        frozen = freeze(living, self._home(entry.profile_id))
+        return living if isinstance(frozen, Problem) else frozen
+
+    def _home(self, profile_id: ProfileId) -> Currency:
+        if not self._homes:
+            currencies = self._ledger.reference.currencies
+            profiles = household_store.profiles(self._tx)
+            self._homes.update((profile.id, currencies[profile.currency]) for profile in profiles)
+        return self._homes[profile_id]
+
+    def _standing(self, profile_id: ProfileId, sequence: int) -> StandingPurchase | None:
+        """The purchase at a place of the order of entry, whatever its fate."""
+        found = (self._of(profile_id, fate).standing(sequence) for fate in Fate)
+        return next((standing for standing in found if standing is not None), None)
+
+    def _possible(
+        self, item: Item, entry: Purchase, incoming: Side, taken: Callable[[int], bool], fate: Fate = Fate.LIVING
+    ) -> list[tuple[int, PairReason, Side]]:
+        """Order of entry, reason and what it says of every purchase that a line may be; of other lists alone."""
+        possible = self._of(entry.profile_id, fate).possible(
+            instant_number(entry.at),
+            day_number(entry.home_on),
+            exact=incoming.exact,
+            coins=entry.coins,
+            order_ref=entry.order_ref,
+            within=_NEAR_MICROSECONDS,
+        )
+        lists = {source for _, source in item.keys}
+        found = []
+        for standing in possible:
+            if taken(standing.sequence):
+                continue
+            side = _side(standing)
+            reason = pair_reason(incoming, side)
+            if reason not in _FITTING and differs(incoming.paid, side.paid):
+                # What a person said is no price of a list: another one speaks against nothing.
+                if lists <= PRICELESS:
+                    reason = pair_reason(replace(incoming, paid=None), side)
+                elif self._only_said(standing.sequence):
+                    reason = pair_reason(incoming, replace(side, paid=None))
+            if reason is not None:
+                found.append((standing.sequence, reason, side))
+        if not found:
+            return []
+        told = origin_store.sources_of(self._tx, [sequence for sequence, _, _ in found])
+        return [one for one in found if _may_be(lists, told.get(one[0], set()), abs(entry.at - one[2].at))]
+
+    def _only_said(self, sequence: int) -> bool:
+        """Whether the price of a purchase was said by a person beside an export that names none; no refund needs it."""
+        told = origin_store.sources_of(self._tx, [sequence]).get(sequence)
+        if not told or not told <= PRICELESS:
+            return False
+        ids = import_store.ids_at(self._tx, [sequence])
+        return not ledger_store.refunds_of(self._tx, ids, self._ledger.reference.currencies)
+
+    def ids_at(self, sequences: Sequence[int]) -> list[EntryId]:
+        """Ids of the entries of the ledger at these places of the order of entry."""
+        return import_store.ids_at(self._tx, sequences)
+
+    def fillable(self, item: Item, sequence: int) -> bool:
+        """Whether a purchase, living or not, lacks something that this line says."""
+        return bool(self.lacking(item, sequence))
+
+    def lacking(self, item: Item, sequence: int) -> dict[str, Any]:
+        """The columns a purchase leaves empty and a line fills, with their values.
+
+        A price that a person had said, where the export named none, gives way to one that a list names.
+        """
+        entry = item.entry
+        if not isinstance(entry, Purchase):
+            return {}
+        standing = self._standing(entry.profile_id, sequence)
+        if standing is None:
+            return {}
+        values = _lacking(standing, entry)
+        paid = _side_of(entry).paid
+        priced = paid is not None and not {source for _, source in item.keys} <= PRICELESS
+        if priced and differs(paid, _side(standing).paid) and self._only_said(sequence):
+            values |= _price(entry) | {WAS: [standing.paid_minor, standing.currency]}
+        return values
+
+
+def _may_be(lists: set[str], told: set[str], apart: timedelta) -> bool:
+    """Whether rows of these lists may be a purchase that those lists told of."""
+    if lists & told:
+        return False
+    exports = {source.partition(".")[0] for source in lists | told}
+    return not told or len(exports) > 1 or apart <= NEAR_IN_EXPORT
+
+
+def _side(standing: StandingPurchase) -> Side:
+    paid = None if standing.paid_minor is None else (standing.paid_minor, standing.currency)
+    return Side(
+        at=instant_of(standing.at),
+        home_on=day_of(standing.home_on),
+        exact=standing.exact,
+        coins=standing.coins,
+        paid=paid,
+        order_ref=standing.order_ref,
+    )
+
+
+def _side_of(entry: Purchase) -> Side:
+    return Side(
+        at=entry.at,
+        home_on=entry.home_on,
+        exact=entry.hour_known and not entry.about,
+        coins=entry.coins,
+        paid=(entry.paid.minor, entry.paid.currency.code) if entry.paid else None,
+        order_ref=entry.order_ref,
+    )
+
+
+def _lacking(standing: StandingPurchase, entry: Purchase) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    exact = entry.hour_known and not entry.about
+    if standing.day_only and exact and day_number(entry.home_on) == standing.home_on:
+        values |= {"at": instant_number(entry.at), NOON: standing.at}
+    if standing.coins is None and entry.coins is not None:
+        values["coins"] = entry.coins
+    if standing.paid_minor is None:
+        values |= _price(entry)
+    if not standing.order_ref and entry.order_ref:
+        values["order_ref"] = entry.order_ref
+    if standing.channel == Channel.OTHER and entry.channel is not Channel.OTHER:
+        values["channel"] = entry.channel.value
+    return values
+
+
+def _price(entry: Purchase) -> dict[str, Any]:
+    return {"paid_minor": entry.paid.minor, "currency": entry.paid.currency.code} if entry.paid else {}
