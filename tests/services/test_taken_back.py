@@ -1,0 +1,322 @@
+"""An import that is taken back takes with it what nobody else told of, and comes again without counting twice."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coinbudget.domain.entries import BatchId, Entry
+from coinbudget.domain.errors import Refusal
+from coinbudget.formats.source import Answers, GiftAmount, TypeMeaning
+from coinbudget.services import past_imports, record, transfer, undo, verify
+from coinbudget.services.changes import UndoImport
+from coinbudget.services.ledger import Ledger
+from tests import make
+from tests.conftest import NOW
+from tests.services import tiktok_files
+from tests.services.test_store_refunds import apple, bring, google, purchases, refunds, returned
+
+SAID = Answers(zone="UTC", gift_amount=GiftAmount.COINS, types={"recharge": TypeMeaning.BOUGHT})
+AT, NEAR = "2026-05-01 20:00:30", "2026-05-01T20:00:00Z"
+
+Act = Callable[[Ledger, Path], transfer.ImportChanges]
+
+
+def of_tiktok(ledger: Ledger, folder: Path) -> transfer.ImportChanges:
+    rows = tiktok_files.write(folder / "t.json", coins=[(AT, "Recharge", 350)])
+    return transfer.import_file(ledger, rows, answers=SAID, now=NOW)
+
+
+def of_google(ledger: Ledger, folder: Path) -> transfer.ImportChanges:
+    return bring(ledger, google(folder / "g.json", {"GPA.1": 0}))
+
+
+def of_apple(ledger: Ledger, folder: Path) -> transfer.ImportChanges:
+    return bring(ledger, apple(folder / "a.csv", [("MA1", "11", "3.70", "")], at=NEAR))
+
+
+def by_hand(ledger: Ledger, folder: Path) -> None:
+    del folder
+    record.add(ledger, make.purchase(at=NEAR, paid="3.70", channel="other"), now=NOW)
+
+
+def take_back(ledger: Ledger, done: transfer.ImportChanges) -> None:
+    assert done.undo is not None
+    undo.revert(ledger, done.undo, now=NOW)
+    assert verify.verify(ledger) == ()
+
+
+def living(ledger: Ledger) -> list[tuple[int | None, int | None, str]]:
+    """Coins, price and order number of the purchases that count."""
+    return [(one.coins, one.paid.minor if one.paid else None, one.order_ref) for one in purchases(ledger) if one.counts]
+
+
+def said(ledger: Ledger) -> list[Entry]:
+    return make.all_entries(ledger)
+
+
+@pytest.mark.parametrize("first", [of_tiktok, of_google, of_apple])
+@pytest.mark.parametrize("second", [of_tiktok, of_google, of_apple, by_hand])
+def test_what_came_since_an_undo_is_the_same_purchase(ledger: Ledger, tmp_path: Path, first: Act, second: Act) -> None:
+    take_back(ledger, first(ledger, tmp_path))
+    second(ledger, tmp_path)
+    again = first(ledger, tmp_path)
+    same_store = {first, second} == {of_google, of_apple}
+    assert len(living(ledger)) == (2 if same_store else 1)
+    before = said(ledger)
+    assert first(ledger, tmp_path).count == 0
+    assert said(ledger) == before
+    if first is not second:
+        take_back(ledger, again)
+        assert len(living(ledger)) == 1
+
+
+def test_a_gift_that_came_since_an_undo_is_the_same_gift(ledger: Ledger, tmp_path: Path) -> None:
+    rows = tiktok_files.write(tmp_path / "t.json", gifts=[(AT, "30", "luna")] * 2)
+    take_back(ledger, transfer.import_file(ledger, rows, answers=SAID, now=NOW))
+    record.add(ledger, make.gift(at=NEAR, coins="30", creator="@luna"), now=NOW)
+    again = transfer.import_file(ledger, rows, answers=SAID, now=NOW)
+    assert (again.paired, again.count) == (1, 1)
+    assert sum(one.counts for one in said(ledger)) == 2
+    assert transfer.import_file(ledger, rows, answers=SAID, now=NOW).count == 0
+
+
+def test_equal_rows_that_come_again_are_counted_still(ledger: Ledger, tmp_path: Path) -> None:
+    rows = tiktok_files.write(tmp_path / "t.json", coins=[(AT, "Recharge", 350)] * 3)
+    take_back(ledger, transfer.import_file(ledger, rows, answers=SAID, now=NOW))
+    of_google(ledger, tmp_path)
+    again = transfer.import_file(ledger, rows, answers=SAID, now=NOW)
+    assert (again.paired, again.count) == (1, 2)
+    assert transfer.import_file(ledger, rows, answers=SAID, now=NOW).count == 0
+    assert len(living(ledger)) == 3
+
+
+def test_a_row_that_comes_again_brings_what_its_list_says_by_now(ledger: Ledger, tmp_path: Path) -> None:
+    take_back(ledger, of_tiktok(ledger, tmp_path))
+    by_hand_elsewhere = make.purchase(at="2026-05-03T10:00:00Z", paid="1.00", coins="70")
+    record.add(ledger, by_hand_elsewhere, now=NOW)
+    whole = tiktok_files.write(tmp_path / "w.json", coins=[(AT, "Recharge", 350)], prices=[(AT, "3.70 EUR")])
+    looked = transfer.preview_import(ledger, whole, answers=SAID, now=NOW)
+    done = transfer.import_file(ledger, whole, answers=SAID, now=NOW)
+    assert (looked.new, looked.after) == (done.count, done.after)
+    assert living(ledger) == [(350, 370, ""), (70, 100, "")]
+    assert transfer.import_file(ledger, whole, answers=SAID, now=NOW).paired == 0
+    take_back(ledger, done)
+    assert living(ledger) == [(70, 100, "")]
+
+
+def test_what_a_person_voided_since_an_undo_stays_voided(ledger: Ledger, tmp_path: Path) -> None:
+    take_back(ledger, of_tiktok(ledger, tmp_path))
+    of_google(ledger, tmp_path)
+    record.void(ledger, [str(purchases(ledger)[-1].id)], now=NOW)
+    assert of_tiktok(ledger, tmp_path).count == 0
+    assert living(ledger) == []
+
+
+def test_an_undo_leaves_what_another_import_told_of_as_that_said(ledger: Ledger, tmp_path: Path) -> None:
+    one, other = of_tiktok(ledger, tmp_path), of_google(ledger, tmp_path)
+    both = said(ledger)
+    assert living(ledger) == [(350, 370, "GPA.1")]
+    take_back(ledger, one)
+    assert living(ledger) == [(350, 370, "GPA.1")]
+    assert other.batch is not None
+    undo.revert(ledger, undo_of(one, void=False), now=NOW)
+    assert [replace_batch(entry) for entry in said(ledger)] == [replace_batch(entry) for entry in both]
+    take_back(ledger, other)
+    assert living(ledger) == [(350, None, "")]
+    take_back(ledger, one)
+    assert living(ledger) == []
+
+
+def test_an_undo_takes_the_columns_that_nobody_else_says(ledger: Ledger, tmp_path: Path) -> None:
+    untitled = _order(tmp_path / "g.json", "Pack (TikTok)")
+    one = of_tiktok(ledger, tmp_path)
+    other = transfer.import_file(ledger, untitled, now=NOW)
+    assert living(ledger) == [(350, 370, "GPA.1")]
+    take_back(ledger, one)
+    assert living(ledger) == [(None, 370, "GPA.1")]
+    of_tiktok(ledger, tmp_path)
+    assert living(ledger) == [(350, 370, "GPA.1")]
+    take_back(ledger, other)
+    assert living(ledger) == [(350, None, "")]
+
+
+def test_a_column_stays_as_long_as_one_import_that_said_it_stands(ledger: Ledger, tmp_path: Path) -> None:
+    by_hand_without_coins = make.purchase(at=NEAR, paid="3.70", coins="", channel="other")
+    record.add(ledger, by_hand_without_coins, now=NOW)
+    one, other = of_tiktok(ledger, tmp_path), of_google(ledger, tmp_path)
+    take_back(ledger, one)
+    assert living(ledger) == [(350, 370, "GPA.1")]
+    take_back(ledger, other)
+    assert living(ledger) == [(None, 370, "")]
+
+
+def test_a_refund_of_another_source_outlives_the_import_its_purchase_came_with(ledger: Ledger, tmp_path: Path) -> None:
+    one = of_tiktok(ledger, tmp_path)
+    back = google(tmp_path / "g.json", {"GPA.1": 100})
+    bring(ledger, back)
+    take_back(ledger, one)
+    assert returned(refunds(ledger)) == [(100, 0)]
+    assert bring(ledger, back).count == 0
+    assert living(ledger) == [(350, 370, "GPA.1")]
+
+
+def test_an_import_does_not_stand_again_beside_what_told_of_the_same_since(ledger: Ledger, tmp_path: Path) -> None:
+    one = of_tiktok(ledger, tmp_path)
+    take_back(ledger, one)
+    of_google(ledger, tmp_path)
+    assert one.batch is not None
+    with pytest.raises(Refusal) as refused:
+        past_imports.redo_import(ledger, BatchId(one.batch), now=NOW)
+    assert refused.value.problems[0].code == "told_since"
+    assert len(living(ledger)) == 1
+
+
+def test_an_import_stands_again_beside_what_is_surely_something_else(ledger: Ledger, tmp_path: Path) -> None:
+    one = of_tiktok(ledger, tmp_path)
+    take_back(ledger, one)
+    bring(ledger, google(tmp_path / "g.json", {"GPA.0": 0, "GPA.1": 0}))
+    record.void(ledger, [str(purchases(ledger)[1].id)], now=NOW)
+    assert one.batch is not None
+    past_imports.redo_import(ledger, BatchId(one.batch), now=NOW)
+    assert len(living(ledger)) == 2
+
+
+def test_an_import_stands_again_at_once_whatever_stood_beside_it(ledger: Ledger, tmp_path: Path) -> None:
+    """Only what came since is asked about: beside what stood before it stood already."""
+    one = of_tiktok(ledger, tmp_path)
+    by_hand(ledger, tmp_path)
+    take_back(ledger, one)
+    assert one.batch is not None
+    past_imports.redo_import(ledger, BatchId(one.batch), now=NOW)
+    assert len(living(ledger)) == 2
+
+
+# -- what was only said
+
+
+def test_a_price_that_was_said_gives_way_to_one_that_a_list_names(ledger: Ledger, tmp_path: Path) -> None:
+    rows = tiktok_files.write(tmp_path / "t.json", coins=[(AT, "Recharge", 350)])
+    answers = Answers(zone="UTC", types={"recharge": TypeMeaning.BOUGHT}, paid={350: "3.50"}, currency="EUR")
+    transfer.import_file(ledger, rows, answers=answers, now=NOW)
+    assert living(ledger) == [(350, 350, "")]
+    done = of_google(ledger, tmp_path)
+    assert (done.paired, done.count) == (1, 0)
+    assert living(ledger) == [(350, 370, "GPA.1")]
+    take_back(ledger, done)
+    assert living(ledger) == [(350, 350, "")]
+    undo.revert(ledger, undo_of(done, void=False), now=NOW)
+    assert living(ledger) == [(350, 370, "GPA.1")]
+
+
+def test_a_price_that_was_said_does_not_count_beside_the_one_of_a_store(ledger: Ledger, tmp_path: Path) -> None:
+    of_google(ledger, tmp_path)
+    rows = tiktok_files.write(tmp_path / "t.json", coins=[(AT, "Recharge", 350)])
+    answers = Answers(zone="UTC", types={"recharge": TypeMeaning.BOUGHT}, paid={350: "3.50"}, currency="EUR")
+    done = transfer.import_file(ledger, rows, answers=answers, now=NOW)
+    assert (done.paired, living(ledger)) == (1, [(350, 370, "GPA.1")])
+
+
+@pytest.mark.parametrize("coins", [True, False])
+def test_a_price_that_was_said_gives_way_to_the_list_of_prices(ledger: Ledger, tmp_path: Path, *, coins: bool) -> None:
+    one = [(AT, "Recharge", 350)]
+    rows = tiktok_files.write(tmp_path / "t.json", coins=one)
+    answers = Answers(zone="UTC", types={"recharge": TypeMeaning.BOUGHT}, paid={350: "3.50"}, currency="EUR")
+    transfer.import_file(ledger, rows, answers=answers, now=NOW)
+    later = tiktok_files.write(tmp_path / "p.json", coins=one if coins else [], prices=[(AT, "3.70 EUR")])
+    looked = transfer.preview_import(ledger, later, answers=answers, now=NOW)
+    done = transfer.import_file(ledger, later, answers=answers, now=NOW)
+    assert looked.after == done.after
+    assert living(ledger) == [(350, 370, "")]
+    assert transfer.import_file(ledger, later, answers=answers, now=NOW).paired == 0
+    assert transfer.import_file(ledger, rows, answers=answers, now=NOW).paired == 0
+    assert living(ledger) == [(350, 370, "")]
+
+
+def test_a_price_that_a_person_typed_is_not_changed_by_a_list(ledger: Ledger, tmp_path: Path) -> None:
+    record.add(ledger, make.purchase(at=NEAR, paid="3.50"), now=NOW)
+    of_google(ledger, tmp_path)
+    assert living(ledger) == [(350, 350, ""), (350, 370, "GPA.1")]
+
+
+def test_a_day_gets_its_hour_and_the_undo_takes_it_again(ledger: Ledger, tmp_path: Path) -> None:
+    record.add(ledger, make.purchase(at="2026-05-01", paid="3.70"), now=NOW)
+    (before,) = purchases(ledger)
+    done = of_google(ledger, tmp_path)
+    (after,) = purchases(ledger)
+    assert (after.hour_known, after.at.isoformat()) == (True, "2026-05-01T20:00:00+00:00")
+    assert after.home_on == before.home_on
+    take_back(ledger, done)
+    (again,) = purchases(ledger)
+    assert (again.at, again.hour_known) == (before.at, False)
+    undo.revert(ledger, undo_of(done, void=False), now=NOW)
+    assert purchases(ledger)[0].at == after.at
+
+
+# -- order numbers and days
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_equal_order_number_does_not_outweigh_other_coins(ledger: Ledger, tmp_path: Path, *, turned: bool) -> None:
+    record.add(ledger, make.purchase(at=NEAR, paid="4.99", order_ref="MA1"), now=NOW)
+    lines = [("MA1", "11", "4.99", ""), ("MA1", "12", "1.29", "")]
+    path = apple(tmp_path / "a.csv", lines[::-1] if turned else lines, at=NEAR)
+    done = bring(ledger, path)
+    assert (done.paired, done.count) == (1, 1)
+    assert sorted(paid or 0 for _, paid, _ in living(ledger)) == [129, 499]
+
+
+def test_an_equal_order_number_with_another_price_is_asked(ledger: Ledger, tmp_path: Path) -> None:
+    record.add(ledger, make.purchase(at=NEAR, paid="4.99", order_ref="GPA.1"), now=NOW)
+    path = google(tmp_path / "g.json", {"GPA.1": 370})
+    with pytest.raises(transfer.ImportRefusal) as refused:
+        transfer.import_file(ledger, path, now=NOW)
+    assert refused.value.problems[0].code == "pair_order_differs"
+    assert [pair.sure for pair in refused.value.pairs] == [False]
+    (typed,) = purchases(ledger)
+    done = transfer.import_file(ledger, path, pairs={"orders:1": str(typed.id)}, now=NOW)
+    # All of it came back, whatever it cost.
+    assert (done.paired, returned(refunds(ledger))) == (1, [(499, 350)])
+
+
+def test_coins_and_a_price_of_one_day_are_one_purchase(ledger: Ledger, tmp_path: Path) -> None:
+    record.add(ledger, make.purchase(at="2026-05-01", paid="3.70", coins=""), now=NOW)
+    assert of_tiktok(ledger, tmp_path).paired == 1
+    assert of_google(ledger, tmp_path).paired == 1
+    assert living(ledger) == [(350, 370, "GPA.1")]
+
+
+def test_which_of_several_coins_of_a_day_a_price_belongs_to_is_asked(ledger: Ledger, tmp_path: Path) -> None:
+    record.add(ledger, make.purchase(at="2026-05-01", paid="3.70", coins=""), now=NOW)
+    coins = [(AT, "Recharge", 350), ("2026-05-01 15:00:00", "Recharge", 700)]
+    rows = tiktok_files.write(tmp_path / "t.json", coins=coins)
+    with pytest.raises(transfer.ImportRefusal) as refused:
+        transfer.import_file(ledger, rows, answers=SAID, now=NOW)
+    assert {found.code for found in refused.value.problems} == {"pair_day_alone"}
+    (typed,) = purchases(ledger)
+    pairs = {"coins:1": str(typed.id), "coins:2": "new"}
+    done = transfer.import_file(ledger, rows, answers=SAID, pairs=pairs, now=NOW)
+    assert (done.paired, done.count) == (1, 1)
+    assert living(ledger) == [(350, 370, ""), (700, None, "")]
+
+
+def undo_of(done: transfer.ImportChanges, *, void: bool) -> UndoImport:
+    assert done.batch is not None
+    return UndoImport(batch=BatchId(done.batch), void=void)
+
+
+def replace_batch(entry: Entry) -> Entry:
+    return replace(entry, batch=None)
+
+
+def _order(path: Path, title: str) -> Path:
+    said = {
+        "orderId": "GPA.1",
+        "creationTime": NEAR,
+        "totalPrice": "3,70 €",
+        "lineItem": [{"doc": {"documentType": "In App Item", "title": title}, "quantity": "1"}],
+    }
+    path.write_text(json.dumps([{"orderHistory": said}]), encoding="utf-8")
+    return path
