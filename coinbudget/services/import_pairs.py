@@ -50,8 +50,11 @@ class Desk(Protocol):
     def free(self, sequence: int) -> bool:
         """Whether no line has claimed an entry yet."""
 
-    def mark(self, sequence: int) -> None:
-        """Claim an entry."""
+    def begun(self, sequence: int) -> bool:
+        """Whether a line has claimed a piece of an entry."""
+
+    def mark(self, sequence: int, pieces: int = 1) -> None:
+        """Claim an entry, or one of its pieces."""
 
     def is_known(self, item: Item, state: State, entry_id: str, sequence: int, back: _Back) -> None:
         """A line that is an entry."""
@@ -121,7 +124,7 @@ class Pairs:
                 elif pair.choices:
                     self._ask(item, pair)
                 else:
-                    self.desk.mark(pair.sequence)
+                    self.desk.mark(pair.sequence, pair.pieces)
                     self.fill(item, pair)
 
     def _alone(self, item: Item, new: list[Item]) -> None:
@@ -148,14 +151,14 @@ class Pairs:
         return not self.desk.free(sequence)
 
     def _pairing(self, item: Item) -> Pairing | None:
-        return self.desk.target.pairing(item, self._taken)
+        return self.desk.target.pairing(item, self._taken, self.desk.begun)
 
     def _chosen(self, item: Item, pair: Pairing, choice: int) -> None:
         """A line of which the person said which purchase it is."""
         if choice not in (pair.choices or (pair.sequence,)):
             self.desk.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))
             return
-        self.desk.mark(choice)
+        self.desk.mark(choice, pair.pieces)
         self.fill(item, replace(pair, sequence=choice, choices=()))
 
     def _ask(self, item: Item, pair: Pairing) -> None:

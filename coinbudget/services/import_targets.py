@@ -107,23 +107,26 @@ class Standing:
             self._gifts[key] = GiftTimes(self._tx, gift.profile_id, source, before=self.before)
         return self._gifts[key]
 
-    def _gift_pairing(self, item: Item, gift: Gift, taken: Callable[[int], bool]) -> Pairing | None:
+    def _gift_pairing(
+        self, item: Item, gift: Gift, taken: Callable[[int], bool], begun: Callable[[int], bool]
+    ) -> Pairing | None:
         """A gift of as many coins to the same creator, minutes apart or, where an hour is not known, of one day."""
         at, exact = instant_number(gift.at), gift.hour_known and not gift.about
         wanted = StandingGift(at, 0, exact, day_number(gift.home_on), gift.coins or 0)
         times = self._gifts_of(gift, item.keys[0][1])
-        found = times.nearest(folded(gift.creator), wanted, within=_NEAR_MICROSECONDS, taken=taken)
+        found = times.nearest(folded(gift.creator), wanted, within=_NEAR_MICROSECONDS, taken=taken, begun=begun)
         if found is None:
             return None
         both = exact and found.exact
         reason = PairReason.TIME_AND_AMOUNTS if both else PairReason.DAY
-        return Pairing(found.sequence, reason, apart=abs(found.at - at) if both else 0)
+        apart = abs(found.at - at) if both else 0
+        return Pairing(found.sequence, reason, apart=apart, pieces=found.pieces(wanted.coins))
 
-    def pairing(self, item: Item, taken: Callable[[int], bool]) -> Pairing | None:
+    def pairing(self, item: Item, taken: Callable[[int], bool], begun: Callable[[int], bool]) -> Pairing | None:
         """Which purchase or gift of the ledger a new one may be; never one that the same list told of already."""
         entry = item.entry
         if isinstance(entry, Gift):
-            return self._gift_pairing(item, entry, taken)
+            return self._gift_pairing(item, entry, taken, begun)
         if not isinstance(entry, Purchase):
             return None
         incoming = _side_of(entry)
@@ -268,6 +271,7 @@ class IntoLedger(Standing):
         self._back = array("q")
         self._fills: list[tuple[Purchase | Gift, int, tuple[tuple[str, str], ...]]] = []
         self._denied: dict[int, dict[str, Any]] = {}
+        self._told: set[int] = set()
         self.profiles: set[ProfileId] = set()
         self.first_entries: tuple[EntryId, ...] = ()
 
@@ -331,7 +335,10 @@ class IntoLedger(Standing):
         filled: dict[int, dict[str, Any]] = {}
         for entry, sequence, _ in fills:
             if isinstance(entry, Gift):
-                filled[sequence] = {}
+                # One of several pieces is told of by several lines.
+                if sequence not in self._told:
+                    filled[sequence] = {}
+                self._told.add(sequence)
                 continue
             standing, old = self._standing(entry.profile_id, sequence), by_sequence.get(sequence)
             values = lacking(standing, entry) if standing else {}

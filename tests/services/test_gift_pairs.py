@@ -84,6 +84,48 @@ def test_as_many_equal_gifts_pair_as_were_typed(ledger: Ledger, bring: Bring, no
     assert bring(*roses).duplicates == 5
 
 
+@pytest.mark.parametrize("seconds", ["01234", "00000", "00112", "012"])
+def test_a_gift_of_several_pieces_is_a_row_a_piece(ledger: Ledger, bring: Bring, now: datetime, seconds: str) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z", coins="150", quantity="5")
+    before = make.all_entries(ledger)
+    rows = [(f"20:04:0{second}", 30, "luna") for second in seconds]
+    done = bring(*rows)
+    assert (done.count, done.paired, len(gifts(ledger))) == (0, len(rows), 1)
+    assert bring(*rows).duplicates == len(rows)
+    assert done.undo is not None
+    undo.revert(ledger, done.undo, now=now)
+    assert make.all_entries(ledger) == before
+    assert bring(*rows).paired == len(rows)
+
+
+def test_rows_beyond_the_pieces_of_a_gift_are_gifts_of_their_own(ledger: Ledger, bring: Bring, now: datetime) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z", coins="90", quantity="3")
+    rows = [(f"20:04:0{second}", 30, "luna") for second in "00112"]
+    assert (bring(*rows).paired, len(gifts(ledger))) == (3, 3)
+    assert bring(*rows).duplicates == 5
+    assert bring(*rows, ("20:04:02", 30, "luna")).count == 1
+
+
+def test_pieces_of_a_gift_come_in_overlapping_parts(ledger: Ledger, bring: Bring, now: datetime) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z", coins="150", quantity="5")
+    rows = [(f"20:04:0{second}", 30, "luna") for second in "00112"]
+    assert bring(*rows[:3]).paired == 3
+    done = bring(*rows[1:])
+    assert (done.count, done.duplicates + done.paired, len(gifts(ledger))) == (0, 4, 1)
+    assert bring(*rows).duplicates == 5
+
+
+def test_a_row_of_all_pieces_comes_before_rows_of_one(ledger: Ledger, bring: Bring, now: datetime) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z", coins="150", quantity="5")
+    rows = [("20:05:00", 30, "luna"), ("20:04:00", 150, "luna")]
+    done = bring(*rows)
+    assert (done.count, done.paired) == (1, 1)
+    assert sum(one.coins or 0 for one in gifts(ledger)) == 180
+    assert bring(*rows).duplicates == 2
+    # The list told of it as a whole; another piece is none of it.
+    assert bring(("20:06:00", 30, "luna")).count == 1
+
+
 def test_rows_of_one_list_are_never_one_gift(ledger: Ledger, bring: Bring) -> None:
     assert bring(("20:00:00", 5, "luna")).count == 1
     assert bring(("20:01:00", 5, "luna")).count == 1
