@@ -134,17 +134,29 @@ def _records(section: str, row: int, cells: list[str], lines: list[list[str]]) -
     ours = [line for line in lines if _is_ours(line[0], line[1])]
     if not ours:
         return
-    coins = [_coins(title, quantity) for title, _, quantity in ours]
-    if len(lines) > 1 and not (len(ours) == len(lines) and all(coins)):
+    bought = _bought(ours) if len(ours) == len(lines) else None
+    if bought is None:
         # One total for several things: what of it was for coins is not said.
         yield problem("paid", "order_mixed", row, order=cells[0][:60])
         return
     cells[0] = number_in(cells[0])
-    # Of two files each may name the packages in an order of its own.
-    cells[4:7] = " + ".join(sorted(title for title, _, _ in ours)), ours[0][1], _sum(coins)
+    cells[4:7] = bought
     yield Record(ORDERS, row, tuple(cells))
     if cells[3].strip():
         yield Record(REFUNDS, row, tuple(cells))
+
+
+def _bought(lines: list[list[str]]) -> tuple[str, str, str] | None:
+    """Title, kind of document and coins of an order of TikTok alone; None where one of several names no coins."""
+    [title, kind, quantity], *others = lines
+    coins = _coins(title, quantity)
+    if not others:
+        return title, kind, coins
+    every = [coins, *(_coins(name, pieces) for name, _, pieces in others)]
+    if not all(every):
+        return None
+    # Of two files each may name the packages in an order of its own.
+    return " + ".join(sorted(line[0] for line in lines)), kind, str(sum(map(int, every)))
 
 
 def number_in(cell: str) -> str:
@@ -160,10 +172,6 @@ def _coins(title: str, quantity: str) -> str:
         return coins
     pieces = parse_coins(quantity)
     return "" if isinstance(pieces, NumberFault) else str(int(coins) * pieces)
-
-
-def _sum(coins: list[str]) -> str:
-    return coins[0] if len(coins) == 1 else str(sum(map(int, coins)))
 
 
 def _is_ours(title: str, kind: str) -> bool:
