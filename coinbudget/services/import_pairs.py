@@ -5,6 +5,7 @@ be one that a person voided; it stays voided unless asked for.
 """
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
@@ -75,10 +76,21 @@ class Pairs:
 
     desk: Desk
     _waiting: "array[int]" = field(default_factory=lambda: array("q"))
+    # Of those that wait the entries which the undo of an import voided: numbers in order, and orders of entry.
+    _gone: "array[int]" = field(default_factory=lambda: array("q"))
+    _entries: "array[int]" = field(default_factory=lambda: array("q"))
 
-    def wait(self, number: int) -> None:
-        """Let a line wait for the claims of others."""
+    def wait(self, number: int, undone: int = 0) -> None:
+        """Let a line wait for the claims of others.
+
+        Args:
+            undone: order of entry of what it made once, before that import was taken back; it lives again where
+                nothing else that stands is the same.
+        """
         self._waiting.append(number)
+        if undone:
+            self._gone.append(number)
+            self._entries.append(undone)
 
     def make(self) -> None:
         """Pair what waits, or take it as new.
@@ -86,7 +98,7 @@ class Pairs:
         A purchase that one line takes is looked for anew by the lines behind it.
         """
         wished: list[tuple[tuple[int, int], int]] = []
-        new: list[Item] = []
+        alone: list[Item] = []
         for number, heard in self.desk.fetched(self._waiting):
             item = self.desk.believed_item(number, heard) if isinstance(heard, Candidate) else None
             if item is None:
@@ -94,15 +106,15 @@ class Pairs:
             choice = self.desk.listener.choice(number)
             pair = None if choice == AS_NEW else self._pairing(item)
             if pair is None:
-                self._alone(item, new)
+                alone.append(item)
             elif choice:
                 self._chosen(item, pair, choice)
             else:
                 wished.append((pair.rank, number))
-            if len(new) >= BATCH_ROWS:
-                self.desk.keep(new, [])
-                new = []
-        self.desk.keep(new, [])
+            if len(alone) >= BATCH_ROWS:
+                self._are_alone(alone)
+                alone = []
+        self._are_alone(alone)
         self._settle(wished)
 
     def _settle(self, wished: list[tuple[tuple[int, int], int]]) -> None:
@@ -116,9 +128,7 @@ class Pairs:
                 if item is None:
                     continue
                 if pair is None:
-                    new: list[Item] = []
-                    self._alone(item, new)
-                    self.desk.keep(new, [])
+                    self._are_alone([item])
                 elif pair.rank > rank:
                     heappush(wished, (pair.rank, number))
                 elif pair.choices:
@@ -127,14 +137,46 @@ class Pairs:
                     self.desk.mark(pair.sequence, pair.pieces)
                     self.fill(item, pair)
 
-    def _alone(self, item: Item, new: list[Item]) -> None:
-        """A purchase that no living one is: what a person voided stays voided, whoever tells of it."""
-        found = self.desk.target.voided(item, self._taken)
-        if found is None:
-            new.append(item)
-            return
-        self.desk.mark(found)
-        self.revive(item, found)
+    def _are_alone(self, items: list[Item]) -> None:
+        """Lines that nothing living is: what a person voided stays voided, what an undo voided lives again."""
+        new: list[Item] = []
+        undone: dict[int, Item] = {}
+        for item in items:
+            found = self.desk.target.voided(item, self._taken)
+            before = self._undone(item.number)
+            if found is not None:
+                self.desk.mark(found)
+                self.revive(item, found)
+            elif before:
+                undone[before] = item
+            else:
+                new.append(item)
+        self.desk.keep(new, [])
+        if undone:
+            self._live_again(undone)
+
+    def _undone(self, number: int) -> int:
+        place = bisect_left(self._gone, number)
+        return self._entries[place] if place < len(self._gone) and self._gone[place] == number else 0
+
+    def _live_again(self, undone: dict[int, Item]) -> None:
+        """Entries of an import that was taken back, by order of entry, with the lines that bring them back."""
+        target = self.desk.target
+        back: _Back = []
+        lacking: list[int] = []
+        for sequence, entry_id in zip(sorted(undone), target.ids_at(list(undone)), strict=True):
+            item = undone[sequence]
+            lacks = target.fillable(item, sequence)
+            if lacks or self.desk.begun(sequence):
+                item = item._replace(entry=target.as_living(item, sequence) or item.entry)
+            if lacks:
+                lacking.append(sequence)
+            self.desk.is_known(item, State.NEW, entry_id, sequence, back)
+        self.desk.keep([], back)
+        living = {sequence for _, sequence in back}
+        for sequence in lacking:
+            if sequence in living:
+                target.fill(undone[sequence], sequence)
 
     def revive(self, item: Item, sequence: int) -> None:
         """A line that is a purchase which a person voided: asked for, that lives again, and has what it lacked."""

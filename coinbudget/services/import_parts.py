@@ -128,8 +128,8 @@ class Target(Protocol):
     def voided(self, item: "Item", taken: Callable[[int], bool]) -> int | None:
         """Order of entry of a purchase that a person voided and this line surely is."""
 
-    def as_living(self, item: "Item", sequence: int) -> Purchase | None:
-        """That purchase as it would live: with what the line adds to it."""
+    def as_living(self, item: "Item", sequence: int) -> Purchase | Gift | None:
+        """That purchase as it would live: with what the line adds to it; a gift as it was."""
 
     def ids_at(self, sequences: Sequence[int]) -> list[EntryId]:
         """Ids of the entries of the ledger at these places of the order of entry."""

@@ -158,7 +158,7 @@ class Refunds:
         key = origin_key(profile.id, candidate.of)
         every = [shared.setdefault(of.purchase.id, of) for of in self.desk.target.purchases_of_row(key)]
         living = [of for of in every if of.purchase.counts] or every
-        if len(living) < 2:
+        if len(living) <= 1:
             return living[0] if living else None
         taken = self._taken.setdefault(key, set())
         free = [of for of in living if of.purchase.id not in taken] or living

@@ -13,16 +13,17 @@ from coinbudget.domain.money import Currency
 from coinbudget.domain.pairing import NEAR, NEAR_IN_EXPORT, PairReason, Side, best_pair, pair_reason
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import freeze
+from coinbudget.services.filled import SAID, VOIDED_AT, columns_of, with_values
 from coinbudget.services.import_parts import Item, Pairing, Refunded
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.record import back_to_life
 from coinbudget.services.touched import Touched
-from coinbudget.services.undo import VOIDED_AT, bring_back, with_values
 from coinbudget.services.writing import Pen
 from coinbudget.storage import household_store, import_store, ledger_store, origin_store
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.gift_times import GiftTimes, StandingGift
 from coinbudget.storage.import_store import Kept
-from coinbudget.storage.origin_store import KnownRow, PurchaseTimes, StandingPurchase
+from coinbudget.storage.origin_store import Fate, KnownRow, PurchaseTimes, StandingPurchase
 from coinbudget.storage.tables import day_number, day_of, instant_number, instant_of
 
 #: Entries a Changes names at most.
@@ -70,7 +71,7 @@ class Standing:
         self.before = ledger_store.next_sequence(tx)
         self._ledger = ledger
         self._tx = tx
-        self._times: dict[tuple[ProfileId, bool], PurchaseTimes] = {}
+        self._times: dict[tuple[ProfileId, Fate], PurchaseTimes] = {}
         self._gifts: dict[tuple[ProfileId, str], GiftTimes] = {}
         self._homes: dict[ProfileId, Currency] = {}
         self._knows_rows = origin_store.any_known(tx)
@@ -85,13 +86,12 @@ class Standing:
 
     def can_pair(self, profile_id: ProfileId) -> bool:
         """Whether a purchase of this profile stood before, or was voided."""
-        return self.before > 1 and bool(self._of(profile_id) or self._of(profile_id, voided=True))
+        return self.before > 1 and bool(self._of(profile_id) or self._of(profile_id, Fate.VOIDED))
 
-    def _of(self, profile_id: ProfileId, *, voided: bool = False) -> PurchaseTimes:
-        times = self._times.get((profile_id, voided))
+    def _of(self, profile_id: ProfileId, fate: Fate = Fate.LIVING) -> PurchaseTimes:
+        times = self._times.get((profile_id, fate))
         if times is None:
-            times = PurchaseTimes(self._tx, profile_id, before=self.before, voided=voided)
-            self._times[profile_id, voided] = times
+            times = self._times[profile_id, fate] = PurchaseTimes(self._tx, profile_id, fate, before=self.before)
         return times
 
     def can_pair_gift(self, item: Item) -> bool:
@@ -142,19 +142,21 @@ class Standing:
     def voided(self, item: Item, taken: Callable[[int], bool]) -> int | None:
         """Order of entry of a purchase that a person voided and this line surely is."""
         entry = item.entry
-        if not isinstance(entry, Purchase) or not self._of(entry.profile_id, voided=True):
+        if not isinstance(entry, Purchase) or not self._of(entry.profile_id, Fate.VOIDED):
             return None
         incoming = _side_of(entry)
-        possible = self._possible(item, entry, incoming, taken, voided=True)
+        possible = self._possible(item, entry, incoming, taken, Fate.VOIDED)
         found = [one for one in possible if one[1] in _SURE]
         best, _ = best_pair(incoming, [(reason, side) for _, reason, side in found])
         return None if best is None else found[best][0]
 
-    def as_living(self, item: Item, sequence: int) -> Purchase | None:
-        """A purchase that a person voided as it would live: with what a line adds to it."""
+    def as_living(self, item: Item, sequence: int) -> Purchase | Gift | None:
+        """A voided purchase as it would live: with what a line adds to it; a gift as it was."""
         entry = item.entry
         ids = import_store.ids_at(self._tx, [sequence])
         [purchase] = ledger_store.entries_by_id(self._tx, ids, self._ledger.reference.currencies).values()
+        if isinstance(purchase, Gift):
+            return replace(purchase, voided_at=None)
         standing = self._standing(entry.profile_id, sequence)
         if not isinstance(purchase, Purchase) or not isinstance(entry, Purchase) or standing is None:
             return None
@@ -170,14 +172,15 @@ class Standing:
         return self._homes[profile_id]
 
     def _standing(self, profile_id: ProfileId, sequence: int) -> StandingPurchase | None:
-        """The purchase at a place of the order of entry, living or voided by a person."""
-        return self._of(profile_id).standing(sequence) or self._of(profile_id, voided=True).standing(sequence)
+        """The purchase at a place of the order of entry, whatever its fate."""
+        found = (self._of(profile_id, fate).standing(sequence) for fate in Fate)
+        return next((standing for standing in found if standing is not None), None)
 
     def _possible(
-        self, item: Item, entry: Purchase, incoming: Side, taken: Callable[[int], bool], *, voided: bool = False
+        self, item: Item, entry: Purchase, incoming: Side, taken: Callable[[int], bool], fate: Fate = Fate.LIVING
     ) -> list[tuple[int, PairReason, Side]]:
         """Order of entry, reason and what it says of every purchase that a line may be; of other lists alone."""
-        possible = self._of(entry.profile_id, voided=voided).possible(
+        possible = self._of(entry.profile_id, fate).possible(
             instant_number(entry.at),
             day_number(entry.home_on),
             exact=incoming.exact,
@@ -202,7 +205,7 @@ class Standing:
         return import_store.ids_at(self._tx, sequences)
 
     def fillable(self, item: Item, sequence: int) -> bool:
-        """Whether a purchase, living or voided by a person, lacks something that this line says."""
+        """Whether a purchase, living or not, lacks something that this line says."""
         entry = item.entry
         standing = self._standing(entry.profile_id, sequence)
         return standing is not None and isinstance(entry, Purchase) and bool(lacking(standing, entry))
@@ -271,7 +274,6 @@ class IntoLedger(Standing):
         self._back = array("q")
         self._fills: list[tuple[Purchase | Gift, int, tuple[tuple[str, str], ...]]] = []
         self._denied: dict[int, dict[str, Any]] = {}
-        self._told: set[int] = set()
         self.profiles: set[ProfileId] = set()
         self.first_entries: tuple[EntryId, ...] = ()
 
@@ -335,17 +337,15 @@ class IntoLedger(Standing):
         filled: dict[int, dict[str, Any]] = {}
         for entry, sequence, _ in fills:
             if isinstance(entry, Gift):
-                # One of several pieces is told of by several lines.
-                if sequence not in self._told:
-                    filled[sequence] = {}
-                self._told.add(sequence)
+                filled[sequence] = {}
                 continue
             standing, old = self._standing(entry.profile_id, sequence), by_sequence.get(sequence)
             values = lacking(standing, entry) if standing else {}
             if not isinstance(old, Purchase):
                 continue
-            # An empty note, too, lets the undo of this import forget the pair.
-            filled[sequence] = values | self._denied.pop(sequence, {})
+            # An empty note, too, lets the undo of this import forget the pair; what lives again is its own.
+            if self._of(entry.profile_id, Fate.UNDONE).standing(sequence) is None:
+                filled[sequence] = values | {SAID: columns_of(entry)} | self._denied.pop(sequence, {})
             if values:
                 new = with_values(old, values, self._ledger)
                 new = self._pen.frozen(new) if new.paid != old.paid else new
@@ -382,6 +382,16 @@ class IntoLedger(Standing):
         for start in range(0, len(back), _AT_ONCE):
             part = back[start : start + _AT_ONCE]
             ids = import_store.ids_at(self._tx, part)
-            self._wrote(bring_back(self._ledger, self._tx, ids, now=self._now))
+            self._wrote(_brought_back(self._ledger, self._tx, ids, now=self._now))
             import_store.adopt(self._tx, ids, self._batch)
             origin_store.adopt_origins(self._tx, part, self._batch)
+
+
+def _brought_back(ledger: Ledger, tx: Transaction, wanted: Sequence[str], *, now: datetime) -> list[Entry]:
+    """Restore entries that the undo of an import voided, because they are imported again."""
+    known = ledger_store.entries_by_id(tx, wanted, ledger.reference.currencies)
+    changed = back_to_life(ledger, tx, [one for one in known.values() if one.voided_at], step=1, now=now)
+    pen = Pen(ledger, tx, now=now)
+    pen.replace(changed)
+    pen.finish()
+    return [new for _, new in changed]

@@ -148,16 +148,33 @@ class Engine:
                 continue
             row = self.claim_row(item, rows) if item.keys else None
             if row is not None:
-                self.is_row(item, row, back)
+                self._is_claimed(item, row, back)
                 continue
             kept = known.get(item.entry.id) if item.draft.id else self.claim(item, candidates)
             if kept is None:
                 self._is_new(item, new)
             elif item.draft.id and not same(item.draft, content_of(item.entry), kept.content):
                 self.add_problems(item.number, (problem("id", "id_conflict", item.draft.row, id=item.draft.id),))
-            else:
+            elif not self._waits(item, kept):
                 self.is_kept(item, kept, back)
         self.keep(new, back)
+
+    def _is_claimed(self, item: Item, row: KnownRow, back: list[tuple[str, int]]) -> None:
+        pieces = self._pieces.get(row.sequence, 0) if row.voided else 0
+        if pieces > 1:
+            # It lives again, or stays out, with the line of its first piece.
+            self.is_known(item, State.KNOWN, row.id, row.sequence, back)
+        elif not self._waits(item, row):
+            if pieces and isinstance(item.entry, Gift):
+                item = item._replace(entry=replace(item.entry, coins=row.coins, quantity=row.quantity))
+            self.is_row(item, row, back)
+
+    def _waits(self, item: Item, found: KnownRow | Kept) -> bool:
+        """Whether a line of an import that was taken back waits: what came in since may be the same."""
+        waits = found.undone and bool(item.keys) and not item.draft.voided and self._can_pair(item)
+        if waits:
+            self._pairs.wait(item.number, found.sequence)
+        return waits
 
     def _is_new(self, item: Item, new: list[Item]) -> None:
         if item.keys and self._can_pair(item):

@@ -185,6 +185,10 @@ SENTENCES: dict[str, str] = {
     "take_back_cap": "A change of a cap is not taken back here.",
     "take_back_over": "This change cannot be taken back any more.",
     "text_too_long": "A text in the file is longer than any export has.",
+    "told_since": (
+        "What came in since may be the same purchases or gifts. Import the file again instead: its rows are then held "
+        "against them, and nothing counts twice."
+    ),
     "too_early": "Entries begin in 2016; this date is earlier.",
     "too_far": "This date is too far ahead.",
     "too_few_cells": "The row has {cells} cells, but the header has {columns} columns.",

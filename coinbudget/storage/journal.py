@@ -34,6 +34,12 @@ def append(tx: Transaction, action: str, subject: str, detail: Mapping[str, obje
     tx.connection.execute(_WRITE, line)
 
 
+def newest_is(tx: Transaction, action: str, batch: int) -> bool:
+    """Whether the last thing that was done is this, to this import."""
+    row = tx.connection.execute(select(_JOURNAL).order_by(_JOURNAL.c.id.desc()).limit(1)).first()
+    return row is not None and row.action == action and json.loads(row.detail).get("batch") == batch
+
+
 def broken_lines(tx: Transaction) -> Iterator[int]:
     """Numbers of the lines that do not follow from the one before."""
     previous = _FIRST

@@ -9,9 +9,10 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from coinbudget.domain.entries import BatchId, EntryId
@@ -43,30 +44,47 @@ _SOURCES = """
     WHERE o.sequence IN :sequences AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)
     ORDER BY o.sequence, b.id, o.source
 """
+_TOLD_TOO = text(
+    """
+    SELECT f.sequence, f.batch_id, f.values_json
+    FROM filled f JOIN batch b ON b.id = f.batch_id JOIN entry e ON e.sequence = f.sequence
+    WHERE f.batch_id <> :batch AND b.undone_at IS NULL AND (e.batch_id = :batch
+        OR EXISTS (SELECT 1 FROM filled own WHERE own.batch_id = :batch AND own.sequence = f.sequence))
+    ORDER BY f.sequence, f.batch_id
+    """
+)
 _BATCHES = """
     SELECT b.source, b.format, b.imported_at FROM batch b
     WHERE b.undone_at IS NULL
         AND (b.id = :batch OR b.id IN (SELECT o.batch_id FROM origin o WHERE o.sequence = :sequence))
     ORDER BY b.id
 """
-_PURCHASES = text(
-    """
-    SELECT at, sequence, hour_known AND NOT about, home_on, coins, paid_minor, currency, order_ref, channel
-    FROM entry INDEXED BY ix_entry_profile_kind_at
-    WHERE profile_id = :profile AND kind = 'purchase' AND voided_at IS NULL AND NOT planned AND sequence < :before
-    ORDER BY at, sequence
-    """
-)
-#: Those that a person voided; what the undo of an import voided comes back with its rows.
-_VOIDED = text(
-    """
-    SELECT at, sequence, hour_known AND NOT about, home_on, coins, paid_minor, currency, order_ref, channel
-    FROM entry INDEXED BY ix_entry_profile_kind_at
-    WHERE profile_id = :profile AND kind = 'purchase' AND voided_at IS NOT NULL AND voided_batch IS NULL
-        AND NOT planned AND sequence < :before
-    ORDER BY at, sequence
-    """
-)
+
+
+class Fate(StrEnum):
+    """Whether an entry counts, and who voided it."""
+
+    LIVING = "living"
+    VOIDED = "voided"  # by a person
+    UNDONE = "undone"  # by the undo of an import
+
+
+_FATES = {
+    Fate.LIVING: "voided_at IS NULL",
+    Fate.VOIDED: "voided_at IS NOT NULL AND voided_batch IS NULL",
+    Fate.UNDONE: "voided_batch IS NOT NULL",
+}
+_PURCHASES = {
+    fate: text(
+        f"""
+        SELECT at, sequence, hour_known AND NOT about, home_on, coins, paid_minor, currency, order_ref, channel
+        FROM entry INDEXED BY ix_entry_profile_kind_at
+        WHERE profile_id = :profile AND kind = 'purchase' AND {condition} AND NOT planned AND sequence < :before
+        ORDER BY at, sequence
+        """  # noqa: S608 - our own conditions
+    )
+    for fate, condition in _FATES.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +126,15 @@ class StandingPurchase:
 
 
 class PurchaseTimes:
-    """The purchases of a profile, for looking up what lies near an instant or on a home day.
+    """The purchases of a profile and of one fate, for looking up what lies near an instant or on a home day."""
 
-    Args:
-        voided: those that a person voided, in place of the living ones.
-    """
-
-    def __init__(self, tx: Transaction, profile_id: int, *, before: int, voided: bool = False) -> None:
+    def __init__(self, tx: Transaction, profile_id: int, fate: Fate = Fate.LIVING, *, before: int) -> None:
         self._at = array("q")
         self._exact: list[tuple[Any, ...]] = []
         self._by_day: dict[int, list[tuple[Any, ...]]] = {}
         self._by_sequence: dict[int, tuple[Any, ...]] = {}
         self._by_order: dict[str, tuple[Any, ...]] = {}
-        for found in tx.connection.execute(
-            _VOIDED if voided else _PURCHASES, {"profile": profile_id, "before": before}
-        ):
+        for found in tx.connection.execute(_PURCHASES[fate], {"profile": profile_id, "before": before}):
             row = tuple(found)
             self._by_sequence[row[1]] = row
             self._by_day.setdefault(row[3], []).append(row)
@@ -168,7 +180,7 @@ def known_rows(tx: Transaction, keys: Iterable[str], *, before: int) -> dict[str
     found: dict[str, list[KnownRow]] = {}
     for part in chunks(keys):
         rows = list(columns.rows(tx, _KNOWN, {"keys": part, "before": before}))
-        told = _rows_of(tx, [row[2] for row in rows if row[5]])
+        told = rows_of(tx, [row[2] for row in rows if row[5]])
         for key, entry_id, sequence, voided, undone, _, coins, quantity in rows:
             every = tuple(told.get(sequence, ()))
             row = KnownRow(key, EntryId(entry_id), sequence, bool(voided), bool(undone), every, coins, quantity or 1)
@@ -176,7 +188,8 @@ def known_rows(tx: Transaction, keys: Iterable[str], *, before: int) -> dict[str
     return found
 
 
-def _rows_of(tx: Transaction, sequences: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+def rows_of(tx: Transaction, sequences: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    """Key and list of every row that entries stand for, by order of entry."""
     found: dict[int, list[tuple[str, str]]] = {}
     for part in chunks(sequences):
         for sequence, key, source in columns.rows(tx, _ROWS, {"sequences": part}):
@@ -200,8 +213,11 @@ def add_origins(tx: Transaction, rows: Sequence[tuple[str, int, str, int]]) -> N
     if not rows:
         return
     new = insert(_ORIGIN).values({column.name: bindparam(column.name) for column in _ORIGIN.columns})
+    undone = select(_BATCH.c.id).where(_BATCH.c.undone_at.isnot(None))
     statement = new.on_conflict_do_update(
-        index_elements=["key", "sequence"], set_={"batch_id": new.excluded.batch_id, "source": new.excluded.source}
+        index_elements=["key", "sequence"],
+        set_={"batch_id": new.excluded.batch_id, "source": new.excluded.source},
+        where=_ORIGIN.c.batch_id.in_(undone),
     )
     tx.connection.exec_driver_sql(str(statement.compile(dialect=tx.connection.dialect)), list(rows))
 
@@ -248,7 +264,13 @@ def keep_filled(tx: Transaction, batch: BatchId, filled: Mapping[int, Mapping[st
             {"batch_id": batch, "sequence": sequence, "values_json": json.dumps(values, sort_keys=True)}
             for sequence, values in sorted(filled.items())
         ]
-        tx.connection.execute(insert(_FILLED), rows)
+        new = insert(_FILLED)
+        tx.connection.execute(
+            new.on_conflict_do_update(
+                index_elements=["batch_id", "sequence"], set_={"values_json": new.excluded.values_json}
+            ),
+            rows,
+        )
 
 
 def filled_by(tx: Transaction, batch: BatchId) -> dict[EntryId, dict[str, Any]]:
@@ -260,6 +282,20 @@ def filled_by(tx: Transaction, batch: BatchId) -> dict[EntryId, dict[str, Any]]:
         .order_by(_FILLED.c.sequence)
     )
     return {EntryId(row.id): json.loads(row.values_json) for row in tx.connection.execute(query)}
+
+
+def drop_filled(tx: Transaction, batch: BatchId, sequences: Iterable[int]) -> None:
+    """Forget what an import filled in of these entries."""
+    for part in chunks(sequences):
+        tx.connection.execute(delete(_FILLED).where(_FILLED.c.batch_id == batch, _FILLED.c.sequence.in_(part)))
+
+
+def told_too(tx: Transaction, batch: BatchId) -> dict[int, list[tuple[BatchId, dict[str, Any]]]]:
+    """Other imports that stand and told of what this one brought or filled in: what each keeps, oldest first."""
+    found: dict[int, list[tuple[BatchId, dict[str, Any]]]] = {}
+    for sequence, other, values in tx.connection.execute(_TOLD_TOO, {"batch": batch}):
+        found.setdefault(sequence, []).append((BatchId(other), json.loads(values)))
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

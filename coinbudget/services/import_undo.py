@@ -1,0 +1,209 @@
+"""An import taken back, and standing again: what becomes of the entries it brought and of those it filled in.
+
+An entry that other imports told of too stays, as the oldest of them would have brought it. Of a purchase that stood
+before, only what nobody else says goes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from coinbudget.domain.drafts import Draft
+from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Purchase, Refund
+from coinbudget.domain.errors import Refusal, problem
+from coinbudget.services.filled import SAID, VOIDED_AT, Values, columns_of, parting, with_values, without_values
+from coinbudget.services.import_parts import Item
+from coinbudget.services.import_targets import Standing
+from coinbudget.services.ledger import Ledger
+from coinbudget.services.record import back_to_life
+from coinbudget.services.writing import Pen, with_revision
+from coinbudget.storage import journal, ledger_store, origin_store
+from coinbudget.storage.database import Transaction
+from coinbudget.storage.tables import instant_of
+
+#: What the journal calls the undo of an import.
+TAKEN_BACK = "undo import"
+
+Changed = list[tuple[Entry, Entry]]
+#: What other imports that stand keep beside an entry, oldest first.
+Others = Sequence[tuple[BatchId, Values]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an undo or redo of an import writes.
+
+    Attributes:
+        changed: entries that are voided, or live again.
+        parted: entries that live on, with less or more than before.
+        singly: entries whose being voided is a person's doing.
+    """
+
+    changed: Changed
+    parted: Changed
+    singly: tuple[EntryId, ...] = ()
+
+
+def taken_back(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetime) -> Step:
+    """What takes an import back; what it filled in is written down anew for the imports that stand."""
+    currencies = ledger.reference.currencies
+    filled = origin_store.filled_by(tx, batch)
+    told = origin_store.told_too(tx, batch)
+    came = [one for one in ledger_store.entries_of_batch(tx, batch, currencies) if one.voided_at is None]
+    taken = {one.id: one for one in came if one.sequence not in told}
+    # A refund recorded later on an imported purchase goes and comes back with it.
+    for group in ledger_store.refunds_of(tx, list(taken), currencies).values():
+        taken.update((one.id, one) for one in group if one.voided_at is None)
+    changed: Changed = [(old, _gone(old, filled.get(old.id, {}), now)) for old in taken.values()]
+    less = _Less(ledger, tx, batch, frozenset(taken), Pen(ledger, tx, now=now))
+    parted = less.handed_over([one for one in came if one.id not in taken], told)
+    done = taken.keys() | {old.id for old, _ in parted}
+    parted += less.without({entry_id: values for entry_id, values in filled.items() if entry_id not in done}, told)
+    singly = tuple(entry_id for entry_id, values in filled.items() if VOIDED_AT in values and entry_id in taken)
+    return Step(changed, parted, singly)
+
+
+def _gone(old: Entry, values: Values, now: datetime) -> Entry:
+    """An entry of an import that is taken back; one that a person had voided before is as it was."""
+    at = instant_of(values[VOIDED_AT]) if VOIDED_AT in values else now
+    new = without_values(old, values) if isinstance(old, Purchase) else old
+    return with_revision(new, at, old.revision + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Less:
+    """Entries that live on without what one import alone said of them.
+
+    What was changed since stays as it is now, and so do the amounts that a refund of the ledger's own rests on.
+    """
+
+    ledger: Ledger
+    tx: Transaction
+    batch: BatchId
+    taken: frozenset[EntryId]
+    pen: Pen
+
+    def handed_over(self, entries: Sequence[Entry], told: Mapping[int, Others]) -> Changed:
+        """Entries that this import brought and others told of: they are the oldest other one's from now on."""
+        rests = self._rests([one.id for one in entries])
+        changed: Changed = []
+        mine: dict[int, Values] = {}
+        for old in entries:
+            others = told[old.sequence]
+            new: Entry = old
+            mine[old.sequence] = {SAID: {}}
+            if isinstance(old, Purchase):
+                own = _own(old, others)
+                part = parting(own, others if all(SAID in theirs for _, theirs in others) else [(others[0][0], own)])
+                new = self._lesser(old, part.lost, rests=old.id in rests)
+                mine[old.sequence] = {**part.lost, SAID: own}
+                self._keep(old, part.kept)
+            heir = others[0][0]
+            origin_store.drop_filled(self.tx, heir, [old.sequence])
+            changed.append((old, replace(new, batch=heir)))
+        origin_store.keep_filled(self.tx, self.batch, mine)
+        return changed
+
+    def without(self, filled: Mapping[EntryId, Values], told: Mapping[int, Others]) -> Changed:
+        """Purchases that stood, without what this import filled in of them and no other one says."""
+        standing = ledger_store.entries_by_id(self.tx, list(filled), self.ledger.reference.currencies)
+        rests = self._rests(list(filled))
+        changed: Changed = []
+        for entry_id, values in filled.items():
+            old = standing.get(entry_id)
+            if not isinstance(old, Purchase):
+                continue
+            part = parting(values, told.get(old.sequence, ()))
+            self._keep(old, part.kept)
+            new = self._lesser(old, part.lost, rests=entry_id in rests)
+            if new != old:
+                changed.append((old, new))
+        return changed
+
+    def _lesser(self, old: Purchase, lost: Values, *, rests: bool) -> Purchase:
+        new = without_values(old, lost, keep_amounts=rests)
+        if new == old:
+            return old
+        return replace(self.pen.frozen(new) if new.paid != old.paid else new, revision=old.revision + 1)
+
+    def _keep(self, purchase: Purchase, kept: Mapping[BatchId, Values]) -> None:
+        for batch, values in kept.items():
+            origin_store.keep_filled(self.tx, batch, {purchase.sequence: values})
+
+    def _rests(self, ids: Sequence[EntryId]) -> set[str]:
+        """Purchases of which refunds stand that this import did not bring."""
+        refunds = ledger_store.refunds_of(self.tx, ids, self.ledger.reference.currencies)
+        return {
+            entry_id
+            for entry_id, found in refunds.items()
+            if any(one.counts and one.id not in self.taken for one in found)
+        }
+
+
+def _own(purchase: Purchase, others: Others) -> Values:
+    """What the import that brought a purchase said of it: all that no other one filled in."""
+    filled = {name for _, theirs in others for name in theirs if name != SAID}
+    return {name: value for name, value in columns_of(purchase).items() if name not in filled}
+
+
+def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetime) -> Step:
+    """What lets an import that was taken back stand again.
+
+    Raises:
+        Refusal: something came in since that may be the same, so it would count twice.
+    """
+    currencies = ledger.reference.currencies
+    filled = origin_store.filled_by(tx, batch)
+    again = ledger_store.voided_with_batch(tx, batch, currencies)
+    if not journal.newest_is(tx, TAKEN_BACK, batch):
+        _refuse_twice(ledger, tx, again)
+    pen = Pen(ledger, tx, now=now)
+    again += _denied(ledger, tx, filled, pen)
+    changed = back_to_life(ledger, tx, again, step=-1, now=now)
+    done = {old.id for old, _ in changed}
+    standing = ledger_store.entries_by_id(tx, [one for one in filled if one not in done], currencies)
+    parted: Changed = []
+    for entry_id, old in standing.items():
+        if isinstance(old, Purchase):
+            new = with_values(old, filled[entry_id], ledger)
+            if new != old:
+                new = pen.frozen(new) if new.paid != old.paid else new
+                parted.append((old, replace(new, revision=old.revision - 1)))
+    return Step(changed, parted)
+
+
+def _refuse_twice(ledger: Ledger, tx: Transaction, again: Sequence[Entry]) -> None:
+    """Refuse where what comes back may be what stands: only the rows of its file can be paired with that."""
+    ledger_as_it_stands = Standing(ledger, tx)
+    told = origin_store.rows_of(tx, [one.sequence for one in again])
+    for entry in again:
+        rows = tuple(told.get(entry.sequence, ()))
+        if isinstance(entry, Refund) or (isinstance(entry, Gift) and not rows):
+            continue
+        if ledger_as_it_stands.pairing(Item(0, Draft(), entry, rows), _none, _none) is not None:
+            raise Refusal(problem("import", "told_since"))
+
+
+def _none(sequence: int) -> bool:
+    """No line has claimed anything."""
+    del sequence
+    return False
+
+
+def _denied(ledger: Ledger, tx: Transaction, filled: Mapping[EntryId, Values], pen: Pen) -> list[Entry]:
+    """Entries that a person had voided before an import, still voided, with what that filled in of them.
+
+    Written before they live again: their refunds are held against the price.
+    """
+    denied = {entry_id: instant_of(values[VOIDED_AT]) for entry_id, values in filled.items() if VOIDED_AT in values}
+    pairs: Changed = []
+    for old in ledger_store.entries_by_id(tx, list(denied), ledger.reference.currencies).values():
+        if old.voided_at == denied[old.id]:
+            new: Entry = old
+            if isinstance(old, Purchase):
+                whole = with_values(old, filled[old.id], ledger)
+                new = pen.frozen(whole) if whole.paid != old.paid else whole
+            pairs.append((old, new))
+    pen.replace(pairs)
+    pen.finish()
+    return [new for _, new in pairs]
