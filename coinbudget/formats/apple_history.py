@@ -18,7 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
-from coinbudget.formats.google_takeout import coins_of, is_nothing
+from coinbudget.formats.coin_titles import coins_of
+from coinbudget.formats.google_takeout import is_nothing, number_in
 from coinbudget.formats.moments import moment
 from coinbudget.formats.price_text import PriceText, read_price
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
@@ -81,7 +82,8 @@ def read(lines: Iterable[str]) -> Iterator[Record | Problem]:
             if len(found) < len(names):
                 yield problem("file", "too_few_cells", row, cells=len(found), columns=len(names))
                 continue
-            cells = tuple("" if place is None else found[place].strip() for place in places)
+            named = ["" if place is None else found[place].strip() for place in places]
+            cells = (number_in(named[0]), number_in(named[1]), *named[2:])
             if any(word in cells[place].lower() for place in (4, 5, 6) for word in _OURS):
                 yield Record(LINES, row, cells)
                 if cells[11].lower() in _YES or _is_amount(cells[9]):
@@ -195,13 +197,15 @@ def _refund(
 
 
 def origin(record: Record) -> str:
-    """What tells a row again: order, item and price; where no order is named the time, too.
+    """What tells a row again: order, item and price; where no order is named document and time in place of the order.
 
     The two files may write one and the same day in two ways, and one of them only tells which with all its rows. An
-    item is one thing on sale, bought again and again.
+    item is one thing on sale, bought again and again; a document is an invoice, which may gather several days.
     """
     order, document, item, date, description, _, _, total, *_ = record.cells
-    named = (order or document, item) if order or document else (_time(date), item or description)
+    if order:
+        return f"{order}|{item}|{_number(total)}"
+    named = (document, _time(date), item) if document else (_time(date), item or description)
     return "|".join((*named, _number(total)))
 
 

@@ -4,22 +4,25 @@ Both files are a JSON list of objects with one key. They are told by that key, f
 text in the buyer's locale; times are UTC. Payment cards, addresses and contacts are never given on.
 
 Sections and their cells:
-    orders: order number, time, total, refund, title, kind of document, quantity, country
+    orders: order number, time, total, refund, title, kind of document, coins, country
     refunds: the same cells, once more for an order of which money came back
     purchases: time, price, title, kind of document, country
 
-The number a title begins with is its coins ("350 Coins (TikTok ...)"): the pattern of other apps; no public TikTok line
-was found. Fields: hudi-packages-connectors fixture 2022; RLEAPP `google_playstore.py`.
+An order of several packages of coins is one purchase of all their coins: its lines name no prices, so what of the one
+total was for which package is not known, and needs not be. Beside anything else, or a line that names no coins, it is a
+problem. A cell that says there is no order number is empty.
+
+Fields: hudi-packages-connectors fixture 2022; RLEAPP `google_playstore.py`.
 """
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, BinaryIO
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
-from coinbudget.domain.money import MAX_COINS, NumberFault, NumberStyle, parse_coins
+from coinbudget.domain.money import NumberFault, parse_coins
+from coinbudget.formats.coin_titles import coins_of
 from coinbudget.formats.json_stream import events
 from coinbudget.formats.moments import moment
 from coinbudget.formats.price_text import PriceText, read_price
@@ -60,18 +63,12 @@ _WIDTH = {ORDERS: 8, PURCHASES: 5}
 _LINE_WIDTH = 3
 #: Containers around an order: the list, the object of one key, what it holds. A line of it is two further in.
 _ORDER_DEPTH, _LINE_DEPTH = 3, 5
-_COINS = re.compile(
-    "([0-9][0-9.,'\u2019\u00a0\u202f ]*?)[\\s\u00a0\u202f]*"
-    "(?:coins?|münzen|monedas|moedas|pièces|monete|コイン|金币|코인|монет)",
-    re.IGNORECASE,
-)
-_COIN_STYLES = tuple(NumberStyle(decimal="." if group != "." else ",", group=group) for group in (",", ".", " ", "'"))
 _SAME_SECONDS = 120
 _COUNTING = frozenset("123456789")
 _OPENING = frozenset({"start_map", "start_array"})
 _CLOSING = frozenset({"end_map", "end_array"})
-#: A number of coins and the word for them stand within so many signs.
-_LONGEST_COINS = 80
+#: What stands where there is no number.
+_NO_NUMBER = frozenset({"", "-", "--", "0", "n/a", "na", "none", "null", "nil"})
 
 
 def recognised(head: bytes) -> bool:
@@ -137,14 +134,44 @@ def _records(section: str, row: int, cells: list[str], lines: list[list[str]]) -
     ours = [line for line in lines if _is_ours(line[0], line[1])]
     if not ours:
         return
-    if len(lines) > 1:
+    bought = _bought(ours) if len(ours) == len(lines) else None
+    if bought is None:
         # One total for several things: what of it was for coins is not said.
         yield problem("paid", "order_mixed", row, order=cells[0][:60])
         return
-    cells[4:7] = ours[0]
+    cells[0] = number_in(cells[0])
+    cells[4:7] = bought
     yield Record(ORDERS, row, tuple(cells))
     if cells[3].strip():
         yield Record(REFUNDS, row, tuple(cells))
+
+
+def _bought(lines: list[list[str]]) -> tuple[str, str, str] | None:
+    """Title, kind of document and coins of an order of TikTok alone; None where one of several names no coins."""
+    [title, kind, quantity], *others = lines
+    coins = _coins(title, quantity)
+    if not others:
+        return title, kind, coins
+    every = [coins, *(_coins(name, pieces) for name, _, pieces in others)]
+    if not all(every):
+        return None
+    # Of two files each may name the packages in an order of its own.
+    return " + ".join(sorted(line[0] for line in lines)), kind, str(sum(map(int, every)))
+
+
+def number_in(cell: str) -> str:
+    """The number of an order or a document that a cell holds; "" where it says that there is none."""
+    number = cell.strip()
+    return "" if number.lower() in _NO_NUMBER else number
+
+
+def _coins(title: str, quantity: str) -> str:
+    """The coins of all pieces of a line; "" where it does not name them."""
+    coins, quantity = coins_of(title), quantity.strip()
+    if not coins or quantity in {"", "1"}:
+        return coins
+    pieces = parse_coins(quantity)
+    return "" if isinstance(pieces, NumberFault) else str(int(coins) * pieces)
 
 
 def _is_ours(title: str, kind: str) -> bool:
@@ -153,24 +180,6 @@ def _is_ours(title: str, kind: str) -> bool:
         return False
     # A book about TikTok is none either; kinds nobody has met count where the title names coins.
     return not kind or kind.startswith(_IN_APP) or bool(coins_of(title))
-
-
-def coins_of(title: str) -> str:
-    """The coins a title names, as plain digits; "" where it names none."""
-    return _coins_of(title[:_LONGEST_COINS])
-
-
-@lru_cache(maxsize=1024)
-def _coins_of(title: str) -> str:
-    found = _COINS.match(title.strip())
-    if found is None:
-        return ""
-    numbers = {
-        number
-        for style in _COIN_STYLES
-        if not isinstance(number := parse_coins(found[1].strip(), style, most=MAX_COINS), NumberFault)
-    }
-    return str(numbers.pop()) if len(numbers) == 1 else ""
 
 
 def understand(record: Record, answers: Answers, decimal: str = "") -> Understood:
@@ -182,11 +191,11 @@ def understand(record: Record, answers: Answers, decimal: str = "") -> Understoo
     if record.section == PURCHASES:
         time, total, title, _, country = record.cells
         price = read_price(total, answers.currency, country, decimal)
-        return _purchase(record, time, total, price, title, "1", "", answers)
-    order, time, total, refund, title, _, quantity, country = record.cells
+        return _purchase(record, time, total, price, coins_of(title), "", answers)
+    order, time, total, refund, _, _, coins, country = record.cells
     price = read_price(total, answers.currency, country, decimal)
     if record.section == ORDERS:
-        return _purchase(record, time, total, price, title, quantity, order, answers)
+        return _purchase(record, time, total, price, coins, order, answers)
     return _refund(record, time, total, price, refund, read_price(refund, answers.currency, country, decimal), answers)
 
 
@@ -195,8 +204,7 @@ def _purchase(
     time: str,
     total: str,
     price: PriceText | None,
-    title: str,
-    quantity: str,
+    coins: str,
     order: str,
     answers: Answers,
 ) -> Understood:
@@ -206,9 +214,6 @@ def _purchase(
     if price is None:
         return problem("paid", "not_a_price_here", record.row, text=total[:60])
     if not is_nothing(price):
-        coins = coins_of(title)
-        if coins and quantity.strip().isdecimal() and int(quantity[:6]) > 1:
-            coins = str(int(coins) * int(quantity[:6]))
         draft = Draft(
             kind="purchase",
             at=when.iso,
@@ -218,7 +223,7 @@ def _purchase(
             numbers=price.style,
             currency=price.currency or answers.currency,
             channel="android",
-            order_ref=order.strip(),
+            order_ref=order,
             row=record.row,
         )
         return Incoming(draft=draft, origin=origin(record))
@@ -252,7 +257,7 @@ def _refund(
         kind="refund",
         at=when.iso,
         zone="" if when.zoned else answers.zone,
-        refers_to=order.strip(),
+        refers_to=order,
         about="1",
         row=record.row,
     )
@@ -271,8 +276,8 @@ def origin(record: Record) -> str:
         time, total, title, _, _ = record.cells
     else:
         order, time, total, _, title, *_ = record.cells
-        if order.strip():
-            return order.strip()
+        if order:
+            return order
     when = moment(time)
     return f"{when.canonical if when else time.strip()}|{_price(total)}|{title.strip()}"
 

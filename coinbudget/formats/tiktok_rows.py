@@ -27,6 +27,8 @@ COINS, PRICES, GIFTS, LIVES = "coins", "prices", "gifts", "lives"
 _NUMBER_STYLES = (NumberStyle(), NumberStyle(group=","), NumberStyle(decimal=",", group="."), NumberStyle(group=" "))
 #: "350.000" may be 350 or as many thousands.
 _ZEROS_OR_THOUSANDS = re.compile(r"[0-9]{1,3}\.000")
+#: A price of which the text does not tell whether its sign parts thousands.
+_THOUSANDS_PERHAPS = re.compile(r"[^0-9.,]*([1-9][0-9]{0,2})[.,]([0-9]{3})[^0-9.,]*")
 #: Stands in the note of what happened in an hour that the clock showed twice.
 _TWICE = "The clock showed this time twice; taken as the first."
 #: Amounts longer than any real one are not kept in memory: a file may hold very many of some megabytes.
@@ -152,11 +154,18 @@ def _amount(text: str) -> str:
 
 
 def _price(text: str) -> str:
+    """The amount of a price as plain digits, however it is written.
+
+    Exports of one account name the currency in one age and leave it out in another, so it is no part: the same number
+    in the same second is the same row. Equal rows of one file are counted, whatever their currencies.
+    """
     price = read_price(text)
     if price is None:
-        return text.strip()
+        # "17.000" alone may be 17 or as many thousands; beside a currency that writes no decimals it is read so.
+        unsure = _THOUSANDS_PERHAPS.fullmatch(text.strip())
+        return f"{int(unsure[1] + unsure[2])}" if unsure else text.strip()
     # 3.7 and 3.70 are one price, written by two programs.
-    return f"{Decimal(price.canonical).normalize():f} {price.currency}".strip()
+    return f"{Decimal(price.canonical).normalize():f}"
 
 
 def _short(text: str) -> str:

@@ -56,8 +56,11 @@ class Desk(Protocol):
     def free(self, sequence: int) -> bool:
         """Whether no line has claimed an entry yet."""
 
-    def mark(self, sequence: int) -> None:
-        """Claim an entry."""
+    def begun(self, sequence: int) -> bool:
+        """Whether a line has claimed a piece of an entry."""
+
+    def mark(self, sequence: int, pieces: int = 1) -> None:
+        """Claim an entry, or one of its pieces."""
 
     def is_known(self, item: Item, state: State, entry_id: str, sequence: int, back: _Back) -> None:
         """A line that is an entry."""
@@ -144,7 +147,7 @@ class Pairs:
                     # Which of several lines has the coins of this price, or the price of these coins?
                     self._ask(item, replace(pair, choices=(pair.sequence,)))
                 else:
-                    self.desk.mark(pair.sequence)
+                    self.desk.mark(pair.sequence, pair.pieces)
                     self.fill(item, pair)
 
     def _are_alone(self, items: list[Item]) -> None:
@@ -176,8 +179,10 @@ class Pairs:
         lacking: list[int] = []
         for sequence, entry_id in zip(sorted(undone), target.ids_at(list(undone)), strict=True):
             item = undone[sequence]
-            if target.fillable(item, sequence):
+            lacks = target.fillable(item, sequence)
+            if lacks or self.desk.begun(sequence):
                 item = item._replace(entry=target.as_living(item, sequence) or item.entry)
+            if lacks:
                 lacking.append(sequence)
             self.desk.is_known(item, State.NEW, entry_id, sequence, back)
         self.desk.keep([], back)
@@ -201,14 +206,14 @@ class Pairs:
         return not self.desk.free(sequence)
 
     def _pairing(self, item: Item) -> Pairing | None:
-        return self.desk.target.pairing(item, self._taken)
+        return self.desk.target.pairing(item, self._taken, self.desk.begun)
 
     def _chosen(self, item: Item, pair: Pairing, choice: int) -> None:
         """A line of which the person said which purchase it is."""
         if choice not in (pair.choices or (pair.sequence,)):
             self.desk.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))
             return
-        self.desk.mark(choice)
+        self.desk.mark(choice, pair.pieces)
         self.fill(item, replace(pair, sequence=choice, choices=()))
 
     def _ask(self, item: Item, pair: Pairing) -> None:

@@ -79,17 +79,19 @@ class Pairing:
         sequence: its order of entry.
         choices: where several may be meant, all of them, the likeliest first.
         apart: how far apart the two are, in microseconds.
+        pieces: how many lines it is: of a gift of several pieces each may be one.
     """
 
     sequence: int
     reason: PairReason
     choices: tuple[int, ...] = ()
     apart: int = 0
+    pieces: int = 1
 
     @property
     def rank(self) -> tuple[int, int]:
-        """Smaller where it is surer."""
-        return _REASONS.index(self.reason), self.apart
+        """Smaller where it is surer; what is wholly one line comes before what is several."""
+        return 2 * _REASONS.index(self.reason) + (self.pieces > 1), self.apart
 
 
 #: A choice of the person where a line may be several purchases: an order of entry, or one of its own.
@@ -122,14 +124,14 @@ class Target(Protocol):
     def can_pair_gift(self, item: "Item") -> bool:
         """Whether a gift to this creator stood before that the row's list has not told of."""
 
-    def pairing(self, item: "Item", taken: Callable[[int], bool]) -> Pairing | None:
-        """Which purchase or gift of the ledger a new one may be."""
+    def pairing(self, item: "Item", taken: Callable[[int], bool], begun: Callable[[int], bool]) -> Pairing | None:
+        """Which purchase or gift of the ledger a new one may be; `begun` where a line has a piece of it."""
 
     def voided(self, item: "Item", taken: Callable[[int], bool]) -> int | None:
         """Order of entry of a purchase that a person voided and this line surely is."""
 
-    def as_living(self, item: "Item", sequence: int) -> Purchase | None:
-        """That purchase as it would live: with what the line adds to it."""
+    def as_living(self, item: "Item", sequence: int) -> Purchase | Gift | None:
+        """That purchase as it would live: with what the line adds to it; a gift as it was."""
 
     def ids_at(self, sequences: Sequence[int]) -> list[EntryId]:
         """Ids of the entries of the ledger at these places of the order of entry."""

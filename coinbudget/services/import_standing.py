@@ -98,23 +98,26 @@ class Standing:
             self._gifts[key] = GiftTimes(self._tx, gift.profile_id, source, before=self.before)
         return self._gifts[key]
 
-    def _gift_pairing(self, item: Item, gift: Gift, taken: Callable[[int], bool]) -> Pairing | None:
+    def _gift_pairing(
+        self, item: Item, gift: Gift, taken: Callable[[int], bool], begun: Callable[[int], bool]
+    ) -> Pairing | None:
         """A gift of as many coins to the same creator, minutes apart or, where an hour is not known, of one day."""
         at, exact = instant_number(gift.at), gift.hour_known and not gift.about
         wanted = StandingGift(at, 0, exact, day_number(gift.home_on), gift.coins or 0)
         times = self._gifts_of(gift, item.keys[0][1])
-        found = times.nearest(folded(gift.creator), wanted, within=_NEAR_MICROSECONDS, taken=taken)
+        found = times.nearest(folded(gift.creator), wanted, within=_NEAR_MICROSECONDS, taken=taken, begun=begun)
         if found is None:
             return None
         both = exact and found.exact
         reason = PairReason.TIME_AND_AMOUNTS if both else PairReason.DAY
-        return Pairing(found.sequence, reason, apart=abs(found.at - at) if both else 0)
+        apart = abs(found.at - at) if both else 0
+        return Pairing(found.sequence, reason, apart=apart, pieces=found.pieces(wanted.coins))
 
-    def pairing(self, item: Item, taken: Callable[[int], bool]) -> Pairing | None:
+    def pairing(self, item: Item, taken: Callable[[int], bool], begun: Callable[[int], bool]) -> Pairing | None:
         """Which purchase or gift of the ledger a new one may be; never one that the same list told of already."""
         entry = item.entry
         if isinstance(entry, Gift):
-            return self._gift_pairing(item, entry, taken)
+            return self._gift_pairing(item, entry, taken, begun)
         if not isinstance(entry, Purchase):
             return None
         incoming = _side_of(entry)
@@ -138,11 +141,13 @@ class Standing:
         best, _ = best_pair(incoming, [(reason, side) for _, reason, side in found])
         return None if best is None else found[best][0]
 
-    def as_living(self, item: Item, sequence: int) -> Purchase | None:
-        """A voided purchase as it would live: with what a line adds to it."""
+    def as_living(self, item: Item, sequence: int) -> Purchase | Gift | None:
+        """A voided purchase as it would live: with what a line adds to it; a gift as it was."""
         entry = item.entry
         ids = import_store.ids_at(self._tx, [sequence])
         [purchase] = ledger_store.entries_by_id(self._tx, ids, self._ledger.reference.currencies).values()
+        if isinstance(purchase, Gift):
+            return replace(purchase, voided_at=None)
         if not isinstance(purchase, Purchase) or not isinstance(entry, Purchase):
             return None
         living = with_values(replace(purchase, voided_at=None), self.lacking(item, sequence), self._ledger)

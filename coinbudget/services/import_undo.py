@@ -174,8 +174,14 @@ def _refuse_twice(ledger: Ledger, tx: Transaction, again: Sequence[Entry]) -> No
         rows = tuple(told.get(entry.sequence, ()))
         if isinstance(entry, Refund) or (isinstance(entry, Gift) and not rows):
             continue
-        if ledger_as_it_stands.pairing(Item(0, Draft(), entry, rows), lambda _: False) is not None:
+        if ledger_as_it_stands.pairing(Item(0, Draft(), entry, rows), _none, _none) is not None:
             raise Refusal(problem("import", "told_since"))
+
+
+def _none(sequence: int) -> bool:
+    """No line has claimed anything."""
+    del sequence
+    return False
 
 
 def _denied(ledger: Ledger, tx: Transaction, filled: Mapping[EntryId, Values], pen: Pen) -> list[Entry]:

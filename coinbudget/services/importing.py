@@ -8,19 +8,21 @@ the lines of the file, so an export of the result stands in the same order.
 What counts as the same: a line with an id is the entry of that id (a duplicate, or `id_conflict` when any content it
 gives differs). A line with an origin claims one entry of that origin, whatever became of the entry since. Any other
 line, and one whose origin is not known, claims one entry of equal content that stood in the ledger before. Each entry
-is claimed once, so equal lines are counted; lines beyond those are new. A purchase that stands for rows of two lists
-is claimed once through each of them. A line of two rows that the ledger has in two purchases, or beside other rows,
-is a problem: whichever it took, money would count twice or for the wrong coins. What the undo of an import voided comes
-back when imported again; what was voided singly stays voided unless asked for.
+is claimed once, so equal lines are counted; lines beyond those are new. A purchase that stands for rows of two lists is
+claimed once through each of them, a gift of several pieces once for each, where the lines are of one piece. A line of
+two rows that the ledger has in two purchases, or beside other rows, is a problem: whichever it took, money would
+count twice or for the wrong coins. What the undo of an import voided comes back when imported again; what was voided
+singly stays voided unless asked for.
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from coinbudget.domain.belief import believe
 from coinbudget.domain.drafts import Facts
-from coinbudget.domain.entries import Purchase
+from coinbudget.domain.entries import Gift, Purchase
 from coinbudget.domain.errors import Problem, problem
 from coinbudget.domain.pairing import PairReason
 from coinbudget.domain.profiles import ProfileId
@@ -66,6 +68,7 @@ class Engine:
     _pairs: Pairs = field(init=False)
     _ids: set[str] = field(default_factory=set)
     _claimed: bytearray = field(default_factory=bytearray)
+    _pieces: Counter[int] = field(default_factory=Counter)
     _through: dict[int, str] = field(default_factory=dict)  # the one list through which a purchase of two is claimed
 
     def __post_init__(self) -> None:
@@ -145,8 +148,7 @@ class Engine:
                 continue
             row = self.claim_row(item, rows) if item.keys else None
             if row is not None:
-                if not self._waits(item, row):
-                    self.is_row(item, row, back)
+                self._is_claimed(item, row, back)
                 continue
             kept = known.get(item.entry.id) if item.draft.id else self.claim(item, candidates)
             if kept is None:
@@ -156,6 +158,16 @@ class Engine:
             elif not self._waits(item, kept):
                 self.is_kept(item, kept, back)
         self.keep(new, back)
+
+    def _is_claimed(self, item: Item, row: KnownRow, back: list[tuple[str, int]]) -> None:
+        pieces = self._pieces.get(row.sequence, 0) if row.voided else 0
+        if pieces > 1:
+            # It lives again, or stays out, with the line of its first piece.
+            self.is_known(item, State.KNOWN, row.id, row.sequence, back)
+        elif not self._waits(item, row):
+            if pieces and isinstance(item.entry, Gift):
+                item = item._replace(entry=replace(item.entry, coins=row.coins, quantity=row.quantity))
+            self.is_row(item, row, back)
 
     def _waits(self, item: Item, found: KnownRow | Kept) -> bool:
         """Whether a line of an import that was taken back waits: what came in since may be the same."""
@@ -250,8 +262,16 @@ class Engine:
         """Whether no line has claimed an entry yet."""
         return not self._claimed[sequence >> 3] & (1 << (sequence & 7))
 
-    def mark(self, sequence: int) -> None:
-        """Claim an entry."""
+    def begun(self, sequence: int) -> bool:
+        """Whether a line has claimed a piece of an entry."""
+        return sequence in self._pieces
+
+    def mark(self, sequence: int, pieces: int = 1) -> None:
+        """Claim an entry, or one of its pieces: it stays free until the last of them is claimed."""
+        if pieces > 1:
+            self._pieces[sequence] += 1
+            if self._pieces[sequence] < pieces:
+                return
         self._claimed[sequence >> 3] |= 1 << (sequence & 7)
 
     def claim_row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
@@ -261,12 +281,15 @@ class Engine:
             return None
         best = free[0]
         if len(free) > 1:
-            best = min(free, key=lambda row: (row.voided, not row.undone, -_shared(item, row), row.sequence))
+            best = min(
+                free,
+                key=lambda row: (row.voided, not row.undone, -_shared(item, row), _pieces(item, row), row.sequence),
+            )
         if len(item.keys) == 1 < len(best.rows) and self.free(best.sequence):
             self._through[best.sequence] = item.keys[0][1]
         else:
             self._through.pop(best.sequence, None)
-        self.mark(best.sequence)
+        self.mark(best.sequence, _pieces(item, best))
         return best
 
     def _free_row(self, row: KnownRow, source: str) -> bool:
@@ -320,6 +343,13 @@ class Engine:
         best = min(free, key=lambda kept: (kept.content != content, kept.voided, not kept.undone, kept.sequence))
         self.mark(best.sequence)
         return best
+
+
+def _pieces(item: Item, row: KnownRow) -> int:
+    """How many lines like this an entry is: a gift of several pieces may be one a piece."""
+    entry = item.entry
+    by_piece = isinstance(entry, Gift) and entry.coins is not None and entry.coins * row.quantity == row.coins
+    return row.quantity if by_piece else 1
 
 
 def _shared(item: Item, row: KnownRow) -> int:

@@ -176,8 +176,8 @@ SENTENCES: dict[str, str] = {
     "required": "This must be given.",
     "role_twice": "Two columns cannot both be “{role}”; name one.",
     "rows_apart": (
-        "The ledger has these coins and this price in different purchases; undo the import that brought them, "
-        "or leave this row out."
+        "The ledger has these coins and this price in different purchases, or one of them with another price or other "
+        "coins; undo the import that brought them, or leave this row out."
     ),
     "said_twice": "“{name}” was given two meanings; give it one.",
     "saved_unsure": "It is saved, but the disk reported an error ({reason}); it may not survive a power cut.",

@@ -1,5 +1,7 @@
 """Gifts that stand and that a list of a source has not told of, for finding those which its rows tell again.
 
+A gift of several pieces may be a row a piece, of which the list told some in one file and the others in the next.
+
 Days since 1970-01-01, instants in microseconds.
 """
 
@@ -14,15 +16,17 @@ from coinbudget.storage.database import Transaction
 
 _GIFTS = text(
     """
-    SELECT c.handle_folded, e.at, e.sequence, e.hour_known AND NOT e.about, e.home_on, e.coins
-    FROM entry e INDEXED BY ix_entry_profile_kind_at JOIN creator c ON c.id = e.creator_id
-    WHERE e.profile_id = :profile AND e.kind = 'gift' AND e.voided_at IS NULL AND NOT e.planned
-        AND e.coins IS NOT NULL AND e.sequence < :before
-        AND NOT EXISTS (
-            SELECT 1 FROM origin o JOIN batch b ON b.id = o.batch_id
-            WHERE o.sequence = e.sequence AND o.source = :source
-                AND (b.undone_at IS NULL OR e.batch_id = o.batch_id))
-    ORDER BY e.at, e.sequence
+    SELECT * FROM (
+        SELECT c.handle_folded, e.at, e.sequence, e.hour_known AND NOT e.about, e.home_on, e.coins, e.quantity,
+            EXISTS (
+                SELECT 1 FROM origin o JOIN batch b ON b.id = o.batch_id
+                WHERE o.sequence = e.sequence AND o.source = :source
+                    AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)) AS told
+        FROM entry e INDEXED BY ix_entry_profile_kind_at JOIN creator c ON c.id = e.creator_id
+        WHERE e.profile_id = :profile AND e.kind = 'gift' AND e.voided_at IS NULL AND NOT e.planned
+            AND e.coins IS NOT NULL AND e.sequence < :before)
+    WHERE quantity > 1 OR NOT told
+    ORDER BY at, sequence
     """
 )
 _at = attrgetter("at")
@@ -34,6 +38,8 @@ class StandingGift:
 
     Attributes:
         exact: its hour is known and no estimate.
+        quantity: how many pieces its coins are for.
+        told: the list has told of it, or of some of its pieces.
     """
 
     at: int
@@ -41,6 +47,12 @@ class StandingGift:
     exact: bool
     home_on: int
     coins: int
+    quantity: int = 1
+    told: bool = False
+
+    def pieces(self, coins: int) -> int:
+        """How many rows of so many coins it is: one, or one a piece ("5x30" is five rows of 30); 0 if none."""
+        return 1 if self.coins == coins else self.quantity if self.coins == coins * self.quantity else 0
 
 
 class GiftTimes:
@@ -49,8 +61,8 @@ class GiftTimes:
     def __init__(self, tx: Transaction, profile_id: int, source: str, *, before: int) -> None:
         self._by_creator: dict[str, list[StandingGift]] = {}
         given = {"profile": profile_id, "source": source, "before": before}
-        for handle, at, sequence, exact, home_on, coins in tx.connection.execute(_GIFTS, given):
-            gift = StandingGift(at, sequence, bool(exact), home_on, coins)
+        for handle, at, sequence, exact, home_on, coins, quantity, told in tx.connection.execute(_GIFTS, given):
+            gift = StandingGift(at, sequence, bool(exact), home_on, coins, quantity, bool(told))
             self._by_creator.setdefault(handle, []).append(gift)
 
     def has(self, creator: str) -> bool:
@@ -58,20 +70,33 @@ class GiftTimes:
         return creator in self._by_creator
 
     def nearest(
-        self, creator: str, wanted: StandingGift, *, within: int, taken: Callable[[int], bool]
+        self,
+        creator: str,
+        wanted: StandingGift,
+        *,
+        within: int,
+        taken: Callable[[int], bool],
+        begun: Callable[[int], bool],
     ) -> StandingGift | None:
-        """The gift of as many coins that lies nearest; equal ones are interchangeable.
+        """The gift of as many coins that lies nearest, else one of pieces of as many; equal ones are interchangeable.
 
         Args:
             wanted: what a row says; its sequence does not matter.
             within: microseconds that two known hours may lie apart; else both must be of one home day.
-            taken: whether a row has it already, by order of entry.
+            taken: whether rows have all of it already, by order of entry.
+            begun: whether a row has a piece of it, by order of entry.
         """
         rows = self._by_creator.get(creator, [])
         alike = (
-            one for one in self._near(rows, wanted, within) if one.coins == wanted.coins and not taken(one.sequence)
+            one
+            for one in self._near(rows, wanted, within)
+            if one.pieces(wanted.coins)
+            and not taken(one.sequence)
+            and (not one.told or (one.coins != wanted.coins and begun(one.sequence)))
         )
-        return min(alike, key=lambda one: (abs(one.at - wanted.at), one.sequence), default=None)
+        return min(
+            alike, key=lambda one: (one.coins != wanted.coins, abs(one.at - wanted.at), one.sequence), default=None
+        )
 
     def _near(self, rows: list[StandingGift], wanted: StandingGift, within: int) -> Iterable[StandingGift]:
         first, last = wanted.at - max(within, _DAY), wanted.at + max(within, _DAY)

@@ -27,7 +27,8 @@ _BATCH = table_of(BatchRow)
 _FILLED = table_of(FilledRow)
 
 _KNOWN = """
-    SELECT o.key, e.id, e.sequence, e.voided_at IS NOT NULL, e.voided_batch IS NOT NULL, e.kind = 'purchase'
+    SELECT o.key, e.id, e.sequence, e.voided_at IS NOT NULL, e.voided_batch IS NOT NULL, e.kind = 'purchase',
+        e.coins, e.quantity
     FROM origin o JOIN entry e ON e.sequence = o.sequence JOIN batch b ON b.id = o.batch_id
     WHERE o.key IN :keys AND e.sequence < :before AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)
     ORDER BY o.key, e.sequence
@@ -102,6 +103,8 @@ class KnownRow:
     voided: bool
     undone: bool
     rows: tuple[tuple[str, str], ...] = ()
+    coins: int | None = None
+    quantity: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +185,9 @@ def known_rows(tx: Transaction, keys: Iterable[str], *, before: int) -> dict[str
     for part in chunks(keys):
         rows = list(columns.rows(tx, _KNOWN, {"keys": part, "before": before}))
         told = rows_of(tx, [row[2] for row in rows if row[5]])
-        for key, entry_id, sequence, voided, undone, _ in rows:
-            row = KnownRow(key, EntryId(entry_id), sequence, bool(voided), bool(undone), tuple(told.get(sequence, ())))
+        for key, entry_id, sequence, voided, undone, _, coins, quantity in rows:
+            every = tuple(told.get(sequence, ()))
+            row = KnownRow(key, EntryId(entry_id), sequence, bool(voided), bool(undone), every, coins, quantity or 1)
             found.setdefault(key, []).append(row)
     return found
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from coinbudget.domain.entries import Gift
-from coinbudget.formats.source import Answers, GiftAmount
-from coinbudget.services import record, transfer, undo, verify
+from coinbudget.formats.source import Answers, Format, GiftAmount
+from coinbudget.services import intake, opening, record, transfer, undo, verify
+from coinbudget.services.import_parts import State
 from coinbudget.services.ledger import Ledger
 from tests import make
 from tests.services import tiktok_files
@@ -82,6 +83,88 @@ def test_as_many_equal_gifts_pair_as_were_typed(ledger: Ledger, bring: Bring, no
     done = bring(*roses)
     assert (done.count, done.paired, len(gifts(ledger))) == (2, 3, 5)
     assert bring(*roses).duplicates == 5
+
+
+@pytest.mark.parametrize("seconds", ["01234", "00000", "00112", "012"])
+def test_a_gift_of_several_pieces_is_a_row_a_piece(ledger: Ledger, bring: Bring, now: datetime, seconds: str) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z", coins="150", quantity="5")
+    before = make.all_entries(ledger)
+    rows = [(f"20:04:0{second}", 30, "luna") for second in seconds]
+    done = bring(*rows)
+    assert (done.count, done.paired, len(gifts(ledger))) == (0, len(rows), 1)
+    assert bring(*rows).duplicates == len(rows)
+    assert done.undo is not None
+    undo.revert(ledger, done.undo, now=now)
+    assert make.all_entries(ledger) == before
+    assert bring(*rows).paired == len(rows)
+
+
+def test_rows_beyond_the_pieces_of_a_gift_are_gifts_of_their_own(ledger: Ledger, bring: Bring, now: datetime) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z", coins="90", quantity="3")
+    rows = [(f"20:04:0{second}", 30, "luna") for second in "00112"]
+    assert (bring(*rows).paired, len(gifts(ledger))) == (3, 3)
+    assert bring(*rows).duplicates == 5
+    assert bring(*rows, ("20:04:02", 30, "luna")).count == 1
+
+
+def test_pieces_of_a_gift_come_in_overlapping_parts(ledger: Ledger, bring: Bring, now: datetime) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z", coins="150", quantity="5")
+    rows = [(f"20:04:0{second}", 30, "luna") for second in "00112"]
+    assert bring(*rows[:3]).paired == 3
+    done = bring(*rows[1:])
+    assert (done.count, done.duplicates + done.paired, len(gifts(ledger))) == (0, 4, 1)
+    assert bring(*rows).duplicates == 5
+
+
+def test_a_row_of_all_pieces_comes_before_rows_of_one(ledger: Ledger, bring: Bring, now: datetime) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z", coins="150", quantity="5")
+    rows = [("20:05:00", 30, "luna"), ("20:04:00", 150, "luna")]
+    done = bring(*rows)
+    assert (done.count, done.paired) == (1, 1)
+    assert sum(one.coins or 0 for one in gifts(ledger)) == 180
+    assert bring(*rows).duplicates == 2
+    # The list told of it as a whole; another piece is none of it.
+    assert bring(("20:06:00", 30, "luna")).count == 1
+
+
+def test_a_gift_that_pieces_told_of_goes_and_comes_with_the_import_it_was_handed_to(
+    ledger: Ledger, bring: Bring, tmp_path: Path, now: datetime
+) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z")
+    sheet = tmp_path / "mine.csv"
+    sheet.write_text("Date,Creator,Coins,Quantity,Gift\n2026-05-14 22:05,luna,150,5,Rose\n", encoding="utf-8")
+    said, mine = Answers(zone="Europe/Berlin"), opening.Wishes(format=Format.SHEET)
+    first = transfer.import_file(ledger, sheet, answers=said, wishes=mine, now=now)
+    rows = [(f"20:04:0{second}", 30, "luna") for second in "00112"]
+    second = bring(*rows)
+    assert (first.count, second.paired) == (1, 5)
+    for done, left in ((first, 155), (second, 5)):
+        assert done.undo is not None
+        undo.revert(ledger, done.undo, now=now)
+        assert sum(one.coins or 0 for one in gifts(ledger)) == left
+    bring(*rows)
+    assert sum(one.coins or 0 for one in gifts(ledger)) == 155
+    assert transfer.import_file(ledger, sheet, answers=said, wishes=mine, now=now).count == 0
+    assert bring(*rows).duplicates == 5
+
+
+def test_a_voided_gift_of_several_pieces_has_one_line_to_be_asked_for(
+    ledger: Ledger, bring: Bring, tmp_path: Path, now: datetime
+) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z", coins="150", quantity="5")
+    rows = [(f"20:04:0{second}", 30, "luna") for second in "00112"]
+    bring(*rows)
+    record.void(ledger, [str(make.all_entries(ledger)[0].id)], now=now)
+    done = bring(*rows)
+    assert (done.count, done.duplicates, gifts(ledger)) == (0, 5, [])
+    reading = opening.read_source(tmp_path / "a.json", wishes=opening.Wishes())
+    seen = intake.assess(ledger, intake.prepare(reading, SAID), now=now)
+    assert [State(state) for state in seen.states[1:]] == [State.VOIDED, *[State.KNOWN] * 4]
+    seen.set_tick(1, on=True)
+    (after,) = (seen.after(profile) for profile in seen.profiles)
+    intake.carry_out(ledger, seen, now=now)
+    assert ([one.coins for one in gifts(ledger)], after.coins_gifted) == ([150], 150)
+    assert verify.verify(ledger) == ()
 
 
 def test_rows_of_one_list_are_never_one_gift(ledger: Ledger, bring: Bring) -> None:

@@ -5,10 +5,13 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from coinbudget.services import transfer
 from coinbudget.services.ledger import Ledger
+from tests.conftest import NOW
 from tests.services.test_store_refunds import PAID, apple, bring, google, purchases, refunds, returned
 
 _HEAD = ("Item Purchased Date", "Item Reference Number", "Item Description", "Seller", "Invoice Item Total")
@@ -17,29 +20,51 @@ _HEAD = ("Item Purchased Date", "Item Reference Number", "Item Description", "Se
 Row = tuple[str, str, str]
 
 
-def google_unnamed(path: Path, rows: Sequence[Row]) -> Path:
-    """Orders without a number."""
+def google_unnamed(path: Path, rows: Sequence[Row], **more: Any) -> Path:
+    """Orders without a number, or with what they have `more`."""
     line = {"doc": {"documentType": "In App Item", "title": "350 Coins (TikTok)"}, "quantity": "1"}
     orders = [
-        {"creationTime": at, "totalPrice": price, "lineItem": [line]} | ({"refundAmount": back} if back else {})
+        {"creationTime": at, "totalPrice": price, "lineItem": [line]} | ({"refundAmount": back} if back else {}) | more
         for at, price, back in rows
     ]
     path.write_text(json.dumps([{"orderHistory": order} for order in orders]), encoding="utf-8")
     return path
 
 
-def apple_unnamed(path: Path, rows: Sequence[Row]) -> Path:
-    """Lines of a file that has neither order nor document numbers."""
+def apple_unnamed(path: Path, rows: Sequence[Row], **more: str) -> Path:
+    """Lines of a file that has neither order nor document numbers, or columns of them by `more`."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow((*_HEAD, "Refund Amount", "Currency"))
+    writer.writerow((*_HEAD, "Refund Amount", "Currency", *(name.replace("_", " ") for name in more)))
     for at, price, back in rows:
-        writer.writerow((at, "11", "350 Coins", "TikTok Ltd.", price, back, "EUR"))
+        writer.writerow((at, "11", "350 Coins", "TikTok Ltd.", price, back, "EUR", *more.values()))
     path.write_text(text.getvalue(), encoding="utf-8")
     return path
 
 
-either = pytest.mark.parametrize("write", [google_unnamed, apple_unnamed])
+def _no_number(path: Path, rows: Sequence[Row]) -> Path:
+    return google_unnamed(path, rows, orderId="N/A")
+
+
+def _null(path: Path, rows: Sequence[Row]) -> Path:
+    return google_unnamed(path, rows, orderId=None)
+
+
+def _blank(path: Path, rows: Sequence[Row]) -> Path:
+    return google_unnamed(path, rows, orderId=" ")
+
+
+def _no_numbers(path: Path, rows: Sequence[Row]) -> Path:
+    return apple_unnamed(path, rows, Order_Number="n/a", Document_Number="-")
+
+
+def _one_invoice(path: Path, rows: Sequence[Row]) -> Path:
+    return apple_unnamed(path, rows, Order_Number="", Document_Number="D1")
+
+
+either = pytest.mark.parametrize(
+    "write", [google_unnamed, apple_unnamed, _no_number, _null, _blank, _no_numbers, _one_invoice]
+)
 Write = Callable[[Path, Sequence[Row]], Path]
 
 
@@ -83,3 +108,48 @@ def test_of_two_files_in_one_folder_the_most_that_was_said_has_come_back(
     for bought in purchases(ledger):
         assert sum(one.paid.minor for one in refunds(ledger) if one.refers_to == bought.id) == PAID
     assert len(purchases(ledger)) == 2
+
+
+def order(path: Path, lines: Sequence[tuple[str, str]], **more: str) -> Path:
+    """One order of lines: title and quantity."""
+    said = {
+        "orderId": "GPA.1",
+        "creationTime": "2026-05-14T20:00:00Z",
+        "totalPrice": "4,40 €",
+        "lineItem": [
+            {"doc": {"documentType": "In App Item", "title": title}, "quantity": quantity} for title, quantity in lines
+        ],
+    }
+    path.write_text(json.dumps([{"orderHistory": said | more}]), encoding="utf-8")
+    return path
+
+
+PACKAGES = [("350 Coins (TikTok)", "1"), ("70 TikTok Coins", "2")]
+
+
+def test_an_order_of_several_packages_is_one_purchase_of_all_their_coins(ledger: Ledger, tmp_path: Path) -> None:
+    assert bring(ledger, order(tmp_path / "1", PACKAGES)).count == 1
+    assert bring(ledger, order(tmp_path / "2", PACKAGES[::-1], refundAmount="4,40 €")).count == 1
+    (bought,) = purchases(ledger)
+    assert (bought.coins, bought.paid and bought.paid.minor) == (490, 440)
+    assert returned(refunds(ledger)) == [(440, 490)]
+
+
+def test_an_order_of_several_packages_is_known_again_without_a_number(ledger: Ledger, tmp_path: Path) -> None:
+    assert bring(ledger, order(tmp_path / "1", PACKAGES, orderId="")).count == 1
+    assert bring(ledger, order(tmp_path / "2", PACKAGES[::-1], orderId="")).count == 0
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*PACKAGES, ("Sword (Game)", "1")],
+        [*PACKAGES, ("LIVE subscription (TikTok)", "1")],
+        [*PACKAGES, ("70 Coins (TikTok)", "some")],
+    ],
+)
+def test_an_order_of_coins_and_what_may_be_something_else_is_a_problem(
+    ledger: Ledger, tmp_path: Path, lines: list[tuple[str, str]]
+) -> None:
+    looked = transfer.preview_import(ledger, order(tmp_path / "1", lines), now=NOW)
+    assert [found.code for found in looked.problems] == ["order_mixed"]

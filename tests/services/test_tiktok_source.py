@@ -17,6 +17,7 @@ from coinbudget.services import intake, opening, record, transfer
 from coinbudget.services.household import add_profile
 from coinbudget.services.import_parts import State
 from coinbudget.services.ledger import Ledger, open_ledger
+from coinbudget.services.wording import sentence
 from tests import make
 from tests.services import tiktok_files
 
@@ -171,6 +172,47 @@ def test_parts_in_any_order_and_the_whole_make_the_whole_or_say_a_problem(
     if not said:
         bring(another, file(**rows), now)
         assert Counter(bought(ledger)) == Counter(bought(another))
+
+
+@pytest.mark.parametrize("later", ["3,70 €", "€3.70", "EUR 3.7", "3,70", "3.70"])
+@pytest.mark.parametrize("joined", [True, False])
+def test_a_price_written_another_way_in_a_later_export_is_the_same_row(
+    ledger: Ledger, file: File, now: datetime, later: str, *, joined: bool
+) -> None:
+    coins = {"coins": [coin(0)]} if joined else {}
+    first, second = (file(prices=[price(0, text)], **coins) for text in ("3.70", later))
+    assert bring(ledger, first, now).count == 1
+    for path in (second, first):
+        again = bring(ledger, path, now, replace(SAID, currency="USD"))
+        assert (again.count, again.paired, again.problems) == (0, 0, ())
+    assert bought(ledger) == [(350 if joined else None, 370)]
+
+
+@pytest.mark.parametrize(("first", "later"), [("17.000", "Rp 17.000"), ("VND17,000", "17.000"), ("17000", "17,000")])
+def test_thousands_that_only_a_currency_tells_are_the_same_row(
+    ledger: Ledger, file: File, now: datetime, first: str, later: str
+) -> None:
+    said = replace(SAID, currency="IDR")
+    assert bring(ledger, file(prices=[price(0, first)]), now, said).count == 1
+    assert bring(ledger, file(prices=[price(0, later)]), now, said).count == 0
+
+
+def test_files_of_one_folder_that_write_a_price_in_two_ways_are_one_purchase(
+    ledger: Ledger, file: File, tmp_path: Path, now: datetime
+) -> None:
+    for text in ("3.70", "3,70 €"):
+        file(coins=[coin(0)], prices=[price(0, text), price(1000, text), price(1000, text)])
+    assert bring(ledger, tmp_path, now).count == 3
+    assert bought(ledger) == [(350, 370), (None, 370), (None, 370)]
+
+
+def test_another_amount_in_the_same_second_is_another_row(ledger: Ledger, file: File, now: datetime) -> None:
+    bring(ledger, file(prices=[price(0)]), now)
+    assert bring(ledger, file(prices=[price(0, "3.71")]), now).count == 1
+    bring(ledger, file(coins=[coin(1000)], prices=[price(1000)]), now)
+    apart = bring(ledger, file(coins=[coin(1000)], prices=[price(1000, "4.70")]), now)
+    assert [found.code for found in apart.problems] == ["rows_apart"]
+    assert "another price" in sentence(apart.problems[0])
 
 
 @pytest.mark.parametrize(
