@@ -48,7 +48,8 @@ def taken_back(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetime) -
     filled = origin_store.filled_by(tx, batch)
     told = origin_store.told_too(tx, batch)
     came = [one for one in ledger_store.entries_of_batch(tx, batch, currencies) if one.voided_at is None]
-    taken = {one.id: one for one in came if one.sequence not in told}
+    denied = {entry_id for entry_id, values in filled.items() if VOIDED_AT in values}
+    taken = {one.id: one for one in came if one.sequence not in told or one.id in denied}
     # A refund recorded later on an imported purchase goes and comes back with it.
     for group in ledger_store.refunds_of(tx, list(taken), currencies).values():
         taken.update((one.id, one) for one in group if one.voided_at is None)
@@ -57,8 +58,7 @@ def taken_back(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetime) -
     parted = less.handed_over([one for one in came if one.id not in taken], told)
     done = taken.keys() | {old.id for old, _ in parted}
     parted += less.without({entry_id: values for entry_id, values in filled.items() if entry_id not in done}, told)
-    singly = tuple(entry_id for entry_id, values in filled.items() if VOIDED_AT in values and entry_id in taken)
-    return Step(changed, parted, singly)
+    return Step(changed, parted, tuple(entry_id for entry_id in filled if entry_id in denied & taken.keys()))
 
 
 def _gone(ledger: Ledger, old: Entry, values: Values, now: datetime) -> Entry:

@@ -189,3 +189,22 @@ def test_a_voided_or_planned_gift_is_nothing_to_pair_with(ledger: Ledger, bring:
     type_in(ledger, now, "2026-05-14T20:05:00Z")
     record.void(ledger, [str(make.all_entries(ledger)[0].id)], now=now)
     assert bring(("20:00:00", 5, "luna")).count == 1
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_a_voided_gift_that_was_asked_for_is_voided_again_by_the_undo(
+    ledger: Ledger, bring: Bring, tmp_path: Path, now: datetime, *, typed: bool
+) -> None:
+    if typed:
+        type_in(ledger, now, "2026-05-14T20:05:00Z")
+    bring(("20:04:00", 5, "luna"))
+    record.void(ledger, [str(make.all_entries(ledger)[0].id)], now=now)
+    reading = opening.read_source(tmp_path / "a.json", wishes=opening.Wishes())
+    seen = intake.assess(ledger, intake.prepare(reading, SAID), now=now)
+    seen.set_tick(1, on=True)
+    back = intake.carry_out(ledger, seen, now=now)
+    assert len(gifts(ledger)) == 1
+    assert back.undo is not None
+    undo.revert(ledger, back.undo, now=now)
+    assert gifts(ledger) == []
+    assert bring(("20:04:00", 5, "luna")).count == 0
