@@ -50,13 +50,18 @@ def columns_of(purchase: Purchase) -> dict[str, Any]:
 
 def without_values(purchase: Purchase, values: Values, ledger: Ledger, *, keep_amounts: bool = False) -> Purchase:
     """A purchase without the columns that were filled in, where they are still as they were filled in."""
+    return _saying_something(_stripped(purchase, values, ledger, keep_amounts=keep_amounts), purchase)
+
+
+def _stripped(purchase: Purchase, values: Values, ledger: Ledger, *, keep_amounts: bool) -> Purchase:
+    """The same, though nothing of what it says may be left."""
     paid = purchase.paid
     if not keep_amounts:
         if _COINS in values and purchase.coins == values[_COINS]:
             purchase = replace(purchase, coins=None)
         same = paid is not None and (paid.minor, paid.currency.code) == (values.get(_PAID), values.get(_CURRENCY))
         # What the account was debited was said by a person, and needs its price.
-        if same and purchase.charged is None and purchase.coins is not None:
+        if same and purchase.charged is None:
             purchase = _with_paid(purchase, _money(values[WAS], ledger) if WAS in values else None)
     if NOON in values and instant_number(purchase.at) == values.get(_AT):
         purchase = replace(purchase, at=instant_of(values[NOON]), hour_known=False)
@@ -65,6 +70,16 @@ def without_values(purchase: Purchase, values: Values, ledger: Ledger, *, keep_a
     if _CHANNEL in values and purchase.channel == values[_CHANNEL]:
         purchase = replace(purchase, channel=Channel.OTHER)
     return purchase
+
+
+def _saying_something(less: Purchase, before: Purchase) -> Purchase:
+    """A purchase needs its coins or its price."""
+    if less.coins is not None or less.paid is not None:
+        return less
+    if before.paid is None:
+        return replace(less, coins=before.coins)
+    kept = {name: getattr(before, name) for name in ("paid", "converted_minor", "rate", "rate_source")}
+    return replace(less, **kept)
 
 
 def with_values(purchase: Purchase, values: Values, ledger: Ledger) -> Purchase:
@@ -114,7 +129,7 @@ def parting(purchase: Purchase, values: Values, others: Others, ledger: Ledger, 
         others: what the other imports keep beside the purchase, oldest first.
         keep_amounts: a refund of the ledger's own rests on them.
     """
-    left = without_values(purchase, values, ledger, keep_amounts=keep_amounts)
+    left = _stripped(purchase, values, ledger, keep_amounts=keep_amounts)
     kept: dict[BatchId, dict[str, Any]] = {}
     aside = {name: values[name] for name in (WAS, NOON) if name in values}
     for batch, theirs in others:
@@ -123,4 +138,4 @@ def parting(purchase: Purchase, values: Values, others: Others, ledger: Ledger, 
         gained = {name: value for name, value in columns_of(left).items() if had.get(name) != value}
         if gained:
             kept[batch] = {**theirs, **gained, **aside}
-    return Parting(left, kept)
+    return Parting(_saying_something(left, purchase), kept)

@@ -130,6 +130,12 @@ class Target(Protocol):
     def voided(self, item: "Item", taken: Callable[[int], bool]) -> int | None:
         """Order of entry of a purchase that a person voided and this line surely is."""
 
+    def sources_of(self, sequences: Sequence[int]) -> dict[int, set[str]]:
+        """The lists that entries came from, by order of entry."""
+
+    def frozen(self, purchase: Purchase) -> Purchase:
+        """A purchase in its profile's currency, as far as its rate is known."""
+
     def as_living(self, item: "Item", sequence: int) -> Purchase | Gift | None:
         """That purchase as it would live: with what the line adds to it; a gift as it was."""
 

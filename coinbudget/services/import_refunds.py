@@ -164,15 +164,18 @@ class Refunds:
         free = [of for of in living if of.purchase.id not in taken] or living
         rows = self.desk.target.known_rows([key for key, _ in keys_of(profile.id, candidate.origins)])
         due = [self._due(candidate, of, rows) for of in free]
-        place = min(range(len(free)), key=lambda at: (due[at] < 0, abs(due[at]), at))
+        place = min(range(len(free)), key=lambda at: (due[at] is None, (due[at] or 0) < 0, abs(due[at] or 0), at))
         taken.add(free[place].purchase.id)
         return free[place]
 
-    def _due(self, candidate: Candidate, of: Refunded, rows: dict[str, list[KnownRow]]) -> int:
-        """What a line says came back of a purchase, beyond what the ledger has; below 0 where the ledger has more."""
+    def _due(self, candidate: Candidate, of: Refunded, rows: dict[str, list[KnownRow]]) -> int | None:
+        """What a line says came back of a purchase, beyond what the ledger has; below 0 where the ledger has more.
+
+        None where the line cannot be a refund of it.
+        """
         said = self._believed(candidate.draft, of.purchase, [])
         had = sum(refund.paid.minor for refund in _counted(of, _denied(rows)))
-        return said.paid.minor - had if isinstance(said, Refund) else 0
+        return said.paid.minor - had if isinstance(said, Refund) else None
 
     def _of_another(self, candidate: Candidate, of: Refunded) -> bool:
         """Whether an order is another person's: a store's number may stand in two histories."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from coinbudget.domain.catalog import Channel, folded
@@ -150,9 +150,18 @@ class Standing:
             return replace(purchase, voided_at=None)
         if not isinstance(purchase, Purchase) or not isinstance(entry, Purchase):
             return None
-        living = with_values(replace(purchase, voided_at=None), self.lacking(item, sequence), self._ledger)
-        frozen = freeze(living, self._home(entry.profile_id))
-        return living if isinstance(frozen, Problem) else frozen
+        return self.frozen(with_values(replace(purchase, voided_at=None), self.lacking(item, sequence), self._ledger))
+
+    def frozen(self, purchase: Purchase) -> Purchase:
+        """A purchase in its profile's currency, as far as its rate is known."""
+        if purchase.converted_minor is not None:
+            return purchase
+        found = freeze(purchase, self._home(purchase.profile_id))
+        return purchase if isinstance(found, Problem) else found
+
+    def sources_of(self, sequences: Sequence[int]) -> dict[int, set[str]]:
+        """The lists that entries came from, by order of entry."""
+        return origin_store.sources_of(self._tx, sequences)
 
     def _home(self, profile_id: ProfileId) -> Currency:
         if not self._homes:
@@ -196,7 +205,17 @@ class Standing:
         if not found:
             return []
         told = origin_store.sources_of(self._tx, [sequence for sequence, _, _ in found])
-        return [one for one in found if _may_be(lists, told.get(one[0], set()), abs(entry.at - one[2].at))]
+        return [one for one in found if self._may_be(lists, told.get(one[0], set()), entry.at, one[0], one[2].at)]
+
+    def _may_be(self, lists: set[str], told: set[str], at: datetime, sequence: int, standing: datetime) -> bool:
+        """Whether rows of these lists may be a purchase that those lists told of: two of one export have one clock."""
+        if lists & told:
+            return False
+        exports = {_export(source) for source in lists}
+        if not any(_export(source) in exports for source in told) or abs(at - standing) <= NEAR_IN_EXPORT:
+            return True
+        times = origin_store.row_times(self._tx, [sequence]).get(sequence, ())
+        return any(_export(source) in exports and abs(at - instant_of(row)) <= NEAR_IN_EXPORT for source, row in times)
 
     def _only_said(self, sequence: int) -> bool:
         """Whether the price of a purchase was said by a person beside an export that names none; no refund needs it."""
@@ -233,12 +252,9 @@ class Standing:
         return values
 
 
-def _may_be(lists: set[str], told: set[str], apart: timedelta) -> bool:
-    """Whether rows of these lists may be a purchase that those lists told of."""
-    if lists & told:
-        return False
-    exports = {source.partition(".")[0] for source in lists | told}
-    return not told or len(exports) > 1 or apart <= NEAR_IN_EXPORT
+def _export(source: str) -> str:
+    """The program whose export a list is of."""
+    return source.partition(".")[0]
 
 
 def _side(standing: StandingPurchase) -> Side:

@@ -5,7 +5,7 @@ before, only what nobody else says goes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from coinbudget.domain.drafts import Draft
@@ -17,7 +17,7 @@ from coinbudget.services.import_standing import Standing
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.record import back_to_life
 from coinbudget.services.writing import Pen, with_revision
-from coinbudget.storage import journal, ledger_store, origin_store
+from coinbudget.storage import import_store, journal, ledger_store, origin_store
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.tables import instant_of
 
@@ -33,13 +33,15 @@ class Step:
 
     Attributes:
         changed: entries that are voided, or live again.
-        parted: entries that live on, with less or more than before.
+        parted: entries that stay, with less than before.
+        written: entries with more than before; written already, as refunds that live again need their price.
         singly: entries whose being voided is a person's doing.
     """
 
     changed: Changed
-    parted: Changed
+    parted: Changed = field(default_factory=list)
     singly: tuple[EntryId, ...] = ()
+    written: Changed = field(default_factory=list)
 
 
 def taken_back(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetime) -> Step:
@@ -47,15 +49,18 @@ def taken_back(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetime) -
     currencies = ledger.reference.currencies
     filled = origin_store.filled_by(tx, batch)
     told = origin_store.told_too(tx, batch)
-    came = [one for one in ledger_store.entries_of_batch(tx, batch, currencies) if one.voided_at is None]
+    brought = ledger_store.entries_of_batch(tx, batch, currencies)
+    came = [one for one in brought if one.voided_at is None]
     denied = {entry_id for entry_id, values in filled.items() if VOIDED_AT in values}
     taken = {one.id: one for one in came if one.sequence not in told or one.id in denied}
+    singly = import_store.voided_singly(tx, [one.sequence for one in brought if one.sequence in told])
     # A refund recorded later on an imported purchase goes and comes back with it.
     for group in ledger_store.refunds_of(tx, list(taken), currencies).values():
         taken.update((one.id, one) for one in group if one.voided_at is None)
     changed: Changed = [(old, _gone(ledger, old, filled.get(old.id, {}), now)) for old in taken.values()]
     less = _Less(ledger, tx, batch, frozenset(taken), Pen(ledger, tx, now=now))
-    parted = less.handed_over([one for one in came if one.id not in taken], told)
+    staying = [one for one in brought if one.sequence in told and (one.voided_at is None or one.sequence in singly)]
+    parted = less.handed_over([one for one in staying if one.id not in taken], told)
     done = taken.keys() | {old.id for old, _ in parted}
     parted += less.without({entry_id: values for entry_id, values in filled.items() if entry_id not in done}, told)
     return Step(changed, parted, tuple(entry_id for entry_id in filled if entry_id in denied & taken.keys()))
@@ -152,18 +157,18 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
     if not journal.newest_is(tx, TAKEN_BACK, batch):
         _refuse_twice(ledger, tx, again)
     pen = Pen(ledger, tx, now=now)
-    again += _denied(ledger, tx, filled, pen)
-    changed = back_to_life(ledger, tx, again, step=-1, now=now)
-    done = {old.id for old, _ in changed}
-    standing = ledger_store.entries_by_id(tx, [one for one in filled if one not in done], currencies)
-    parted: Changed = []
-    for entry_id, old in standing.items():
+    denied = _denied(ledger, tx, filled, pen)
+    gone = {one.id for one in [*again, *denied]}
+    written: Changed = []
+    for old in ledger_store.entries_by_id(tx, [one for one in filled if one not in gone], currencies).values():
         if isinstance(old, Purchase):
-            new = with_values(old, filled[entry_id], ledger)
+            new = with_values(old, filled[old.id], ledger)
             if new != old:
                 new = pen.frozen(new) if new.paid != old.paid else new
-                parted.append((old, replace(new, revision=old.revision - 1)))
-    return Step(changed, parted)
+                written.append((old, replace(new, revision=old.revision - 1)))
+    pen.replace(written)
+    pen.finish()
+    return Step(back_to_life(ledger, tx, [*again, *denied], step=-1, now=now), written=written)
 
 
 def _refuse_twice(ledger: Ledger, tx: Transaction, again: Sequence[Entry]) -> None:

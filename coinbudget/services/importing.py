@@ -142,6 +142,7 @@ class Engine:
         candidates = self.candidates(unsure)
         new: list[Item] = []
         back: list[tuple[str, int]] = []
+        alike: list[tuple[Item, Kept]] = []
         for item in batch:
             if len(item.keys) > 1 and self._torn(item, rows):
                 self.add_problems(item.number, (problem("", "rows_apart", item.draft.row),))
@@ -155,9 +156,25 @@ class Engine:
                 self._is_new(item, new)
             elif item.draft.id and not same(item.draft, content_of(item.entry), kept.content):
                 self.add_problems(item.number, (problem("id", "id_conflict", item.draft.row, id=item.draft.id),))
-            elif not self._waits(item, kept):
+            elif item.keys:
+                alike.append((item, kept))
+            else:
                 self.is_kept(item, kept, back)
+        self._are_alike(alike, new, back)
         self.keep(new, back)
+
+    def _are_alike(self, alike: list[tuple[Item, Kept]], new: list[Item], back: list[tuple[str, int]]) -> None:
+        """Rows of a list that say what an entry says: what another list told of is paired with, and so known again."""
+        told = self.target.sources_of([kept.sequence for _, kept in alike])
+        for item, kept in alike:
+            lists = {source for _, source in item.keys}
+            if kept.voided and isinstance(item.entry, Purchase):
+                self._pairs.revive(item, kept.sequence)
+            elif kept.voided or lists & told.get(kept.sequence, set()) or not self._can_pair(item):
+                self.is_kept(item, kept, back)
+            else:
+                self.unmark(kept.sequence)
+                self._is_new(item, new)
 
     def _is_claimed(self, item: Item, row: KnownRow, back: list[tuple[str, int]]) -> None:
         pieces = self._pieces.get(row.sequence, 0) if row.voided else 0
@@ -169,11 +186,11 @@ class Engine:
                 item = item._replace(entry=replace(item.entry, coins=row.coins, quantity=row.quantity))
             self.is_row(item, row, back)
 
-    def _waits(self, item: Item, found: KnownRow | Kept) -> bool:
+    def _waits(self, item: Item, row: KnownRow) -> bool:
         """Whether a line of an import that was taken back waits: what came in since may be the same."""
-        waits = found.undone and bool(item.keys) and not item.draft.voided and self._can_pair(item)
+        waits = row.undone and (isinstance(item.entry, Purchase) or self._can_pair(item))
         if waits:
-            self._pairs.wait(item.number, found.sequence)
+            self._pairs.wait(item.number, row.sequence)
         return waits
 
     def _is_new(self, item: Item, new: list[Item]) -> None:
@@ -195,18 +212,20 @@ class Engine:
 
     def is_row(self, item: Item, row: KnownRow, back: list[tuple[str, int]]) -> None:
         """A line whose row was imported before; a purchase may still lack what this line says."""
-        if not row.undone and isinstance(item.entry, Purchase) and self.target.fillable(item, row.sequence):
+        if isinstance(item.entry, Purchase) and not row.undone:
             if row.voided:
                 self._pairs.revive(item, row.sequence)
-            else:
+                return
+            if _shared(item, row) < len(item.keys) or self.target.fillable(item, row.sequence):
                 self._pairs.fill(item, Pairing(row.sequence, PairReason.ORDER))
-            return
+                return
         state = State.NEW if row.undone else State.VOIDED if row.voided else State.KNOWN
         self.is_known(item, state, row.id, row.sequence, back)
 
     def is_known(self, item: Item, state: State, entry_id: str, sequence: int, back: list[tuple[str, int]]) -> None:
         """A line that is an entry: to live again where it is wanted, else nothing."""
-        self.listener.tell(item.number, state, item.entry, kept=sequence)
+        entry = self.target.frozen(item.entry) if isinstance(item.entry, Purchase) else item.entry
+        self.listener.tell(item.number, state, entry, kept=sequence)
         if state is State.KNOWN:
             self.count.duplicates += 1
         elif self.listener.wants(item.number, state):
@@ -265,6 +284,10 @@ class Engine:
     def begun(self, sequence: int) -> bool:
         """Whether a line has claimed a piece of an entry."""
         return sequence in self._pieces
+
+    def unmark(self, sequence: int) -> None:
+        """Leave an entry to others again."""
+        self._claimed[sequence >> 3] &= ~(1 << (sequence & 7))
 
     def mark(self, sequence: int, pieces: int = 1) -> None:
         """Claim an entry, or one of its pieces: it stays free until the last of them is claimed."""
@@ -336,7 +359,10 @@ class Engine:
         free = [
             kept
             for kept in candidates.get(content[:3], ())
-            if self.free(kept.sequence) and same(item.draft, content, kept.content)
+            if self.free(kept.sequence)
+            # What another list brought and its undo took comes back with that list alone.
+            and not (kept.undone and item.keys)
+            and same(item.draft, content, kept.content)
         ]
         if not free:
             return None

@@ -19,6 +19,9 @@ from coinbudget.storage.database import Transaction
 from coinbudget.storage.import_store import Kept, Scratch
 from coinbudget.storage.tables import day_of
 
+#: Order of entry of a purchase that stands, and the price a row brings it.
+_Fill = tuple[int, Money | None]
+
 
 class Rehearsal(Standing):
     """Keeps nothing: the ledger is only read, and a private scratch file remembers the rows so far."""
@@ -29,9 +32,9 @@ class Rehearsal(Standing):
         self._scratch = Scratch()
         self._refunded: dict[str, Refunded] = {}
         self._back: set[str] = set()
-        # Rows by the order number they give a purchase; of each its purchase's place and the price it brings.
-        self._named: dict[str, list[str]] = {}
-        self._fills: dict[str, tuple[int, Money | None]] = {}
+        # Purchases that rows are paired with, by the order number they bring and by those rows.
+        self._named: dict[str, list[_Fill]] = {}
+        self._fills: dict[str, list[_Fill]] = {}
 
     def close(self) -> None:
         """Forget the file."""
@@ -62,31 +65,31 @@ class Rehearsal(Standing):
         entry = believe(draft, self._facts)
         if not isinstance(entry, Purchase):
             return None
-        return self._refunded.setdefault(entry.id, Refunded(self._frozen(entry), []))
-
-    def _frozen(self, purchase: Purchase) -> Purchase:
-        found = freeze(purchase, self._home(purchase.profile_id))
-        return purchase if isinstance(found, Problem) else found
+        return self._refunded.setdefault(entry.id, Refunded(self.frozen(entry), []))
 
     def purchases_of_row(self, key: str) -> list[Refunded]:
         """The purchases that came of rows of this origin, in the ledger and in the file."""
         standing = purchases_of_rows(self._ledger, self._tx, key, before=self.before)
-        found = [self._living(of) if of.purchase.id in self._back else of for of in standing]
-        more = [self._of_file(cells) for cells in self._scratch.purchases_of_row(key)]
-        if key in self._fills:
-            more.append(self._filled(key))
-        return found + [of for of in more if of is not None]
+        found: list[Refunded | None] = [self._living(of) if of.purchase.id in self._back else of for of in standing]
+        # A purchase that stands and is paired has what the row brings it.
+        found += [self._filled(fill) for fill in self._fills.get(key, ())]
+        here = {of.purchase.id: of for of in found if of is not None}
+        of_file = [self._of_file(cells) for cells in self._scratch.purchases_of_row(key)]
+        in_order = sorted(here.values(), key=lambda of: of.purchase.sequence)
+        return in_order + [of for of in of_file if of is not None]
 
-    def _filled(self, key: str) -> Refunded | None:
-        """A purchase that gets its order number, and perhaps its price, from a row of the file."""
-        sequence, paid = self._fills[key]
+    def _filled(self, fill: _Fill) -> Refunded | None:
+        """A purchase that a row of the file is paired with, and perhaps gets its price from."""
+        sequence, paid = fill
         ids = import_store.ids_at(self._tx, [sequence])
         of = next(iter(named_purchases(self._ledger, self._tx, ids).values()), None)
         if not isinstance(of, Refunded):
             return None
         back = self._refunded.get(of.purchase.id)
         if back is None:
-            purchase = of.purchase if of.purchase.paid else self._frozen(replace(of.purchase, paid=paid))
+            purchase = replace(of.purchase, voided_at=None) if of.purchase.id in self._back else of.purchase
+            if paid is not None:
+                purchase = self.frozen(replace(purchase, paid=paid, converted_minor=None))
             back = self._refunded[of.purchase.id] = Refunded(purchase, of.refunds)
         return back
 
@@ -130,9 +133,11 @@ class Rehearsal(Standing):
             return None
         standing = self._standing(entry.profile_id, sequence)
         values = self.lacking(item, sequence)
+        fill = sequence, entry.paid if "paid_minor" in values else None
         if "order_ref" in values:
-            self._named.setdefault(entry.order_ref, []).append(item.keys[0][0])
-            self._fills[item.keys[0][0]] = sequence, entry.paid
+            self._named.setdefault(entry.order_ref, []).append(fill)
+        for key, _ in item.keys:
+            self._fills.setdefault(key, []).append(fill)
         if standing is not None:
             entry = replace(entry, home_on=day_of(standing.home_on))
         if "paid_minor" not in values:

@@ -78,7 +78,9 @@ def _import(ledger: Ledger, tx: Transaction, undo: UndoImport, now: datetime) ->
     step = taken_back(ledger, tx, undo.batch, now) if undo.void else standing_again(ledger, tx, undo.batch, now)
     ledger_store.mark_batch(tx, undo.batch, now if undo.void else None)
     name = TAKEN_BACK if undo.void else "redo import"
-    changes = _write(ledger, tx, name, step.changed, replace(undo, void=not undo.void), now, parted=step.parted)
+    changes = _write(
+        ledger, tx, name, step.changed, replace(undo, void=not undo.void), now, parted=step.parted, written=step.written
+    )
     # What a person voided before the import brought it back is that person's doing again.
     import_store.void_singly(tx, step.singly)
     return changes
@@ -93,20 +95,21 @@ def _write(
     now: datetime,
     *,
     parted: Sequence[tuple[Entry, Entry]] = (),
+    written: Sequence[tuple[Entry, Entry]] = (),
 ) -> Changes:
     """Write what stands again.
 
     Args:
         parted: purchases that an import had filled in; they live on.
+        written: those that it fills in again, written already.
     """
     voided_batch = way_back.batch if isinstance(way_back, UndoImport) and not way_back.void else None
-    # A refund needs its purchase's price: it goes before the price does, and comes after it.
-    parts = [(changed, voided_batch), (parted, None)]
-    for part, batch in parts if voided_batch else reversed(parts):
+    # A refund needs its purchase's price: it goes before the price does.
+    for part, batch in ((changed, voided_batch), (parted, None)):
         pen = Pen(ledger, tx, now=now)
         pen.replace(part, voided_batch=batch)
         pen.finish()
-    changed = [*changed, *parted]
+    changed = [*changed, *parted, *written]
     ids = tuple(new.id for _, new in changed[:NAMED])
     told: dict[str, object] = {"count": len(changed), "entries": ids}
     if isinstance(way_back, UndoImport):

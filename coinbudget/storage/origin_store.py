@@ -44,6 +44,12 @@ _SOURCES = """
     WHERE o.sequence IN :sequences AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)
     ORDER BY o.sequence, b.id, o.source
 """
+_ROW_TIMES = """
+    SELECT DISTINCT f.sequence, o.source, json_extract(f.values_json, '$.said.at')
+    FROM filled f JOIN batch b ON b.id = f.batch_id
+        JOIN origin o ON o.sequence = f.sequence AND o.batch_id = f.batch_id
+    WHERE f.sequence IN :sequences AND b.undone_at IS NULL AND json_extract(f.values_json, '$.said.at') IS NOT NULL
+"""
 _TOLD_TOO = text(
     """
     SELECT f.sequence, f.batch_id, f.values_json
@@ -292,6 +298,15 @@ def drop_filled(tx: Transaction, batch: BatchId, sequences: Iterable[int]) -> No
     """Forget what an import filled in of these entries."""
     for part in chunks(sequences):
         tx.connection.execute(delete(_FILLED).where(_FILLED.c.batch_id == batch, _FILLED.c.sequence.in_(part)))
+
+
+def row_times(tx: Transaction, sequences: Iterable[int]) -> dict[int, list[tuple[str, int]]]:
+    """Lists and instants (microseconds) of the rows that purchases were paired with, by order of entry."""
+    found: dict[int, list[tuple[str, int]]] = {}
+    for part in chunks(sequences):
+        for sequence, source, at in columns.rows(tx, _ROW_TIMES, {"sequences": part}):
+            found.setdefault(sequence, []).append((source, at))
+    return found
 
 
 def told_too(tx: Transaction, batch: BatchId) -> dict[int, list[tuple[BatchId, dict[str, Any]]]]:

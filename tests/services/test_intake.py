@@ -107,7 +107,9 @@ def test_rows_of_the_ledgers_own_csv_are_known_by_content(
     with ledger.database.writing() as tx:
         tx.connection.exec_driver_sql("DELETE FROM origin")
     again = bring(ledger, path, now)
-    assert (again.count, again.duplicates) == (0, 4)
+    assert (again.count, again.paired) == (0, 4)
+    again = bring(ledger, path, now)
+    assert (again.count, again.paired, again.duplicates) == (0, 0, 4)
 
 
 def test_a_row_the_user_voided_stays_voided_unless_asked_for(
