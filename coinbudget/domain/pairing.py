@@ -61,6 +61,22 @@ def pair_reason(incoming: Side, standing: Side) -> PairReason | None:
     return PairReason.DAY if agree and incoming.home_on == standing.home_on else None
 
 
+def may_be_changed(incoming: Side, standing: Side) -> bool:
+    """Whether a row of a sheet may be one that was read before with other columns or another currency.
+
+    It is where both are of one moment, or of one day where a day is all that one of them knows, and as many coins or as
+    much of whatever money were bought.
+    """
+    if incoming.order_ref and standing.order_ref and incoming.order_ref != standing.order_ref:
+        return False
+    money = (None if paid is None else paid[0] for paid in (incoming.paid, standing.paid))
+    if not (_agree(incoming.coins, standing.coins) or _agree(*money)):
+        return False
+    if incoming.exact and standing.exact:
+        return incoming.at == standing.at
+    return incoming.home_on == standing.home_on
+
+
 def _contradict(one: object | None, other: object | None) -> bool:
     return one is not None and other is not None and one != other
 

@@ -166,7 +166,8 @@ class Pairs:
             desk.count.left_out += 1
             return
         names = ", ".join(name[:_SHOWN_OF_ID] for name in desk.target.ids_at(pair.choices))
-        found = problem("", "pair_ambiguous", item.draft.row, count=len(pair.choices), names=names)
+        code = "pair_ambiguous" if len(pair.choices) > 1 else "pair_unsure"
+        found = problem("", code, item.draft.row, count=len(pair.choices), names=names)
         desk.count.add_problems(item.number, (found,))
 
     def fill(self, item: Item, pair: Pairing) -> None:

@@ -10,10 +10,18 @@ from coinbudget.domain.catalog import Channel, folded
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Purchase
 from coinbudget.domain.errors import Problem, Refusal
 from coinbudget.domain.money import Currency
-from coinbudget.domain.pairing import NEAR, NEAR_IN_EXPORT, PairReason, Side, best_pair, pair_reason
+from coinbudget.domain.pairing import (
+    NEAR,
+    NEAR_IN_EXPORT,
+    PairReason,
+    Side,
+    best_pair,
+    may_be_changed,
+    pair_reason,
+)
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import freeze
-from coinbudget.services.import_parts import Item, Pairing, Refunded
+from coinbudget.services.import_parts import Item, Pairing, Refunded, is_sheet
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.touched import Touched
 from coinbudget.services.undo import VOIDED_AT, bring_back, with_values
@@ -130,11 +138,23 @@ class Standing:
         found = self._possible(item, entry, incoming, taken)
         best, unsure = best_pair(incoming, [(reason, side) for _, reason, side in found])
         if best is None:
-            return None
+            return self._changed_row(item, entry, incoming, taken)
         sequence, reason, side = found[best]
         others = [one for one, _, _ in found if one != sequence]
         apart = abs(instant_number(entry.at) - instant_number(side.at))
         return Pairing(sequence, reason, (sequence, *others) if unsure else (), apart)
+
+    def _changed_row(self, item: Item, entry: Purchase, incoming: Side, taken: Callable[[int], bool]) -> Pairing | None:
+        """Purchases that a row of a sheet may have made before it changed and was read otherwise; always asked."""
+        if not item.also:
+            return None
+        at, day = instant_number(entry.at), day_number(entry.home_on)
+        times = self._of(entry.profile_id)
+        possible = times.possible(at, day, exact=incoming.exact, coins=None, order_ref="", within=0)
+        alike = [one for one in possible if not taken(one.sequence) and may_be_changed(incoming, _side(one))]
+        told = origin_store.sources_of(self._tx, [one.sequence for one in alike]) if alike else {}
+        choices = tuple(one.sequence for one in alike if any(map(is_sheet, told.get(one.sequence, ()))))
+        return Pairing(choices[0], PairReason.DAY, choices) if choices else None
 
     def voided(self, item: Item, taken: Callable[[int], bool]) -> int | None:
         """Order of entry of a purchase that a person voided and this line surely is."""
@@ -207,7 +227,8 @@ class Standing:
 
 def _may_be(lists: set[str], told: set[str], apart: timedelta) -> bool:
     """Whether rows of these lists may be a purchase that those lists told of."""
-    if lists & told:
+    if lists & told or ("sheet" in told and any(map(is_sheet, lists))):
+        # A sheet that was imported before sheets were told apart may be this one.
         return False
     exports = {source.partition(".")[0] for source in lists | told}
     return not told or len(exports) > 1 or apart <= NEAR_IN_EXPORT
@@ -300,7 +321,7 @@ class IntoLedger(Standing):
             good.append(entry)
             place = self.before + item.number
             places.append(place)
-            origins += [(key, place, source, self._batch) for key, source in item.keys]
+            origins += [(key, place, source, self._batch) for key, source in item.origins]
         kept = self._pen.insert(good, places)
         origin_store.add_new(self._tx, origins)
         self._wrote(kept)
@@ -317,7 +338,7 @@ class IntoLedger(Standing):
         """Note what an entry gets; written together. A gift gets nothing but to be known again."""
         if not isinstance(item.entry, Purchase | Gift):
             return None
-        self._fills.append((item.entry, sequence, item.keys))
+        self._fills.append((item.entry, sequence, item.origins))
         if len(self._fills) >= _AT_ONCE:
             self._fill_now()
         return item.entry

@@ -144,6 +144,10 @@ SENTENCES: dict[str, str] = {
         " or choose in the window."
     ),
     "pair_not_possible": "It cannot be the purchase that was named; leave --pair out to see which it may be.",
+    "pair_unsure": (
+        "This may be purchase {names} of the ledger, read from a sheet before; say so with --pair ROW=ID, or ROW=new,"
+        " or choose in the window."
+    ),
     "profile_exists": "There is already a profile “{profile}”.",
     "purchase_planned": "A planned purchase cannot have a refund.",
     "purchase_voided": "The purchase of this refund is voided.",

@@ -108,12 +108,13 @@ class RowDetails(QWidget):
         gift = line.draft is not None and line.draft.kind == "gift"
         self.which.blockSignals(True)
         self.which.clear()
-        if choice is None and len(wanted) > 1:
+        asked = choice is None and assessment.states[line.number] == State.ASK
+        if asked:
             self.which.addItem(self.tr("Which purchase is it?"), None)
         for sequence in wanted:
             self.which.addItem(self._entry_words(sequence), sequence)
         self.which.addItem(self.tr("A gift of its own") if gift else self.tr("A purchase of its own"), AS_NEW)
-        chosen = wanted[0] if choice is None and len(wanted) == 1 else choice
+        chosen = wanted[0] if choice is None and not asked else choice
         self.which.setCurrentIndex(max(self.which.findData(chosen), 0))
         self.which.blockSignals(False)
         self.which.setVisible(True)
