@@ -90,10 +90,10 @@ class Pairs:
                 continue
             choice = self.desk.listener.choice(number)
             pair = None if choice == AS_NEW else self._pairing(item)
-            if pair is None:
-                self._alone(item, new)
-            elif choice:
+            if choice:
                 self._chosen(item, pair, choice)
+            elif pair is None:
+                self._alone(item, new)
             else:
                 wished.append((pair.rank, number))
             if len(new) >= BATCH_ROWS:
@@ -150,9 +150,9 @@ class Pairs:
     def _pairing(self, item: Item) -> Pairing | None:
         return self.desk.target.pairing(item, self._taken)
 
-    def _chosen(self, item: Item, pair: Pairing, choice: int) -> None:
+    def _chosen(self, item: Item, pair: Pairing | None, choice: int) -> None:
         """A line of which the person said which purchase it is."""
-        if choice not in (pair.choices or (pair.sequence,)):
+        if pair is None or choice not in (pair.possible or pair.choices or (pair.sequence,)):
             self.desk.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))
             return
         self.desk.mark(choice)

@@ -78,6 +78,7 @@ class Pairing:
     Attributes:
         sequence: its order of entry.
         choices: where several may be meant, all of them, the likeliest first.
+        possible: all that it may be where a person says so, this one too.
         apart: how far apart the two are, in microseconds.
     """
 
@@ -85,6 +86,7 @@ class Pairing:
     reason: PairReason
     choices: tuple[int, ...] = ()
     apart: int = 0
+    possible: tuple[int, ...] = ()
 
     @property
     def rank(self) -> tuple[int, int]:

@@ -142,7 +142,8 @@ class Standing:
         sequence, reason, side = found[best]
         others = [one for one, _, _ in found if one != sequence]
         apart = abs(instant_number(entry.at) - instant_number(side.at))
-        return Pairing(sequence, reason, (sequence, *others) if unsure else (), apart)
+        possible = (sequence, *others)
+        return Pairing(sequence, reason, possible if unsure else (), apart, possible)
 
     def _changed_row(self, item: Item, entry: Purchase, incoming: Side, taken: Callable[[int], bool]) -> Pairing | None:
         """Purchases that a row of a sheet may have made before it changed and was read otherwise; always asked."""

@@ -189,6 +189,8 @@ class Engine:
     def _is_new(self, item: Item, new: list[Item]) -> None:
         if item.keys and self._can_pair(item):
             self._pairs.wait(item.number)
+        elif self.listener.choice(item.number):
+            self.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))
         else:
             new.append(item)
 
