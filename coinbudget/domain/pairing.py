@@ -94,16 +94,20 @@ def best_pair(incoming: Side, found: Sequence[tuple[PairReason, Side]]) -> tuple
     Returns:
         The place of the best one (None without any), and True where another is about as likely.
     """
-    if not found:
-        return None, False
+    likely = likeliest(incoming, found)
+    return (likely[0], len(likely) > 1) if likely else (None, False)
+
+
+def likeliest(incoming: Side, found: Sequence[tuple[PairReason, Side]]) -> list[int]:
+    """Places of the best of the possible purchases and of those that are about as likely, the best first."""
     order = list(PairReason)
     ranked = sorted(range(len(found)), key=lambda place: (order.index(found[place][0]), _gap(incoming, found[place])))
-    best = ranked[0]
-    if len(ranked) == 1 or found[best][0] is PairReason.ORDER:
-        return best, False
-    second = ranked[1]
-    alike = found[second][0] is found[best][0]
-    return best, alike and _gap(incoming, found[second]) - _gap(incoming, found[best]) < CLEARLY
+    if not ranked or found[ranked[0]][0] is PairReason.ORDER:
+        return ranked[:1]
+    reason, gap = found[ranked[0]][0], _gap(incoming, found[ranked[0]])
+    return [
+        place for place in ranked if found[place][0] is reason and _gap(incoming, found[place]) - gap < CLEARLY
+    ] or ranked[:1]
 
 
 def _gap(incoming: Side, candidate: tuple[PairReason, Side]) -> timedelta:

@@ -16,6 +16,7 @@ from coinbudget.domain.pairing import (
     PairReason,
     Side,
     best_pair,
+    likeliest,
     may_be_changed,
     pair_reason,
 )
@@ -136,14 +137,34 @@ class Standing:
             return None
         incoming = _side_of(entry)
         found = self._possible(item, entry, incoming, taken)
-        best, unsure = best_pair(incoming, [(reason, side) for _, reason, side in found])
-        if best is None:
+        likely = likeliest(incoming, [(reason, side) for _, reason, side in found])
+        if not likely:
             return self._changed_row(item, entry, incoming, taken)
+        best, unsure = likely[0], len(likely) > 1 and not self._all_one(item, entry, [found[place] for place in likely])
         sequence, reason, side = found[best]
         others = [one for one, _, _ in found if one != sequence]
         apart = abs(instant_number(entry.at) - instant_number(side.at))
         possible = (sequence, *others)
         return Pairing(sequence, reason, possible if unsure else (), apart, possible)
+
+    def _all_one(self, item: Item, entry: Purchase, likely: Sequence[tuple[int, PairReason, Side]]) -> bool:
+        """Whether it makes no difference to coins and money which of these purchases a line is.
+
+        So it is where they are equal; and where nothing but the time tells them apart, the line does not say it (a day,
+        or the other list of one export), and it brings them neither coins nor money.
+        """
+        standing = [one for sequence, _, _ in likely if (one := self._standing(entry.profile_id, sequence))]
+        if len({replace(one, sequence=0) for one in standing}) == 1:
+            return True
+        if len({(one.coins, one.paid_minor, one.currency) for one in standing}) > 1:
+            return False
+        if any(lacking(one, entry).keys() & {"coins", "paid_minor"} for one in standing):
+            return False
+        exports = {source.partition(".")[0] for _, source in item.keys}
+        told = origin_store.sources_of(self._tx, [one.sequence for one in standing])
+        return likely[0][1] is PairReason.DAY or all(
+            exports & {source.partition(".")[0] for source in told.get(one.sequence, ())} for one in standing
+        )
 
     def _changed_row(self, item: Item, entry: Purchase, incoming: Side, taken: Callable[[int], bool]) -> Pairing | None:
         """Purchases that a row of a sheet may have made before it changed and was read otherwise; always asked."""

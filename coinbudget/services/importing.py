@@ -36,6 +36,7 @@ from coinbudget.services.import_parts import (
     Quiet,
     State,
     Target,
+    is_sheet,
     keys_of,
     same,
 )
@@ -281,7 +282,7 @@ class Engine:
     def claim_row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
         """The entry of this line's origin that no line has claimed yet: living before undone before voided."""
         free = [row for key, source in item.keys for row in rows.get(key, ()) if self._free_row(row, source)]
-        if item.also:
+        if item.also and is_sheet(item.keys[0][1]):
             # What was undone because it was read wrongly does not come back when it is read otherwise.
             said = {row.sequence for key, _ in item.also for row in rows.get(key, ())}
             free = [row for row in free if not row.undone or row.sequence in said]
