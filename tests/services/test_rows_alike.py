@@ -91,6 +91,12 @@ def test_more_rows_than_purchases_of_a_day_are_new(ledger: Ledger, tmp_path: Pat
     assert bring(ledger, sheet(tmp_path, [*DAYS, DAYS[0]]), now) == (1, 0, 2)
 
 
+def test_equal_purchases_without_a_price_take_one_in_order(ledger: Ledger, tmp_path: Path, now: datetime) -> None:
+    bring(ledger, sheet(tmp_path, ["2026-05-14,350,\n"] * 2 + ["2026-05-15,70,0.80\n"]), now)
+    assert bring(ledger, export(tmp_path), now) == (0, 0, 2)
+    assert [entry.paid.minor for entry in purchases(ledger) if entry.paid] == [370, 370, 80]
+
+
 def test_which_purchase_gets_a_price_is_asked(ledger: Ledger, tmp_path: Path, now: datetime) -> None:
     bring(ledger, export(tmp_path, priced=False), now)
     assert asked(ledger, sheet(tmp_path, [DAYS[0], "2026-05-14,350,4.40\n"]), now) == ["pair_ambiguous"] * 2
