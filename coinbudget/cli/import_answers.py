@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from coinbudget.domain.catalog import Channel, folded
 from coinbudget.domain.errors import Refusal, problem
-from coinbudget.domain.money import MAX_COINS, NumberFault, parse_coins
+from coinbudget.domain.money import MAX_COINS, PLAIN, Currency, NumberFault, decimal_text, parse_coins, parse_minor
 from coinbudget.formats.sheet import Role, Said
 from coinbudget.formats.sheet_facts import ENCODINGS, SEPARATORS
 from coinbudget.formats.source import Answers, Format, GiftAmount, TypeMeaning
@@ -175,7 +175,7 @@ def answers_of(ledger: Ledger, options: argparse.Namespace) -> Answers:
         currency=currency,
         channel=channel,
         types=_types(options.type),
-        paid=_paid(options.paid),
+        paid=_paid(options.paid, ledger.reference.currencies[currency]) if options.paid else {},
         date_order=order,
     )
 
@@ -193,13 +193,19 @@ def _types(said: Sequence[str]) -> dict[str, TypeMeaning]:
     return types
 
 
-def _paid(said: Sequence[str]) -> dict[int, str]:
+def _paid(said: Sequence[str], currency: Currency) -> dict[int, str]:
+    """Prices by numbers of coins.
+
+    Raises:
+        Refusal: one of them is no price in this currency, or said to be two.
+    """
+    known = f"COINS=PRICE, such as 350={decimal_text(370, currency.digits)}"
     paid: dict[int, str] = {}
     for text in said:
         name, price = _named(text, "paid")
         coins = parse_coins(name, most=MAX_COINS)
-        if isinstance(coins, NumberFault):
-            raise Refusal(problem("paid", "unknown_answer", text=text, known="COINS=PRICE, such as 350=3.70"))
+        if isinstance(coins, NumberFault) or isinstance(parse_minor(price, PLAIN, currency), NumberFault):
+            raise Refusal(problem("paid", "unknown_answer", text=text, known=known))
         if paid.setdefault(coins, price) != price:
             raise Refusal(problem("paid", "said_twice", name=name))
     return paid

@@ -69,7 +69,8 @@ def import_file(ledger: Ledger, speaks: Speaker, options: argparse.Namespace, *,
         lines.append(f"{done.past_windows_over} past windows were over.")
     lines += _open_lines(done)
     lines += [_earlier_line(name, told) for name, told in range_of.items()]
-    return Reply(document=_told(speaks, done, done.count, range_of) | {"batch": done.batch}, lines=lines)
+    document = _told(speaks, done, done.count, range_of) | {"batch": done.batch}
+    return Reply(document=document, lines=lines, complaint=_unused_line(done))
 
 
 def _looked_at(
@@ -82,7 +83,7 @@ def _looked_at(
     for name, odd, filled in seen.odd_columns:
         lines.append(f"{odd} of {filled} cells of {name} cannot be read.")
     lines += _open_lines(seen)
-    reply = Reply(document=_told(speaks, seen, seen.new, range_of), lines=lines)
+    reply = Reply(document=_told(speaks, seen, seen.new, range_of), lines=lines, complaint=_unused_line(seen))
     if seen.problems and not options.skip_problems:
         return replace(reply, status=2, complaint=sentence_of(seen.problems, seen.problems_all), lines=())
     return reply
@@ -127,6 +128,15 @@ def _open_lines(told: _Outcome) -> list[str]:
     return lines
 
 
+def _unused(told: _Outcome) -> list[str]:
+    return [f"--{option} {of}".rstrip() for option, of in told.unused]
+
+
+def _unused_line(told: _Outcome) -> str:
+    """Options that say nothing of the file; "" without any. They are told and refuse nothing."""
+    return f"Nothing in this file is what these say: {', '.join(_unused(told))}." if told.unused else ""
+
+
 def _pair_line(pair: transfer.PairTold) -> str:
     where = f"{pair.place}, row {pair.row}" if pair.place else f"row {pair.row}"
     names = ", ".join(entry[:8] for entry in pair.entries)
@@ -158,6 +168,7 @@ def _document(told: Mapping[str, Any], *, error: str | None = None) -> dict[str,
     rest: dict[str, Any] = {
         "questions": [],
         "unknown_columns": [],
+        "unused_options": [],
         "before": {},
         "after": {},
         "earlier": {},
@@ -177,6 +188,7 @@ def _told(speaks: Speaker, told: _Outcome, new: int, range_of: Mapping[str, Any]
             "problem_count": told.problems_all,
             "questions": [_question(question) for question in told.questions],
             "unknown_columns": list(told.columns_left_out),
+            "unused_options": _unused(told),
             "before": _totals(speaks, told.before),
             "after": _totals(speaks, told.after),
             "earlier": range_of,

@@ -71,6 +71,22 @@ def pair_reason(incoming: Side, standing: Side) -> PairReason | None:
     return PairReason.DAY if agree else PairReason.DAY_ALONE
 
 
+def may_be_changed(incoming: Side, standing: Side) -> bool:
+    """Whether a row of a sheet may be one that was read before with other columns or another currency.
+
+    It is where both are of one moment, or of one day where a day is all that one of them knows, and as many coins or as
+    much of whatever money were bought.
+    """
+    if incoming.order_ref and standing.order_ref and incoming.order_ref != standing.order_ref:
+        return False
+    money = (None if paid is None else paid[0] for paid in (incoming.paid, standing.paid))
+    if not (_agree(incoming.coins, standing.coins) or _agree(*money)):
+        return False
+    if incoming.exact and standing.exact:
+        return incoming.at == standing.at
+    return incoming.home_on == standing.home_on
+
+
 def differs(one: object | None, other: object | None) -> bool:
     """Whether two sources contradict each other; one that says nothing contradicts nothing."""
     return one is not None and other is not None and one != other
@@ -89,18 +105,22 @@ def best_pair(incoming: Side, found: Sequence[tuple[PairReason, Side]]) -> tuple
     Returns:
         The place of the best one (None without any), and True where another is about as likely.
     """
-    if not found:
+    likely = likeliest(incoming, found)
+    if not likely:
         return None, False
+    return likely[0], len(likely) > 1 or found[likely[0]][0] is PairReason.ORDER_DIFFERS
+
+
+def likeliest(incoming: Side, found: Sequence[tuple[PairReason, Side]]) -> list[int]:
+    """Places of the best of the possible purchases and of those that are about as likely, the best first."""
     order = list(PairReason)
     ranked = sorted(range(len(found)), key=lambda place: (order.index(found[place][0]), _gap(incoming, found[place])))
-    best = ranked[0]
-    if found[best][0] is PairReason.ORDER_DIFFERS:
-        return best, True
-    if len(ranked) == 1 or found[best][0] is PairReason.ORDER:
-        return best, False
-    second = ranked[1]
-    alike = found[second][0] is found[best][0]
-    return best, alike and _gap(incoming, found[second]) - _gap(incoming, found[best]) < CLEARLY
+    if not ranked or found[ranked[0]][0] is PairReason.ORDER:
+        return ranked[:1]
+    reason, gap = found[ranked[0]][0], _gap(incoming, found[ranked[0]])
+    return [
+        place for place in ranked if found[place][0] is reason and _gap(incoming, found[place]) - gap < CLEARLY
+    ] or ranked[:1]
 
 
 def _gap(incoming: Side, candidate: tuple[PairReason, Side]) -> timedelta:

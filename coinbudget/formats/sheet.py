@@ -5,6 +5,7 @@ the decimal sign of a number column. Both are settled over all rows by `sheet_fa
 stand for what no column says.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -176,7 +177,7 @@ def understand(record: Record, mapping: Mapping, answers: Answers) -> Understood
 
 def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]:
     """What understands the rows of a sheet; made once for all of them."""
-    width = len(mapping.roles)
+    width, identity = len(mapping.roles), _identity(mapping)
     places: dict[Role, int] = {role: place for place, role in enumerate(mapping.roles) if role is not Role.IGNORE}
     date_place, when = places.get(Role.DATE), _clock(mapping, places)
     numbers = [
@@ -234,9 +235,28 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
             note=said(Role.NOTE),
             row=row,
         )
-        return Incoming(draft, origin(draft))
+        return Incoming(draft, identity(cells), also=said_by(draft))
 
     return understood
+
+
+def _identity(mapping: Mapping) -> Callable[[Sequence[str]], str]:
+    """What tells a row again whatever its columns are said to mean: its filled cells, each with its column's name.
+
+    So neither answers change it, nor the order of columns, nor a new column that is empty in it.
+    """
+    names = [name or str(place) for place, name in enumerate(mapping.names, 1)]
+    labels = [
+        (f"{names[place]}=", place) for place in sorted(range(len(names)), key=lambda place: (names[place], place))
+    ]
+    return lambda cells: "\x1f".join([label + cells[place] for label, place in labels if cells[place]])
+
+
+def list_of(mapping: Mapping) -> str:
+    """Which list the rows of a sheet are of: its columns by name, or how many there are; a file's name says nothing."""
+    said = "\x1f".join(sorted(mapping.names)) if any(mapping.names) else str(len(mapping.names))
+    digest = hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    return f"sheet:{digest}"
 
 
 def _is_total(cells: Sequence[str], date_place: int | None) -> bool:
@@ -304,8 +324,8 @@ def _channel(text: str) -> str:
     return next((channel for channel, words in _CHANNEL_WORDS.items() if said in words), said) if said else ""
 
 
-def origin(draft: Draft) -> str:
-    """What tells a row again: everything it says but its note, so that other columns may come and go."""
+def said_by(draft: Draft) -> str:
+    """What tells a row again by the same answers: everything it says but its note, so that its cells may change."""
     said: Sequence[str] = (
         *(draft.kind, draft.at, draft.profile, draft.coins, draft.quantity, draft.paid, draft.currency, draft.charged),
         *(draft.creator, draft.gift, draft.order_ref, draft.refers_to),

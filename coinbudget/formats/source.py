@@ -91,11 +91,13 @@ class Incoming(NamedTuple):
         draft: its `row` is the record's.
         origin: identity of the row in its source, equal for equal rows, the same for every answer; "" has none.
         of: of a store's refund, the origin of its purchase; the refund's money is all that came back of that so far.
+        also: what a row of a sheet says by the answers given, by which it is known after the sheet changed.
     """
 
     draft: Draft
     origin: str = ""
     of: str = ""
+    also: str = ""
 
 
 Understood = Incoming | Problem | None

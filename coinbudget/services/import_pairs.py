@@ -113,10 +113,10 @@ class Pairs:
                 continue
             choice = self.desk.listener.choice(number)
             pair = None if choice == AS_NEW else self._pairing(item)
-            if pair is None:
-                alone.append(item)
-            elif choice:
+            if choice:
                 self._chosen(item, pair, choice)
+            elif pair is None:
+                alone.append(item)
             else:
                 wished.append((pair.rank, number))
                 if pair.reason is PairReason.DAY_ALONE:
@@ -208,9 +208,9 @@ class Pairs:
     def _pairing(self, item: Item) -> Pairing | None:
         return self.desk.target.pairing(item, self._taken, self.desk.begun)
 
-    def _chosen(self, item: Item, pair: Pairing, choice: int) -> None:
+    def _chosen(self, item: Item, pair: Pairing | None, choice: int) -> None:
         """A line of which the person said which purchase it is."""
-        if choice not in (pair.choices or (pair.sequence,)):
+        if pair is None or choice not in (pair.possible or pair.choices or (pair.sequence,)):
             self.desk.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))
             return
         self.desk.mark(choice, pair.pieces)
@@ -224,7 +224,7 @@ class Pairs:
             desk.count.left_out += 1
             return
         names = ", ".join(name[:_SHOWN_OF_ID] for name in desk.target.ids_at(pair.choices))
-        code = "pair_ambiguous" if len(pair.choices) > 1 else _CODES[pair.reason]
+        code = "pair_ambiguous" if len(pair.choices) > 1 else _CODES.get(pair.reason, "pair_unsure")
         found = problem("", code, item.draft.row, count=len(pair.choices), names=names)
         desk.count.add_problems(item.number, (found,))
 

@@ -60,11 +60,13 @@ class Candidate(NamedTuple):
         origins: list and identity of the rows of a source it stands for; none in a ledger CSV.
         of: of a refund that a store tells of, list and identity of the row of its purchase; the refund's money is then
             all that came back of that so far.
+        also: the same of what a row of a sheet says by the answers given, by which it is known after the sheet changed.
     """
 
     draft: Draft
     origins: tuple[tuple[str, str], ...] = ()
     of: tuple[str, str] | None = None
+    also: tuple[tuple[str, str], ...] = ()
 
 
 #: What a line turned out to be: an entry perhaps, a problem, or nothing of its own (MERGED, IGNORED).
@@ -78,6 +80,7 @@ class Pairing:
     Attributes:
         sequence: its order of entry.
         choices: where several may be meant, all of them, the likeliest first.
+        possible: all that it may be where a person says so, this one too.
         apart: how far apart the two are, in microseconds.
         pieces: how many lines it is: of a gift of several pieces each may be one.
     """
@@ -86,6 +89,7 @@ class Pairing:
     reason: PairReason
     choices: tuple[int, ...] = ()
     apart: int = 0
+    possible: tuple[int, ...] = ()
     pieces: int = 1
 
     @property
@@ -159,13 +163,19 @@ class Target(Protocol):
 
 
 class Item(NamedTuple):
-    """A believed line: the draft says which columns were given; `keys` are its origins in this ledger."""
+    """A believed line: the draft says which columns were given; `keys` are its origins here, `also` others."""
 
     number: int
     draft: Draft
     entry: Entry
     keys: tuple[tuple[str, str], ...] = ()
     kept: Kept | None = None
+    also: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def origins(self) -> tuple[tuple[str, str], ...]:
+        """All by which it will be known again."""
+        return self.keys + self.also
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +256,18 @@ class Count:
 
 
 def origin_key(profile_id: int, origin: tuple[str, str]) -> str:
-    """The key under which a row of a source is known again in this ledger."""
-    said = f"{profile_id}\x1f{origin[0]}\x1f{origin[1]}".encode("utf-8", "surrogatepass")
+    """The key under which a row of a source is known again in this ledger.
+
+    What stands behind the colon of a list tells one sheet from another, and is no part of the row: a sheet that grew by
+    a column is another one, and its rows are the same.
+    """
+    said = f"{profile_id}\x1f{origin[0].partition(':')[0]}\x1f{origin[1]}".encode("utf-8", "surrogatepass")
     return b64encode(hashlib.blake2b(said, digest_size=_KEY_BYTES).digest()).decode("ascii")
+
+
+def is_sheet(source: str) -> bool:
+    """Whether a list is a sheet's; imports of before sheets were told apart noted the bare word."""
+    return source.partition(":")[0] == "sheet"
 
 
 def cells_of(draft: Draft) -> tuple[str, ...]:

@@ -251,8 +251,8 @@ class Refunds:
     ) -> Item | tuple[Problem, ...] | None:
         """The refund to keep or to bring back; None for one that the ledger has."""
         draft = candidate.draft
-        keys = keys_of(of.purchase.profile_id, candidate.origins)
-        rows = self.desk.target.known_rows([key for key, _ in keys]) if keys else {}
+        keys, also = (keys_of(of.purchase.profile_id, some) for some in (candidate.origins, candidate.also))
+        rows = self.desk.target.known_rows([key for key, _ in keys + also]) if keys else {}
         others = [refund for refund in _living(of) if known is None or refund.id != known.id]
         found = self._believed(draft, of.purchase, others)
         alone = found
@@ -260,8 +260,8 @@ class Refunds:
             # What it returns may be more than is left only because the ledger has this very refund already.
             alone = self._believed(draft, of.purchase, [])
         if rows and not isinstance(alone, tuple):
-            item = Item(number, draft, alone, keys)
-            row = self.desk.claim_row(item, rows)
+            item = Item(number, draft, alone, keys, also=also)
+            row = self.desk.claim_row(item, rows) or self.desk.claim_row(item._replace(keys=also), rows)
             if row is not None:
                 self.desk.is_row(item, row, back)
                 return None
@@ -279,7 +279,7 @@ class Refunds:
             return found
         if found.counts and not of.purchase.counts:
             return _no_purchase(of.purchase, draft)
-        return Item(number, draft, found, keys, kept)
+        return Item(number, draft, found, keys, kept, also)
 
 
 def _living(of: Refunded) -> list[Refund]:

@@ -51,6 +51,7 @@ class ImportChanges(Changes):
         questions: what stays open, though nothing waited for it.
         pairs: the first thousand.
         before, after: what the entries of each profile add up to.
+        unused: answers that no row took up, and of what.
     """
 
     rows: int
@@ -64,6 +65,7 @@ class ImportChanges(Changes):
     after: Mapping[ProfileId, Totals] = field(default_factory=dict)
     columns_left_out: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    unused: tuple[tuple[str, str], ...] = ()
 
     @property
     def batch(self) -> int | None:

@@ -9,11 +9,21 @@ from coinbudget.domain.catalog import Channel, folded
 from coinbudget.domain.entries import EntryId, Gift, Purchase
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.money import Currency
-from coinbudget.domain.pairing import NEAR, NEAR_IN_EXPORT, PairReason, Side, best_pair, differs, pair_reason
+from coinbudget.domain.pairing import (
+    NEAR,
+    NEAR_IN_EXPORT,
+    PairReason,
+    Side,
+    best_pair,
+    differs,
+    likeliest,
+    may_be_changed,
+    pair_reason,
+)
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import freeze
 from coinbudget.services.filled import NOON, WAS, with_values
-from coinbudget.services.import_parts import PRICELESS, Item, Pairing, Refunded
+from coinbudget.services.import_parts import PRICELESS, Item, Pairing, Refunded, is_sheet
 from coinbudget.services.ledger import Ledger
 from coinbudget.storage import household_store, import_store, ledger_store, origin_store
 from coinbudget.storage.database import Transaction
@@ -122,13 +132,46 @@ class Standing:
             return None
         incoming = _side_of(entry)
         found = self._possible(item, entry, incoming, taken)
-        best, unsure = best_pair(incoming, [(reason, side) for _, reason, side in found])
-        if best is None:
-            return None
-        sequence, reason, side = found[best]
-        others = [one for one, _, _ in found if one != sequence]
+        likely = likeliest(incoming, [(reason, side) for _, reason, side in found])
+        if not likely:
+            return self._changed_row(item, entry, incoming, taken)
+        sequence, reason, side = found[likely[0]]
+        unsure = len(likely) > 1 and not self._all_one(item, entry, [found[place] for place in likely])
+        possible = (sequence, *(one for one, _, _ in found if one != sequence))
         apart = abs(instant_number(entry.at) - instant_number(side.at))
-        return Pairing(sequence, reason, (sequence, *others) if unsure else (), apart)
+        asked = unsure or reason is PairReason.ORDER_DIFFERS
+        return Pairing(sequence, reason, possible if asked else (), apart, possible)
+
+    def _all_one(self, item: Item, entry: Purchase, likely: Sequence[tuple[int, PairReason, Side]]) -> bool:
+        """Whether it makes no difference to coins and money which of these purchases a line is.
+
+        So it is where they are equal; and where nothing but the time tells them apart, the line does not say it (a day,
+        or the other list of one export), and it brings them neither coins nor money.
+        """
+        standing = [one for sequence, _, _ in likely if (one := self._standing(entry.profile_id, sequence))]
+        if len({replace(one, sequence=0) for one in standing}) == 1:
+            return True
+        if len({(one.coins, one.paid_minor, one.currency) for one in standing}) > 1:
+            return False
+        if any(self.lacking(item, one.sequence).keys() & {"coins", "paid_minor"} for one in standing):
+            return False
+        exports = {_export(source) for _, source in item.keys}
+        told = origin_store.sources_of(self._tx, [one.sequence for one in standing])
+        return likely[0][1] is PairReason.DAY or all(
+            exports & set(map(_export, told.get(one.sequence, ()))) for one in standing
+        )
+
+    def _changed_row(self, item: Item, entry: Purchase, incoming: Side, taken: Callable[[int], bool]) -> Pairing | None:
+        """Purchases that a row of a sheet may have made before it changed and was read otherwise; always asked."""
+        if not item.also:
+            return None
+        at, day = instant_number(entry.at), day_number(entry.home_on)
+        times = self._of(entry.profile_id)
+        possible = times.possible(at, day, exact=incoming.exact, coins=None, order_ref="", within=0)
+        alike = [one for one in possible if not taken(one.sequence) and may_be_changed(incoming, _side(one))]
+        told = origin_store.sources_of(self._tx, [one.sequence for one in alike]) if alike else {}
+        choices = tuple(one.sequence for one in alike if any(map(is_sheet, told.get(one.sequence, ()))))
+        return Pairing(choices[0], PairReason.DAY, choices) if choices else None
 
     def voided(self, item: Item, taken: Callable[[int], bool]) -> int | None:
         """Order of entry of a purchase that a person voided and this line surely is."""
@@ -209,7 +252,8 @@ class Standing:
 
     def _may_be(self, lists: set[str], told: set[str], at: datetime, sequence: int, standing: datetime) -> bool:
         """Whether rows of these lists may be a purchase that those lists told of: two of one export have one clock."""
-        if lists & told:
+        if lists & told or ("sheet" in told and any(map(is_sheet, lists))):
+            # A sheet that was imported before sheets were told apart may be this one.
             return False
         exports = {_export(source) for source in lists}
         if not any(_export(source) in exports for source in told) or abs(at - standing) <= NEAR_IN_EXPORT:

@@ -78,7 +78,7 @@ class IntoLedger(Standing):
             good.append(entry)
             place = self.before + item.number
             places.append(place)
-            origins += [(key, place, source, self._batch) for key, source in item.keys]
+            origins += [(key, place, source, self._batch) for key, source in item.origins]
         kept = self._pen.insert(good, places)
         origin_store.add_new(self._tx, origins)
         self._wrote(kept)
@@ -124,7 +124,7 @@ class IntoLedger(Standing):
         self._pen.replace(changed)
         origin_store.keep_filled(self._tx, self._batch, filled)
         origin_store.add_origins(
-            self._tx, [(key, sequence, source, self._batch) for item, sequence in fills for key, source in item.keys]
+            self._tx, [(key, sequence, source, self._batch) for item, sequence in fills for key, source in item.origins]
         )
         self._wrote([new for _, new in changed])
 

@@ -38,6 +38,7 @@ from coinbudget.services.import_parts import (
     Quiet,
     State,
     Target,
+    is_sheet,
     keys_of,
     same,
 )
@@ -65,6 +66,7 @@ class Engine:
     out: dict[str, Purchase] = field(default_factory=dict)
     _batch: list[Item] = field(default_factory=list)
     _waiting_refunds: "array[int]" = field(default_factory=lambda: array("q"))
+    _changed: "array[int]" = field(default_factory=lambda: array("q"))
     _pairs: Pairs = field(init=False)
     _ids: set[str] = field(default_factory=set)
     _claimed: bytearray = field(default_factory=bytearray)
@@ -96,6 +98,7 @@ class Engine:
                 self.listener.tell(number, heard)
                 self.count.duplicates += int(heard is State.MERGED)
         self._flush()
+        self._claim_changed()
         self._pairs.make()
         self.target.ready_for_refunds()
         refunds = Refunds(self)
@@ -130,15 +133,16 @@ class Engine:
         if isinstance(found, tuple):
             self.add_problems(number, found)
             return None
-        return Item(number, candidate.draft, found, keys_of(found.profile_id, candidate.origins))
+        keys, also = keys_of(found.profile_id, candidate.origins), keys_of(found.profile_id, candidate.also)
+        return Item(number, candidate.draft, found, keys, also=also)
 
     def _flush(self) -> None:
         batch, self._batch, self._ids = self._batch, [], set()
         if not batch:
             return
         known = self.target.known([item.entry.id for item in batch if item.draft.id])
-        rows = self.target.known_rows([key for item in batch for key, _ in item.keys])
-        unsure = [item for item in batch if not item.draft.id and not any(key in rows for key, _ in item.keys)]
+        rows = self._rows_of(batch)
+        unsure = [item for item in batch if not item.draft.id and not any(key in rows for key, _ in item.origins)]
         candidates = self.candidates(unsure)
         new: list[Item] = []
         back: list[tuple[str, int]] = []
@@ -150,6 +154,9 @@ class Engine:
             row = self.claim_row(item, rows) if item.keys else None
             if row is not None:
                 self._is_claimed(item, row, back)
+                continue
+            if item.also and any(key in rows for key, _ in item.origins):
+                self._changed.append(item.number)
                 continue
             kept = known.get(item.entry.id) if item.draft.id else self.claim(item, candidates)
             if kept is None:
@@ -193,9 +200,35 @@ class Engine:
             self._pairs.wait(item.number, row.sequence)
         return waits
 
+    def _rows_of(self, batch: Sequence[Item]) -> dict[str, list[KnownRow]]:
+        """Entries of these lines' origins; by what a row of a sheet says only where it is not simply there."""
+        rows = self.target.known_rows([key for item in batch for key, _ in item.keys])
+        unsure = [item for item in batch if item.also and not _is_there(item, rows)]
+        return rows | self.target.known_rows([key for item in unsure for key, _ in item.also]) if unsure else rows
+
+    def _claim_changed(self) -> None:
+        """Rows of a sheet that changed are known by what they say, once every row has claimed what it made itself."""
+        for start in range(0, len(self._changed), BATCH_ROWS):
+            self.tick()
+            heard = self.again(self._changed[start : start + BATCH_ROWS])
+            candidates = ((number, one) for number, one in heard if isinstance(one, Candidate))
+            items = [item for number, one in candidates if (item := self.believed_item(number, one)) is not None]
+            rows = self.target.known_rows([key for item in items for key, _ in item.also])
+            new: list[Item] = []
+            back: list[tuple[str, int]] = []
+            for item in items:
+                row = self.claim_row(item._replace(keys=item.also), rows)
+                if row is None:
+                    self._is_new(item, new)
+                else:
+                    self._is_claimed(item, row, back)
+            self.keep(new, back)
+
     def _is_new(self, item: Item, new: list[Item]) -> None:
         if item.keys and self._can_pair(item):
             self._pairs.wait(item.number)
+        elif self.listener.choice(item.number):
+            self.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))
         else:
             new.append(item)
 
@@ -216,8 +249,10 @@ class Engine:
             if row.voided:
                 self._pairs.revive(item, row.sequence)
                 return
-            if _shared(item, row) < len(item.keys) or self.target.fillable(item, row.sequence):
-                self._pairs.fill(item, Pairing(row.sequence, PairReason.ORDER))
+            told_more = _shared(item, row) < len(item.keys) and not is_sheet(item.keys[0][1])
+            if told_more or self.target.fillable(item, row.sequence):
+                reason = PairReason.ORDER if item.entry.order_ref else PairReason.TIME_AND_AMOUNTS
+                self._pairs.fill(item, Pairing(row.sequence, reason))
                 return
         state = State.NEW if row.undone else State.VOIDED if row.voided else State.KNOWN
         self.is_known(item, state, row.id, row.sequence, back)
@@ -300,6 +335,10 @@ class Engine:
     def claim_row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
         """The entry of this line's origin that no line has claimed yet: living before undone before voided."""
         free = [row for key, source in item.keys for row in rows.get(key, ()) if self._free_row(row, source)]
+        if item.also and is_sheet(item.keys[0][1]):
+            # What was undone because it was read wrongly does not come back when it is read otherwise.
+            said = {row.sequence for key, _ in item.also for row in rows.get(key, ())}
+            free = [row for row in free if not row.undone or row.sequence in said]
         if not free:
             return None
         best = free[0]
@@ -376,6 +415,12 @@ def _pieces(item: Item, row: KnownRow) -> int:
     entry = item.entry
     by_piece = isinstance(entry, Gift) and entry.coins is not None and entry.coins * row.quantity == row.coins
     return row.quantity if by_piece else 1
+
+
+def _is_there(item: Item, rows: dict[str, list[KnownRow]]) -> bool:
+    """Whether there are entries of a line's rows, and all of them stand."""
+    found = [row for key, _ in item.keys for row in rows.get(key, ())]
+    return bool(found) and not any(row.undone for row in found)
 
 
 def _shared(item: Item, row: KnownRow) -> int:

@@ -175,7 +175,7 @@ class SheetReading(Reading):
             currency=answers.currency or self.mapping.currency,
             channel=answers.channel or self.mapping.channel,
         )
-        header, understand = self.facts.header, sheet.reader(mapping, answers)
+        header, understand, source = self.facts.header, sheet.reader(mapping, answers), sheet.list_of(mapping)
 
         def interpret(number: int, line: Line) -> Heard:
             if header and number == 1:
@@ -188,7 +188,7 @@ class SheetReading(Reading):
                 return State.IGNORED if "".join(record.cells).strip() else State.PART
             if isinstance(understood, Problem):
                 return understood
-            return Candidate(understood.draft, (("sheet", understood.origin),))
+            return Candidate(understood.draft, ((source, understood.origin),), also=((source, understood.also),))
 
         return interpret
 

@@ -64,7 +64,7 @@ class GoogleReading(StoreReading):
 
     _orders: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     _bought: list[tuple[int, int]] = field(default_factory=list)
-    _told: set[int] | None = None
+    _told: dict[int, int] | None = None
 
     def note(self, number: int, record: Record) -> None:
         """Note what a record leaves open; called for every one that counts."""
@@ -88,29 +88,40 @@ class GoogleReading(StoreReading):
     def interpreter(self, answers: Answers) -> Interpreter:
         """Rows as the answers have them."""
         decimal = self._decimal()
+        again = self._orders_again()
+        twice = {order: number for number, order in again.items()}
 
         def interpret(number: int, line: Line) -> Heard:
             record = common(line)
             if not isinstance(record, Record):
                 return record
-            if record.section == google_takeout.PURCHASES and number in self._orders_again():
+            if record.section == google_takeout.PURCHASES and number in again:
                 return State.PART
             understood = google_takeout.understand(record, answers, decimal)
-            return _heard(understood, f"google.{record.section}", f"google.{google_takeout.ORDERS}")
+            heard = _heard(understood, f"google.{record.section}", f"google.{google_takeout.ORDERS}")
+            if isinstance(heard, Candidate) and number in twice:
+                # The purchase history alone is known again by its own row.
+                [(_, again_line)] = self.staging.some([twice[number]])
+                row = Record(*again_line)
+                return heard._replace(also=((f"google.{row.section}", google_takeout.origin(row)),))
+            return heard
 
         return interpret
 
-    def _orders_again(self) -> set[int]:
-        """Lines of the purchase history that the order history tells of too; an order is one purchase, never two."""
+    def _orders_again(self) -> dict[int, int]:
+        """Lines of the purchase history that the order history tells of too, and of which order.
+
+        An order is one purchase, never two.
+        """
         if self._told is None:
-            self._told, taken = set(), set[int]()
+            self._told, taken = {}, set[int]()
             for second, number in self._bought:
                 places = (second // 600 + step for step in (-1, 0, 1))
                 near = [order for place in places for order in self._orders.get(place, ()) if order[1] not in taken]
                 order = self._same(number, sorted(near, key=lambda one: abs(one[0] - second)))
                 if order is not None:
                     taken.add(order)
-                    self._told.add(number)
+                    self._told[number] = order
         return self._told
 
     def _same(self, number: int, orders: list[tuple[int, int]]) -> int | None:

@@ -178,21 +178,26 @@ class TikTokReading(Reading):
         return (*found, *self._unpriced(answers))
 
     def _unpriced(self, answers: Answers) -> list[Question]:
-        """Numbers of coins that were bought for a price the export does not say."""
-        if TypeMeaning.BOUGHT not in answers.types.values():
-            return []  # which kinds of row are purchases was not said yet
-        partners = self.partners(answers)
-        sizes: Counter[int] = Counter()
-        for number, (_, _, cells) in self.staging.some([row for row in self._coins.rows if row not in partners]):
-            del number
-            meaning = answers.types.get(folded(cells[1].strip()))
-            coins = tiktok_rows.coins_of(cells[2])
-            if meaning is TypeMeaning.BOUGHT and coins and coins not in answers.paid:
-                sizes[coins] += 1
+        """Numbers of coins that were bought for a price that neither the export nor the person says."""
+        sizes = {coins: count for coins, count in self.unpriced(answers).items() if coins not in answers.paid}
         return [
             Question(code="unpriced", subject=str(coins), needed=False, count=count)
             for coins, count in sorted(sizes.items(), key=lambda one: (-one[1], one[0]))
         ]
+
+    def unpriced(self, answers: Answers) -> Counter[int]:
+        """Numbers of coins that were bought for a price the export does not say, and how many rows each has."""
+        sizes: Counter[int] = Counter()
+        if TypeMeaning.BOUGHT not in answers.types.values():
+            return sizes  # which kinds of row are purchases was not said yet
+        partners = self.partners(answers)
+        for number, (_, _, cells) in self.staging.some([row for row in self._coins.rows if row not in partners]):
+            del number
+            meaning = answers.types.get(folded(cells[1].strip()))
+            coins = tiktok_rows.coins_of(cells[2])
+            if meaning is TypeMeaning.BOUGHT and coins:
+                sizes[coins] += 1
+        return sizes
 
     def interpreter(self, answers: Answers) -> Interpreter:
         """Rows as the answers have them; the price of a pair comes with its coins."""

@@ -35,6 +35,7 @@ from coinbudget.services.intake import (
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.opening import Wishes, read_source
 from coinbudget.services.sources import Question, Reading
+from coinbudget.services.unused import Unused, unused_answers
 from coinbudget.storage import ledger_store
 
 __all__ = [
@@ -72,6 +73,7 @@ class ImportPreview:
         pairs: the first thousand.
         before, after: what the entries of each profile add up to.
         questions: what stays open, though nothing waited for it.
+        unused: answers that no row takes up, and of what.
     """
 
     rows: int
@@ -87,6 +89,7 @@ class ImportPreview:
     before: Mapping[ProfileId, Totals] = field(default_factory=dict)
     after: Mapping[ProfileId, Totals] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
+    unused: tuple[Unused, ...] = ()
 
 
 def preview_import(
@@ -129,6 +132,7 @@ def preview_import(
             before=seen.before,
             after={profile_id: seen.after(profile_id) for profile_id in seen.before},
             questions=questions,
+            unused=unused_answers(reading, said, wishes or Wishes()),
         )
 
 
@@ -200,7 +204,8 @@ def import_file(
             progress=_second(progress),
             cancelled=cancelled,
         )
-        return replace(done, columns_left_out=reading.columns_left_out(), questions=questions)
+        unused = unused_answers(reading, said, wishes or Wishes())
+        return replace(done, columns_left_out=reading.columns_left_out(), questions=questions, unused=unused)
 
 
 def _first(progress: Progress | None) -> Progress | None:

@@ -152,6 +152,10 @@ SENTENCES: dict[str, str] = {
         "The purchase {names} has this order number, but other coins or another price; say with --pair ROW=ID that they"
         " are the same, or ROW=new, or choose in the window."
     ),
+    "pair_unsure": (
+        "This may be purchase {names} of the ledger, read from a sheet before; say so with --pair ROW=ID, or ROW=new,"
+        " or choose in the window."
+    ),
     "profile_exists": "There is already a profile “{profile}”.",
     "purchase_planned": "A planned purchase cannot have a refund.",
     "purchase_voided": "The purchase of this refund is voided.",

@@ -108,8 +108,8 @@ class RowDetails(QWidget):
         gift = line.draft is not None and line.draft.kind == "gift"
         self.which.blockSignals(True)
         self.which.clear()
-        asked = line.state is State.ASK or len(wanted) > 1
-        if choice is None and asked:
+        asked = choice is None and assessment.states[line.number] == State.ASK
+        if asked:
             self.which.addItem(self.tr("Which purchase is it?"), None)
         for sequence in wanted:
             self.which.addItem(self._entry_words(sequence), sequence)

@@ -84,6 +84,8 @@ def note_words(line: PreviewLine) -> str:
     """What is to be said of a row beside its state."""
     if line.problems:
         return " ".join(one_line(problem_text(problem), most=300) for problem in line.problems)
+    if line.state is State.ASK and line.pair is not None and len(line.pair.choices) == 1:
+        return _tr("It may be a purchase in the ledger that was read from a sheet before.")
     if line.state is State.ASK and line.pair is not None:
         if len(line.pair.choices) == 1:
             return _tr("It may be a purchase in the ledger: {reason}.").format(reason=reason_words(line.pair.reason))

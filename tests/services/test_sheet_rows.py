@@ -1,0 +1,176 @@
+"""Rows of a sheet known again: read by other answers, grown, changed, undone, or kept in another sheet too."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text as sql
+
+from coinbudget.domain.entries import BatchId, Purchase
+from coinbudget.formats import sheet
+from coinbudget.formats.sheet import Role, Said
+from coinbudget.formats.source import Answers
+from coinbudget.services import intake, past_imports, record, transfer, verify
+from coinbudget.services.import_parts import Candidate, keys_of
+from coinbudget.services.ledger import Ledger
+from coinbudget.services.opening import Wishes, read_source
+from coinbudget.services.sheet_source import SheetReading
+from tests import make
+
+SHEET = """\
+date,time,coins,net,gross,note
+2026-05-01,10:00,350,3.70,4.40,
+2026-05-01,10:00,350,3.70,4.40,
+2026-05-02,11:00,70,0.80,0.95,
+"""
+NET = (("net", Role.PAID), ("gross", Role.IGNORE))
+GROSS = (("net", Role.IGNORE), ("gross", Role.PAID))
+Bring = Callable[..., intake.ImportChanges]
+
+
+@pytest.fixture
+def bring(ledger: Ledger, tmp_path: Path, now: datetime) -> Bring:
+    """Imports a sheet, by default as purchases in euros at the net price."""
+
+    def call(text: str = SHEET, *roles: Any, currency: str = "EUR", **more: Any) -> intake.ImportChanges:
+        path = tmp_path / "mine.csv"
+        path.write_text(text, encoding="utf-8")
+        wishes = Wishes(sheets=True, said=Said(kind="purchase", roles=roles))
+        return transfer.import_file(ledger, path, wishes=wishes, answers=Answers(currency=currency), now=now, **more)
+
+    return call
+
+
+def counted(done: intake.ImportChanges) -> tuple[int, int, int]:
+    return done.count, done.duplicates, done.paired
+
+
+def living(ledger: Ledger) -> list[Purchase]:
+    found = [entry for entry in make.all_entries(ledger) if entry.voided_at is None]
+    return [entry for entry in found if isinstance(entry, Purchase)]
+
+
+def spent(ledger: Ledger) -> int:
+    return sum(entry.paid.minor for entry in living(ledger) if entry.paid)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "currency"),
+    [
+        (NET, GROSS, "EUR"),
+        (NET, NET, "USD"),
+        ((*NET, ("time", Role.IGNORE)), NET, "EUR"),
+        (NET, (*NET, ("note", Role.ORDER)), "EUR"),
+    ],
+)
+def test_a_row_of_a_sheet_is_known_whatever_its_columns_are_said_to_mean(
+    ledger: Ledger, bring: Bring, first: Any, second: Any, currency: str
+) -> None:
+    assert counted(bring(SHEET, *first)) == (3, 0, 0)
+    assert counted(bring(SHEET, *second, currency=currency)) == (0, 3, 0)
+    assert spent(ledger) == 820
+
+
+def test_a_sheet_whose_columns_change_places_or_that_grew_by_an_empty_one_has_the_same_rows(
+    ledger: Ledger, bring: Bring
+) -> None:
+    bring(SHEET, *NET)
+    rows = [line.split(",") for line in SHEET.splitlines()]
+    moved = "".join(f"{','.join([*reversed(row), 'new' if row is rows[0] else ''])}\n" for row in rows)
+    assert counted(bring(moved, *GROSS)) == (0, 3, 0)
+    assert len(living(ledger)) == 3
+
+
+def test_a_note_or_a_column_filled_in_later_does_not_double_a_purchase(ledger: Ledger, bring: Bring) -> None:
+    bring(SHEET, *NET)
+    grown = SHEET.replace("note\n", "note,mood\n").replace(",\n", ",from a friend,good\n")
+    grown += "2026-05-03,12:00,70,0.80,0.95,,bad\n"
+    assert counted(bring(grown, *NET)) == (1, 3, 0)
+    assert spent(ledger) == 900
+
+
+def test_a_changed_row_never_takes_what_another_row_made_itself(ledger: Ledger, bring: Bring) -> None:
+    head, one, *_ = SHEET.splitlines(keepends=True)
+    bring(head + one.replace(",\n", ",mine\n"), *NET)
+    both = head + one.replace(",\n", ",hers\n") + one.replace(",\n", ",mine\n")
+    assert counted(bring(both, *NET)) == (1, 1, 0)
+    assert sorted(entry.note for entry in living(ledger)) == ["hers", "mine"]
+
+
+def test_a_note_taken_away_makes_two_rows_equal_and_none_new(ledger: Ledger, bring: Bring) -> None:
+    head, one, *_ = SHEET.splitlines(keepends=True)
+    bring(head + one.replace(",\n", ",mine\n") + one, *NET)
+    assert counted(bring(head + one + one, *NET)) == (0, 2, 0)
+    assert len(living(ledger)) == 2
+
+
+def test_a_row_that_changed_and_is_read_otherwise_is_asked_about_never_doubled(ledger: Ledger, bring: Bring) -> None:
+    bring(SHEET, *NET)
+    changed = SHEET.replace("0.95,\n", "0.95,from a friend\n")
+    with pytest.raises(intake.ImportRefusal) as refused:
+        bring(changed, *GROSS)
+    assert [found.code for found in refused.value.problems] == ["pair_unsure"]
+    (pair,) = refused.value.pairs
+    last = living(ledger)[-1]
+    assert (pair.row, pair.entries, pair.sure) == (4, (last.id,), False)
+    assert counted(bring(changed, *GROSS, pairs={"4": last.id})) == (0, 2, 1)
+    assert counted(bring(changed, *GROSS)) == (0, 3, 0)
+    assert spent(ledger) == 820
+
+
+def test_a_row_beside_those_that_are_there_is_new_and_nothing_is_asked(bring: Bring) -> None:
+    bring(SHEET, *NET)
+    more = SHEET + "2026-05-02,11:00,70,0.80,0.95,another\n2026-05-02,11:05,70,0.80,0.95,\n"
+    assert counted(bring(more, *NET)) == (2, 3, 0)
+    later = SHEET.splitlines(keepends=True)[0] + "2026-05-02,11:06,70,0.80,0.95,\n"
+    assert counted(bring(later, *NET)) == (1, 0, 0)
+
+
+def test_a_purchase_kept_in_two_sheets_is_one(ledger: Ledger, bring: Bring) -> None:
+    bring(SHEET, *NET)
+    bank = "booked,amount,reference\n2026-05-02 11:03,0.80,A-1\n2026-05-09 11:03,0.80,A-2\n"
+    said = (("booked", Role.DATE), ("amount", Role.PAID), ("reference", Role.ORDER))
+    assert counted(bring(bank, *said)) == (1, 0, 1)
+    assert counted(bring(bank, *said)) == (0, 2, 0)
+    assert counted(bring(SHEET, *NET)) == (0, 3, 0)
+    assert [entry.order_ref for entry in living(ledger)] == ["", "", "A-1", "A-2"]
+
+
+def test_what_was_undone_as_read_wrongly_does_not_come_back_when_read_otherwise(
+    ledger: Ledger, bring: Bring, now: datetime
+) -> None:
+    for price, minor in ((NET, 820), (GROSS, 975), (NET, 820)):
+        done = bring(SHEET, *price)
+        assert (done.count, spent(ledger)) == (3, minor)
+        assert done.batch
+        past_imports.undo_import(ledger, BatchId(done.batch), now=now)
+    assert len(make.all_entries(ledger)) == 6
+    assert verify.verify(ledger) == ()
+
+
+def test_rows_imported_before_sheets_were_told_apart_are_known(
+    ledger: Ledger, bring: Bring, tmp_path: Path, now: datetime
+) -> None:
+    bring(SHEET, *NET)
+    reading = read_source(tmp_path / "mine.csv", wishes=Wishes(sheets=True, said=Said(kind="purchase", roles=NET)))
+    assert isinstance(reading, SheetReading)
+    heard = [one for _, one in reading.heard(Answers(currency="EUR")) if isinstance(one, Candidate)]
+    before = [
+        keys_of(entry.profile_id, (("sheet", sheet.said_by(one.draft)),))
+        for one, entry in zip(heard, living(ledger), strict=True)
+    ]
+    reading.close()
+    with ledger.database.writing() as tx:
+        assert {one.also for one in heard}
+        known = ", ".join(f"'{key}'" for ((key, _),) in before)
+        tx.connection.execute(sql(f"DELETE FROM origin WHERE key NOT IN ({known})"))  # noqa: S608 - digests
+        tx.connection.execute(sql("UPDATE origin SET source = 'sheet'"))
+    assert counted(bring(SHEET, *NET)) == (0, 3, 0)
+    with pytest.raises(intake.ImportRefusal):
+        bring(SHEET, *GROSS)
+    near = SHEET.splitlines(keepends=True)[0] + "2026-05-02,11:05,70,0.80,0.95,\n"
+    assert counted(bring(near, *NET)) == (1, 0, 0)
+    record.void(ledger, [living(ledger)[0].id], now=now)
+    assert counted(bring(SHEET, *NET)) == (0, 3, 0)
