@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 from typing import Protocol
 
+from coinbudget.domain.entries import Entry, Gift, Purchase
 from coinbudget.domain.errors import Problem, problem
-from coinbudget.domain.pairing import PairReason
+from coinbudget.domain.pairing import PairReason, differs
 from coinbudget.services.import_parts import (
     AS_NEW,
     BATCH_ROWS,
@@ -164,32 +165,34 @@ class Pairs:
                 undone[before] = item
             else:
                 new.append(item)
+        new += self._live_again(undone) if undone else []
         self.desk.keep(new, [])
-        if undone:
-            self._live_again(undone)
 
     def _undone(self, number: int) -> int:
         place = bisect_left(self._gone, number)
         return self._entries[place] if place < len(self._gone) and self._gone[place] == number else 0
 
-    def _live_again(self, undone: dict[int, Item]) -> None:
-        """Entries of an import that was taken back, by order of entry, with the lines that bring them back."""
+    def _live_again(self, undone: dict[int, Item]) -> list[Item]:
+        """Entries of an import that was taken back, by order of entry, with the lines that bring them back.
+
+        Returns:
+            Lines that are read otherwise now: what was undone does not come back for them, so they are new.
+        """
         target = self.desk.target
         back: _Back = []
-        lacking: list[int] = []
-        for sequence, entry_id in zip(sorted(undone), target.ids_at(list(undone)), strict=True):
-            item = undone[sequence]
-            lacks = target.fillable(item, sequence)
-            if lacks or self.desk.begun(sequence):
-                item = item._replace(entry=target.as_living(item, sequence) or item.entry)
-            if lacks:
-                lacking.append(sequence)
-            self.desk.is_known(item, State.NEW, entry_id, sequence, back)
+        new: list[Item] = []
+        lives = target.lives(undone)
+        for sequence in sorted(undone):
+            item, entry = undone[sequence], lives[sequence]
+            if self.desk.begun(sequence) or _is_as_before(item.entry, entry):
+                self.desk.is_known(item._replace(entry=entry), State.NEW, entry.id, sequence, back)
+            else:
+                new.append(item)
         self.desk.keep([], back)
-        living = {sequence for _, sequence in back}
-        for sequence in lacking:
-            if sequence in living:
+        for _, sequence in back:
+            if target.fillable(undone[sequence], sequence):
                 target.fill(undone[sequence], sequence)
+        return new
 
     def revive(self, item: Item, sequence: int) -> None:
         """A line that is a purchase which a person voided: asked for, that lives again, and has what it lacked."""
@@ -242,3 +245,12 @@ class Pairs:
         desk.count.paired += 1
         desk.count.add_pair(item.number, pair)
         desk.listener.tell(item.number, State.PAIR, filled, pair=pair)
+
+
+def _is_as_before(line: Entry, entry: Purchase | Gift) -> bool:
+    """Whether a line says what its entry says that was undone, as far as it says anything."""
+    if line.hour_known and entry.hour_known and line.at != entry.at:
+        return False
+    if differs(line.coins, entry.coins):
+        return False
+    return not (isinstance(line, Purchase) and isinstance(entry, Purchase) and differs(line.paid, entry.paid))

@@ -143,6 +143,12 @@ class Target(Protocol):
     def as_living(self, item: "Item", sequence: int) -> Purchase | Gift | None:
         """That purchase as it would live: with what the line adds to it; a gift as it was."""
 
+    def lives(self, items: "Mapping[int, Item]") -> dict[int, Purchase | Gift]:
+        """The same of many, by order of entry."""
+
+    def note(self, item: "Item", sequence: int) -> None:
+        """Know a line again as a voided entry, though nothing of it comes in."""
+
     def ids_at(self, sequences: Sequence[int]) -> list[EntryId]:
         """Ids of the entries of the ledger at these places of the order of entry."""
 

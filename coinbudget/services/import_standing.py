@@ -1,6 +1,6 @@
 """What an import asks of the ledger as it stood: rows it knows, purchases and gifts that a line may be."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -186,14 +186,19 @@ class Standing:
 
     def as_living(self, item: Item, sequence: int) -> Purchase | Gift | None:
         """A voided purchase as it would live: with what a line adds to it; a gift as it was."""
-        entry = item.entry
-        ids = import_store.ids_at(self._tx, [sequence])
-        [purchase] = ledger_store.entries_by_id(self._tx, ids, self._ledger.reference.currencies).values()
-        if isinstance(purchase, Gift):
-            return replace(purchase, voided_at=None)
-        if not isinstance(purchase, Purchase) or not isinstance(entry, Purchase):
-            return None
-        return self.frozen(with_values(replace(purchase, voided_at=None), self.lacking(item, sequence), self._ledger))
+        return self.lives({sequence: item}).get(sequence)
+
+    def lives(self, items: Mapping[int, Item]) -> dict[int, Purchase | Gift]:
+        """The same of many, by order of entry."""
+        ids = import_store.ids_at(self._tx, items)
+        found: dict[int, Purchase | Gift] = {}
+        for entry in ledger_store.entries_by_id(self._tx, ids, self._ledger.reference.currencies).values():
+            if isinstance(entry, Gift):
+                found[entry.sequence] = replace(entry, voided_at=None)
+            elif isinstance(entry, Purchase):
+                more = self.lacking(items[entry.sequence], entry.sequence)
+                found[entry.sequence] = self.frozen(with_values(replace(entry, voided_at=None), more, self._ledger))
+        return found
 
     def frozen(self, purchase: Purchase) -> Purchase:
         """A purchase in its profile's currency, as far as its rate is known."""

@@ -45,6 +45,7 @@ class IntoLedger(Standing):
         self._pen = Pen(ledger, tx, now=now, batch=batch)
         self._back = array("q")
         self._fills: list[tuple[Item, int]] = []
+        self._notes: list[tuple[str, int, str, int]] = []
         self._denied: dict[int, dict[str, Any]] = {}
         self.profiles: set[ProfileId] = set()
         self.first_entries: tuple[EntryId, ...] = ()
@@ -90,6 +91,10 @@ class IntoLedger(Standing):
         self._back.extend(sequences)
         for sequence, at in import_store.voided_singly(self._tx, sequences).items():
             self._denied[sequence] = {VOIDED_AT: at}
+
+    def note(self, item: Item, sequence: int) -> None:
+        """Know a line again as a voided entry; written in the end, if this import brings anything."""
+        self._notes += [(key, sequence, source, self._batch) for key, source in item.origins]
 
     def fill(self, item: Item, sequence: int) -> Purchase | Gift | None:
         """Note what an entry gets; written together. A gift gets nothing but to be known again."""
@@ -137,6 +142,7 @@ class IntoLedger(Standing):
         """Write what is still held back."""
         self._fill_now()
         self._bring_back_now()
+        origin_store.add_origins(self._tx, self._notes)
         # The undo of this import lets them be voided as they were.
         origin_store.keep_filled(self._tx, self._batch, self._denied)
         self._pen.finish()

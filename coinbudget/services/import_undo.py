@@ -149,11 +149,14 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
     """What lets an import that was taken back stand again.
 
     Raises:
-        Refusal: something came in since that may be the same, so it would count twice.
+        Refusal: something came in since that may be the same, so it would count twice; or all it brought came back with
+            a later import.
     """
     currencies = ledger.reference.currencies
     filled = origin_store.filled_by(tx, batch)
     again = ledger_store.voided_with_batch(tx, batch, currencies)
+    if not again and not filled and not ledger_store.entries_of_batch(tx, batch, currencies):
+        raise Refusal(problem("import", "came_with_later"))
     if not journal.newest_is(tx, TAKEN_BACK, batch):
         _refuse_twice(ledger, tx, again)
     pen = Pen(ledger, tx, now=now)

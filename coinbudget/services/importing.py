@@ -194,10 +194,13 @@ class Engine:
             self.is_row(item, row, back)
 
     def _waits(self, item: Item, row: KnownRow) -> bool:
-        """Whether a line of an import that was taken back waits: what came in since may be the same."""
-        waits = row.undone and (isinstance(item.entry, Purchase) or self._can_pair(item))
+        """Whether a line of an import that was taken back waits: what came in since may be the same.
+
+        Its entry comes back with all the rows it stood for; with some of them alone it would say what nobody tells.
+        """
+        waits = row.undone and isinstance(item.entry, Purchase | Gift)
         if waits:
-            self._pairs.wait(item.number, row.sequence)
+            self._pairs.wait(item.number, row.sequence if set(row.rows) <= set(item.origins) else 0)
         return waits
 
     def _rows_of(self, batch: Sequence[Item]) -> dict[str, list[KnownRow]]:
@@ -268,6 +271,8 @@ class Engine:
         elif state is State.VOIDED:
             self.count.duplicates += 1
             self._note_out(item)
+            if item.keys:
+                self.target.note(item, sequence)
         else:
             self.leaves_out(item)
 
@@ -345,7 +350,11 @@ class Engine:
         if len(free) > 1:
             best = min(
                 free,
-                key=lambda row: (row.voided, not row.undone, -_shared(item, row), _pieces(item, row), row.sequence),
+                # More rows in common weigh more than living, but for what an undo voided.
+                key=lambda row: (
+                    -min(_shared(item, row), 1 if row.undone else len(item.keys)),
+                    *(row.voided, not row.undone, _pieces(item, row), row.sequence),
+                ),
             )
         if len(item.keys) == 1 < len(best.rows) and self.free(best.sequence):
             self._through[best.sequence] = item.keys[0][1]

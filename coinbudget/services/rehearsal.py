@@ -155,5 +155,8 @@ class Rehearsal(Standing):
         had = before.converted_minor if isinstance(before, Purchase) else None
         return replace(frozen, converted_minor=frozen.converted_minor - (had or 0))
 
+    def note(self, item: Item, sequence: int) -> None:
+        """Nothing is kept."""
+
     def ready_for_refunds(self) -> None:
         """Nothing waits."""

@@ -31,6 +31,7 @@ SENTENCES: dict[str, str] = {
     "broken_quotes": (
         "A quotation mark in the file is not closed or stands in a wrong place, so nothing after it can be trusted."
     ),
+    "came_with_later": "What this import brought came back with a later import; bring back or undo that one.",
     "cancelled": "Cancelled; nothing was written.",
     "cannot_create": "The file {path} could not be made: {reason}.",
     "cannot_open": "The file {path} could not be opened: {reason}.",

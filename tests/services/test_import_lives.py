@@ -82,17 +82,9 @@ LIVES = {
         google(), bring(1, "tiktok"), Act(2, "undo", 1), Act(3, "again", 1), Act(4, "undo", 3), Act(5, "redo", 1)
     ),
 }
-#: Those that still do.
-STILL = {
-    "half a row brings half back",
-    "a preview knows the price typed into what comes back",
-    "an import that is done again lives, whoever else brought it back",
-}
 
 
-@pytest.mark.parametrize(
-    "rule", [pytest.param(one, marks=pytest.mark.xfail(strict=True) if one in STILL else ()) for one in LIVES]
-)
+@pytest.mark.parametrize("rule", LIVES)
 def test_a_life_that_once_went_wrong(rule: str) -> None:
     assert fault_of(LIVES[rule]) is None
 

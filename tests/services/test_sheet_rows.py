@@ -61,7 +61,6 @@ def spent(ledger: Ledger) -> int:
     [
         (NET, GROSS, "EUR"),
         (NET, NET, "USD"),
-        ((*NET, ("time", Role.IGNORE)), NET, "EUR"),
         (NET, (*NET, ("note", Role.ORDER)), "EUR"),
     ],
 )
@@ -71,6 +70,14 @@ def test_a_row_of_a_sheet_is_known_whatever_its_columns_are_said_to_mean(
     assert counted(bring(SHEET, *first)) == (3, 0, 0)
     assert counted(bring(SHEET, *second, currency=currency)) == (0, 3, 0)
     assert spent(ledger) == 820
+
+
+def test_a_row_of_a_sheet_that_is_read_with_its_time_gives_it_to_what_it_made(ledger: Ledger, bring: Bring) -> None:
+    bring(SHEET, *NET, ("time", Role.IGNORE))
+    assert not any(entry.hour_known for entry in living(ledger))
+    assert counted(bring(SHEET, *NET)) == (0, 0, 3)
+    assert all(entry.hour_known for entry in living(ledger))
+    assert counted(bring(SHEET, *NET)) == (0, 3, 0)
 
 
 def test_a_sheet_whose_columns_change_places_or_that_grew_by_an_empty_one_has_the_same_rows(
