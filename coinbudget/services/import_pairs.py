@@ -15,6 +15,7 @@ from typing import Protocol
 from coinbudget.domain.entries import Entry, Gift, Purchase
 from coinbudget.domain.errors import Problem, problem
 from coinbudget.domain.pairing import PairReason, differs
+from coinbudget.services.import_claims import Claims
 from coinbudget.services.import_parts import (
     AS_NEW,
     BATCH_ROWS,
@@ -41,6 +42,7 @@ class Desk(Protocol):
     """What pairs ask of the engine."""
 
     target: Target
+    claims: Claims
     listener: Listener
     count: Count
 
@@ -53,15 +55,6 @@ class Desk(Protocol):
 
     def believed_item(self, number: int, candidate: Candidate) -> Item | None:
         """A line as an entry; None, and its problems told, where it cannot be one."""
-
-    def free(self, sequence: int) -> bool:
-        """Whether no line has claimed an entry yet."""
-
-    def begun(self, sequence: int) -> bool:
-        """Whether a line has claimed a piece of an entry."""
-
-    def mark(self, sequence: int, pieces: int = 1) -> None:
-        """Claim an entry, or one of its pieces."""
 
     def is_known(self, item: Item, state: State, entry_id: str, sequence: int, back: _Back) -> None:
         """A line that is an entry."""
@@ -148,7 +141,7 @@ class Pairs:
                     # Which of several lines has the coins of this price, or the price of these coins?
                     self._ask(item, replace(pair, choices=(pair.sequence,)))
                 else:
-                    self.desk.mark(pair.sequence, pair.pieces)
+                    self.desk.claims.mark(pair.sequence, pair.pieces)
                     self.fill(item, pair)
 
     def _are_alone(self, items: list[Item]) -> None:
@@ -159,7 +152,7 @@ class Pairs:
             found = self.desk.target.voided(item, self._taken)
             before = self._undone(item.number)
             if found is not None:
-                self.desk.mark(found)
+                self.desk.claims.mark(found)
                 self.revive(item, found)
             elif before:
                 undone[before] = item
@@ -184,7 +177,7 @@ class Pairs:
         lives = target.lives(undone)
         for sequence in sorted(undone):
             item, entry = undone[sequence], lives[sequence]
-            if self.desk.begun(sequence) or _is_as_before(item.entry, entry):
+            if self.desk.claims.begun(sequence) or _is_as_before(item.entry, entry):
                 self.desk.is_known(item._replace(entry=entry), State.NEW, entry.id, sequence, back)
             else:
                 new.append(item)
@@ -206,17 +199,17 @@ class Pairs:
             self.desk.target.fill(item, sequence)
 
     def _taken(self, sequence: int) -> bool:
-        return not self.desk.free(sequence)
+        return not self.desk.claims.free(sequence)
 
     def _pairing(self, item: Item) -> Pairing | None:
-        return self.desk.target.pairing(item, self._taken, self.desk.begun)
+        return self.desk.target.pairing(item, self._taken, self.desk.claims.begun)
 
     def _chosen(self, item: Item, pair: Pairing | None, choice: int) -> None:
         """A line of which the person said which purchase it is."""
         if pair is None or choice not in (pair.possible or pair.choices or (pair.sequence,)):
             self.desk.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))
             return
-        self.desk.mark(choice, pair.pieces)
+        self.desk.claims.mark(choice, pair.pieces)
         self.fill(item, replace(pair, sequence=choice, choices=()))
 
     def _ask(self, item: Item, pair: Pairing) -> None:
@@ -252,5 +245,7 @@ def _is_as_before(line: Entry, entry: Purchase | Gift) -> bool:
     if line.hour_known and entry.hour_known and line.at != entry.at:
         return False
     if differs(line.coins, entry.coins):
+        return False
+    if isinstance(line, Gift) and isinstance(entry, Gift) and line.quantity != entry.quantity:
         return False
     return not (isinstance(line, Purchase) and isinstance(entry, Purchase) and differs(line.paid, entry.paid))

@@ -17,6 +17,7 @@ from coinbudget.domain.errors import Problem, problem
 from coinbudget.domain.money import Currency, Money
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import remaining
+from coinbudget.services.import_claims import Claims
 from coinbudget.services.import_parts import (
     Candidate,
     Item,
@@ -28,7 +29,7 @@ from coinbudget.services.import_parts import (
     origin_key,
     same,
 )
-from coinbudget.storage.import_store import Content, Kept, content_of
+from coinbudget.storage.import_store import Kept, content_of
 from coinbudget.storage.origin_store import KnownRow
 
 #: Refunds whose purchases are looked up together.
@@ -42,17 +43,9 @@ class Desk(Protocol):
 
     facts: Facts
     target: Target
+    claims: Claims
     listener: Listener
     out: dict[str, Purchase]
-
-    def claim_row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
-        """The entry of this line's origin that no line has claimed yet."""
-
-    def candidates(self, items: Sequence[Item]) -> dict[Content, list[Kept]]:
-        """Entries that lines without an id may be."""
-
-    def claim(self, item: Item, candidates: dict[Content, list[Kept]]) -> Kept | None:
-        """The best entry that this line is."""
 
     def is_row(self, item: Item, row: KnownRow, back: _Back) -> None:
         """A line whose row was imported before."""
@@ -223,7 +216,7 @@ class Refunds:
         counted = _counted(of, denied)
         due = said.paid.minor - sum(refund.paid.minor for refund in counted)
         if due <= 0:
-            row = self.desk.claim_row(item, denied)
+            row = self.desk.claims.row(item, denied)
             if row is not None:
                 self.desk.is_row(item, row, back)
             else:
@@ -261,14 +254,14 @@ class Refunds:
             alone = self._believed(draft, of.purchase, [])
         if rows and not isinstance(alone, tuple):
             item = Item(number, draft, alone, keys, also=also)
-            row = self.desk.claim_row(item, rows) or self.desk.claim_row(item._replace(keys=also), rows)
+            row = self.desk.claims.row(item, rows) or self.desk.claims.row(item._replace(keys=also), rows)
             if row is not None:
                 self.desk.is_row(item, row, back)
                 return None
         kept = known
         if not draft.id and not isinstance(alone, tuple):
             item = Item(number, draft, alone)
-            kept = self.desk.claim(item, self.desk.candidates([item]))
+            kept = self.desk.claims.alike(item, self.desk.claims.candidates([item]))
         if kept is not None and not isinstance(alone, tuple):
             if not same(draft, content_of(alone), kept.content):
                 return (problem("id", "id_conflict", draft.row, id=draft.id),)

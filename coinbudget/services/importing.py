@@ -16,7 +16,6 @@ singly stays voided unless asked for.
 """
 
 from array import array
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -25,7 +24,7 @@ from coinbudget.domain.drafts import Facts
 from coinbudget.domain.entries import Gift, Purchase
 from coinbudget.domain.errors import Problem, problem
 from coinbudget.domain.pairing import PairReason
-from coinbudget.domain.profiles import ProfileId
+from coinbudget.services.import_claims import Claims, shared
 from coinbudget.services.import_pairs import Pairs
 from coinbudget.services.import_parts import (
     BATCH_ROWS,
@@ -43,9 +42,8 @@ from coinbudget.services.import_parts import (
     same,
 )
 from coinbudget.services.import_refunds import Refunds
-from coinbudget.storage.import_store import Content, Kept, content_of
+from coinbudget.storage.import_store import Kept, content_of
 from coinbudget.storage.origin_store import KnownRow
-from coinbudget.storage.tables import instant_number
 
 
 @dataclass(slots=True)
@@ -69,11 +67,10 @@ class Engine:
     _changed: "array[int]" = field(default_factory=lambda: array("q"))
     _pairs: Pairs = field(init=False)
     _ids: set[str] = field(default_factory=set)
-    _claimed: bytearray = field(default_factory=bytearray)
-    _pieces: Counter[int] = field(default_factory=Counter)
-    _through: dict[int, str] = field(default_factory=dict)  # the one list through which a purchase of two is claimed
+    claims: Claims = field(init=False)
 
     def __post_init__(self) -> None:
+        self.claims = Claims(self.target)
         self._pairs = Pairs(self)
 
     def run(self, lines: Iterable[tuple[int, Heard]]) -> Count:
@@ -82,7 +79,6 @@ class Engine:
         Raises:
             Refusal: the file itself fails, or the run is cancelled.
         """
-        self._claimed = bytearray(self.target.before // 8 + 1)
         for number, heard in lines:
             self.count.rows += heard is not State.PART
             if not self.count.rows % BATCH_ROWS:
@@ -143,22 +139,22 @@ class Engine:
         known = self.target.known([item.entry.id for item in batch if item.draft.id])
         rows = self._rows_of(batch)
         unsure = [item for item in batch if not item.draft.id and not any(key in rows for key, _ in item.origins)]
-        candidates = self.candidates(unsure)
+        candidates = self.claims.candidates(unsure)
         new: list[Item] = []
         back: list[tuple[str, int]] = []
         alike: list[tuple[Item, Kept]] = []
         for item in batch:
-            if len(item.keys) > 1 and self._torn(item, rows):
+            if len(item.keys) > 1 and self.claims.torn(item, rows):
                 self.add_problems(item.number, (problem("", "rows_apart", item.draft.row),))
                 continue
-            row = self.claim_row(item, rows) if item.keys else None
+            row = self.claims.row(item, rows) if item.keys else None
             if row is not None:
                 self._is_claimed(item, row, back)
                 continue
             if item.also and any(key in rows for key, _ in item.origins):
                 self._changed.append(item.number)
                 continue
-            kept = known.get(item.entry.id) if item.draft.id else self.claim(item, candidates)
+            kept = known.get(item.entry.id) if item.draft.id else self.claims.alike(item, candidates)
             if kept is None:
                 self._is_new(item, new)
             elif item.draft.id and not same(item.draft, content_of(item.entry), kept.content):
@@ -180,11 +176,11 @@ class Engine:
             elif kept.voided or lists & told.get(kept.sequence, set()) or not self._can_pair(item):
                 self.is_kept(item, kept, back)
             else:
-                self.unmark(kept.sequence)
+                self.claims.unmark(kept.sequence)
                 self._is_new(item, new)
 
     def _is_claimed(self, item: Item, row: KnownRow, back: list[tuple[str, int]]) -> None:
-        pieces = self._pieces.get(row.sequence, 0) if row.voided else 0
+        pieces = self.claims.pieces.get(row.sequence, 0) if row.voided else 0
         if pieces > 1:
             # It lives again, or stays out, with the line of its first piece.
             self.is_known(item, State.KNOWN, row.id, row.sequence, back)
@@ -220,7 +216,7 @@ class Engine:
             new: list[Item] = []
             back: list[tuple[str, int]] = []
             for item in items:
-                row = self.claim_row(item._replace(keys=item.also), rows)
+                row = self.claims.row(item._replace(keys=item.also), rows)
                 if row is None:
                     self._is_new(item, new)
                 else:
@@ -252,7 +248,7 @@ class Engine:
             if row.voided:
                 self._pairs.revive(item, row.sequence)
                 return
-            told_more = _shared(item, row) < len(item.keys) and not is_sheet(item.keys[0][1])
+            told_more = shared(item, row) < len(item.keys) and not is_sheet(item.keys[0][1])
             if told_more or self.target.fillable(item, row.sequence):
                 reason = PairReason.ORDER if item.entry.order_ref else PairReason.TIME_AND_AMOUNTS
                 self._pairs.fill(item, Pairing(row.sequence, reason))
@@ -315,123 +311,8 @@ class Engine:
         if found:
             self.listener.tell(number, State.PROBLEM, problems=found)
 
-    # -- claims
-
-    def free(self, sequence: int) -> bool:
-        """Whether no line has claimed an entry yet."""
-        return not self._claimed[sequence >> 3] & (1 << (sequence & 7))
-
-    def begun(self, sequence: int) -> bool:
-        """Whether a line has claimed a piece of an entry."""
-        return sequence in self._pieces
-
-    def unmark(self, sequence: int) -> None:
-        """Leave an entry to others again."""
-        self._claimed[sequence >> 3] &= ~(1 << (sequence & 7))
-
-    def mark(self, sequence: int, pieces: int = 1) -> None:
-        """Claim an entry, or one of its pieces: it stays free until the last of them is claimed."""
-        if pieces > 1:
-            self._pieces[sequence] += 1
-            if self._pieces[sequence] < pieces:
-                return
-        self._claimed[sequence >> 3] |= 1 << (sequence & 7)
-
-    def claim_row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
-        """The entry of this line's origin that no line has claimed yet: living before undone before voided."""
-        free = [row for key, source in item.keys for row in rows.get(key, ()) if self._free_row(row, source)]
-        if item.also and is_sheet(item.keys[0][1]):
-            # What was undone because it was read wrongly does not come back when it is read otherwise.
-            said = {row.sequence for key, _ in item.also for row in rows.get(key, ())}
-            free = [row for row in free if not row.undone or row.sequence in said]
-        if not free:
-            return None
-        best = free[0]
-        if len(free) > 1:
-            best = min(
-                free,
-                # More rows in common weigh more than living, but for what an undo voided.
-                key=lambda row: (
-                    -min(_shared(item, row), 1 if row.undone else len(item.keys)),
-                    *(row.voided, not row.undone, _pieces(item, row), row.sequence),
-                ),
-            )
-        if len(item.keys) == 1 < len(best.rows) and self.free(best.sequence):
-            self._through[best.sequence] = item.keys[0][1]
-        else:
-            self._through.pop(best.sequence, None)
-        self.mark(best.sequence, _pieces(item, best))
-        return best
-
-    def _free_row(self, row: KnownRow, source: str) -> bool:
-        """Whether no line has claimed an entry, or none through this list."""
-        return self.free(row.sequence) or self._through.get(row.sequence, source) != source
-
-    def _torn(self, item: Item, rows: dict[str, list[KnownRow]]) -> bool:
-        """Whether the ledger has the rows of this line in several purchases, or joined with other rows of their lists.
-
-        So it is after files that were cut between the coins and the price of one buying and paired there with others.
-        """
-        living = {
-            row.sequence: row
-            for key, source in item.keys
-            for row in rows.get(key, ())
-            if not row.voided and self._free_row(row, source)
-        }
-        if not living:
-            return False
-        mine = {source: key for key, source in item.keys}
-        fitting = [row for row in living.values() if all(mine.get(source, key) == key for key, source in row.rows)]
-        if not fitting:
-            return True
-        told = max(fitting, key=lambda row: _shared(item, row)).rows
-        return any(row.sequence in living for one in item.keys if one not in told for row in rows.get(one[0], ()))
-
-    def candidates(self, items: Sequence[Item]) -> dict[Content, list[Kept]]:
-        """Entries of the ledger that lines without an id may be, by kind, instant and profile."""
-        groups: dict[tuple[ProfileId, str], set[int]] = {}
-        for item in items:
-            groups.setdefault((item.entry.profile_id, item.draft.kind), set()).add(instant_number(item.entry.at))
-        found: dict[Content, list[Kept]] = {}
-        if self.target.before > 1:
-            for (profile_id, kind), instants in groups.items():
-                for kept in self.target.alike(profile_id, kind, sorted(instants)):
-                    found.setdefault(kept.content[:3], []).append(kept)
-        return found
-
-    def claim(self, item: Item, candidates: dict[Content, list[Kept]]) -> Kept | None:
-        """The best entry that this line is: wholly equal before alike, living before undone before voided."""
-        if not candidates:
-            return None
-        content = content_of(item.entry)
-        free = [
-            kept
-            for kept in candidates.get(content[:3], ())
-            if self.free(kept.sequence)
-            # What another list brought and its undo took comes back with that list alone.
-            and not (kept.undone and item.keys)
-            and same(item.draft, content, kept.content)
-        ]
-        if not free:
-            return None
-        best = min(free, key=lambda kept: (kept.content != content, kept.voided, not kept.undone, kept.sequence))
-        self.mark(best.sequence)
-        return best
-
-
-def _pieces(item: Item, row: KnownRow) -> int:
-    """How many lines like this an entry is: a gift of several pieces may be one a piece."""
-    entry = item.entry
-    by_piece = isinstance(entry, Gift) and entry.coins is not None and entry.coins * row.quantity == row.coins
-    return row.quantity if by_piece else 1
-
 
 def _is_there(item: Item, rows: dict[str, list[KnownRow]]) -> bool:
     """Whether there are entries of a line's rows, and all of them stand."""
     found = [row for key, _ in item.keys for row in rows.get(key, ())]
     return bool(found) and not any(row.undone for row in found)
-
-
-def _shared(item: Item, row: KnownRow) -> int:
-    """How many of its rows a line has in common with an entry."""
-    return sum(one in row.rows for one in item.keys)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coinbudget.domain.entries import BatchId, Entry
+from coinbudget.domain.entries import BatchId, Entry, Gift
 from coinbudget.domain.errors import Refusal
 from coinbudget.formats.source import Answers, GiftAmount, TypeMeaning
 from coinbudget.services import past_imports, record, transfer, undo, verify
@@ -194,12 +194,53 @@ def test_an_import_stands_again_at_once_whatever_stood_beside_it(ledger: Ledger,
     assert len(living(ledger)) == 2
 
 
+def test_what_is_read_otherwise_after_an_undo_is_new(ledger: Ledger, tmp_path: Path) -> None:
+    rows = tiktok_files.write(tmp_path / "t.json", coins=[(AT, "Recharge", 350)], gifts=[(AT, "3", "luna")])
+    first = priced(SAID, "3.50")
+    take_back(ledger, transfer.import_file(ledger, rows, answers=first, now=NOW))
+    other = replace(priced(SAID, "3.70"), zone="Europe/Berlin")
+    done = transfer.import_file(ledger, rows, answers=other, now=NOW)
+    assert living(ledger) == [(350, 370, "")]
+    assert {one.at.hour for one in said(ledger) if one.counts} == {18}
+    assert transfer.import_file(ledger, rows, answers=other, now=NOW).count == 0
+    take_back(ledger, done)
+    assert transfer.import_file(ledger, rows, answers=first, now=NOW).count == 2
+    assert living(ledger) == [(350, 350, "")]
+
+
+def test_gifts_whose_number_was_misread_come_in_as_they_are_read_now(ledger: Ledger, tmp_path: Path) -> None:
+    rows = tiktok_files.write(tmp_path / "t.json", gifts=[(AT, "3", "luna")])
+    take_back(ledger, transfer.import_file(ledger, rows, answers=SAID, now=NOW))
+    pieces = replace(SAID, gift_amount=GiftAmount.PIECES)
+    assert transfer.import_file(ledger, rows, answers=pieces, now=NOW).count == 1
+    (gift,) = [one for one in said(ledger) if isinstance(one, Gift) and one.counts]
+    assert (gift.coins, gift.quantity) == (None, 3)
+    assert transfer.import_file(ledger, rows, answers=pieces, now=NOW).count == 0
+
+
+def test_an_import_whose_entries_came_with_a_later_one_says_so(ledger: Ledger, tmp_path: Path) -> None:
+    one = of_tiktok(ledger, tmp_path)
+    take_back(ledger, one)
+    again = of_tiktok(ledger, tmp_path)
+    take_back(ledger, again)
+    with pytest.raises(Refusal) as refused:
+        undo.revert(ledger, undo_of(one, void=False), now=NOW)
+    assert refused.value.problems[0].code == "came_with_later"
+    undo.revert(ledger, undo_of(again, void=False), now=NOW)
+    assert len(living(ledger)) == 1
+
+
 # -- what was only said
+
+
+def priced(answers: Answers, price: str) -> Answers:
+    """Answers that say what 350 coins cost."""
+    return replace(answers, paid={350: price}, currency="EUR")
 
 
 def test_a_price_that_was_said_gives_way_to_one_that_a_list_names(ledger: Ledger, tmp_path: Path) -> None:
     rows = tiktok_files.write(tmp_path / "t.json", coins=[(AT, "Recharge", 350)])
-    answers = Answers(zone="UTC", types={"recharge": TypeMeaning.BOUGHT}, paid={350: "3.50"}, currency="EUR")
+    answers = priced(SAID, "3.50")
     transfer.import_file(ledger, rows, answers=answers, now=NOW)
     assert living(ledger) == [(350, 350, "")]
     done = of_google(ledger, tmp_path)
@@ -214,7 +255,7 @@ def test_a_price_that_was_said_gives_way_to_one_that_a_list_names(ledger: Ledger
 def test_a_price_that_was_said_does_not_count_beside_the_one_of_a_store(ledger: Ledger, tmp_path: Path) -> None:
     of_google(ledger, tmp_path)
     rows = tiktok_files.write(tmp_path / "t.json", coins=[(AT, "Recharge", 350)])
-    answers = Answers(zone="UTC", types={"recharge": TypeMeaning.BOUGHT}, paid={350: "3.50"}, currency="EUR")
+    answers = priced(SAID, "3.50")
     done = transfer.import_file(ledger, rows, answers=answers, now=NOW)
     assert (done.paired, living(ledger)) == (1, [(350, 370, "GPA.1")])
 
@@ -223,7 +264,7 @@ def test_a_price_that_was_said_does_not_count_beside_the_one_of_a_store(ledger: 
 def test_a_price_that_was_said_gives_way_to_the_list_of_prices(ledger: Ledger, tmp_path: Path, *, coins: bool) -> None:
     one = [(AT, "Recharge", 350)]
     rows = tiktok_files.write(tmp_path / "t.json", coins=one)
-    answers = Answers(zone="UTC", types={"recharge": TypeMeaning.BOUGHT}, paid={350: "3.50"}, currency="EUR")
+    answers = priced(SAID, "3.50")
     transfer.import_file(ledger, rows, answers=answers, now=NOW)
     later = tiktok_files.write(tmp_path / "p.json", coins=one if coins else [], prices=[(AT, "3.70 EUR")])
     looked = transfer.preview_import(ledger, later, answers=answers, now=NOW)
