@@ -124,7 +124,9 @@ def _open_lines(told: _Outcome) -> list[str]:
     for one in told.questions:
         if one.code == "unpriced":
             rows = "1 purchase" if one.count == 1 else f"{one.count} purchases"
-            lines.append(f"{rows} of {one.subject} coins without a price; --paid {one.subject}=PRICE says it.")
+            lines.append(
+                f"The file names no price for {rows} of {one.subject} coins; --paid {one.subject}=PRICE says it."
+            )
     return lines
 
 
