@@ -267,12 +267,13 @@ class Standing:
         return any(_export(source) in exports and abs(at - instant_of(row)) <= NEAR_IN_EXPORT for source, row in times)
 
     def _only_said(self, sequence: int) -> bool:
-        """Whether the price of a purchase was said by a person beside an export that names none; no refund needs it."""
+        """Whether the price of a purchase was said by a person beside an export that names none."""
         told = origin_store.sources_of(self._tx, [sequence]).get(sequence)
-        if not told or not told <= PRICELESS:
-            return False
+        return told is not None and bool(told) and told <= PRICELESS
+
+    def _has_refunds(self, sequence: int) -> bool:
         ids = import_store.ids_at(self._tx, [sequence])
-        return not ledger_store.refunds_of(self._tx, ids, self._ledger.reference.currencies)
+        return bool(ledger_store.refunds_of(self._tx, ids, self._ledger.reference.currencies))
 
     def ids_at(self, sequences: Sequence[int]) -> list[EntryId]:
         """Ids of the entries of the ledger at these places of the order of entry."""
@@ -285,7 +286,8 @@ class Standing:
     def lacking(self, item: Item, sequence: int) -> dict[str, Any]:
         """The columns a purchase leaves empty and a line fills, with their values.
 
-        A price that a person had said, where the export named none, gives way to one that a list names.
+        A price that a person had said, where the export named none, gives way to one that a list names, unless a refund
+        rests on it.
         """
         entry = item.entry
         if not isinstance(entry, Purchase):
@@ -296,7 +298,8 @@ class Standing:
         values = _lacking(standing, entry)
         paid = _side_of(entry).paid
         priced = paid is not None and not {source for _, source in item.keys} <= PRICELESS
-        if priced and differs(paid, _side(standing).paid) and self._only_said(sequence):
+        other = priced and differs(paid, _side(standing).paid)
+        if other and self._only_said(sequence) and not self._has_refunds(sequence):
             values |= _price(entry) | {WAS: [standing.paid_minor, standing.currency]}
         return values
 

@@ -252,6 +252,14 @@ def test_a_price_that_was_said_gives_way_to_one_that_a_list_names(ledger: Ledger
     assert living(ledger) == [(350, 370, "GPA.1")]
 
 
+def test_a_price_that_was_said_and_refunded_stays_and_counts_once(ledger: Ledger, tmp_path: Path) -> None:
+    rows = tiktok_files.write(tmp_path / "t.json", coins=[(AT, "Recharge", 350)])
+    transfer.import_file(ledger, rows, answers=priced(SAID, "4.00"), now=NOW)
+    record.add(ledger, make.refund(str(purchases(ledger)[0].id), paid="4.00"), now=NOW)
+    assert of_google(ledger, tmp_path).paired == 1
+    assert living(ledger) == [(350, 400, "GPA.1")]
+
+
 def test_a_price_that_was_said_does_not_count_beside_the_one_of_a_store(ledger: Ledger, tmp_path: Path) -> None:
     of_google(ledger, tmp_path)
     rows = tiktok_files.write(tmp_path / "t.json", coins=[(AT, "Recharge", 350)])
