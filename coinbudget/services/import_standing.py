@@ -269,7 +269,7 @@ class Standing:
     def _only_said(self, sequence: int) -> bool:
         """Whether the price of a purchase was said by a person beside an export that names none."""
         told = origin_store.sources_of(self._tx, [sequence]).get(sequence)
-        return told is not None and bool(told) and told <= PRICELESS
+        return bool(told and told <= PRICELESS)
 
     def _has_refunds(self, sequence: int) -> bool:
         ids = import_store.ids_at(self._tx, [sequence])
