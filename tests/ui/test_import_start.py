@@ -8,13 +8,16 @@ import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
-from coinbudget.services import earlier, record, transfer
+from coinbudget.formats.source import Answers, TypeMeaning
+from coinbudget.services import earlier, record, transfer, undo
 from coinbudget.services.earlier import Bought
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.earlier import EarlierDialog
 from coinbudget.ui.dialogs.import_file import ImportDialog
 from coinbudget.ui.dialogs.import_start import ImportStartDialog
+from coinbudget.ui.widgets.labels import PlainLabel
 from tests import make
+from tests.services import tiktok_files
 from tests.ui.person import CTRL, Key, Person, child
 
 
@@ -91,6 +94,29 @@ def test_a_past_import_is_undone_and_brought_back(
     again[-1].click()
     settled()
     assert make.all_entries(ledger)[0].voided_at is None
+
+
+def test_an_import_that_would_count_twice_stays_taken_back_and_says_why(
+    context: Context, person: Person, tmp_path: Path, now: datetime, settled: Callable[[], None]
+) -> None:
+    ledger = context.operations.ledger
+    rows = tiktok_files.write(tmp_path / "t.json", coins=[("2026-11-02 10:00:30", "Recharge", 350)])
+    said = Answers(zone="UTC", types={"recharge": TypeMeaning.BOUGHT})
+    done = transfer.import_file(ledger, rows, answers=said, now=now)
+    assert done.undo is not None
+    undo.revert(ledger, done.undo, now=now)
+    record.add(ledger, make.purchase(at="2026-11-02T10:00:00Z"), now=now)
+    form = ImportStartDialog(context)
+    person.sees(form)
+    child(form, "import_start.tab.past").click()
+    settled()
+    child(form, f"import.past.{done.batch}").click()
+    settled()
+    told = form.findChild(PlainLabel, "import.past.problem")
+    assert told is not None
+    assert told.isVisible()
+    assert "Import the file again" in told.text()
+    assert sum(entry.counts for entry in make.all_entries(ledger)) == 1
 
 
 def test_where_earlier_coins_were_bought_is_said_with_one_click_and_shows_a_range(

@@ -6,11 +6,13 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
+from coinbudget.domain.errors import Problem
 from coinbudget.services.changes import Changes
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.past_imports import ImportRecord, past_imports, redo_import, undo_import
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_words import format_words, in_line
+from coinbudget.ui.problems import problem_text
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
 #: More stand in the ledger's journal than anyone scrolls through here.
@@ -27,6 +29,10 @@ class PastImports(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         self.empty = PlainLabel(self.tr("Imports will be listed here, each with its undo."), "muted", wrap=True)
         column.addWidget(self.empty)
+        self.refused = PlainLabel("", "problem", wrap=True)
+        self.refused.setObjectName("import.past.problem")
+        self.refused.setVisible(False)
+        column.addWidget(self.refused)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(context.theme.space(4))
         self._grid.setVerticalSpacing(context.theme.space(2))
@@ -81,6 +87,11 @@ class PastImports(QWidget):
 
             name = one_line(record.file, most=60)
             text = self.tr("return of {file}") if back else self.tr("undo of {file}")
-            self._context.operations.write(text.format(file=name), call, lambda _changes: self.read())
+            self.refused.setVisible(False)
+            self._context.operations.write(text.format(file=name), call, lambda _changes: self.read(), self._refuse)
 
         return act
+
+    def _refuse(self, problems: tuple[Problem, ...]) -> None:
+        self.refused.setText(" ".join(problem_text(problem) for problem in problems))
+        self.refused.setVisible(True)
