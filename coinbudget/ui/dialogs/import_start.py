@@ -42,6 +42,7 @@ class ImportStartDialog(FormDialog):
         self.new = self._build_new()
         self.past = PastImports(context)
         self.past.setVisible(False)
+        self.past.changed.connect(self.fit_soon)
         self.body.addWidget(self.new)
         self.body.addWidget(self.past, 1)
         self._build_buttons()

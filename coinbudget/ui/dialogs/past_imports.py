@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from coinbudget.domain.errors import Problem
@@ -20,7 +20,13 @@ _SHOWN = 50
 
 
 class PastImports(QWidget):
-    """The list; it reads itself anew after every undo."""
+    """The list; it reads itself anew after every undo.
+
+    Signals:
+        changed: it may need another height.
+    """
+
+    changed = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +59,7 @@ class PastImports(QWidget):
         self.empty.setVisible(not found)
         for row, record in enumerate(found[:_SHOWN]):
             self._add(row, record)
+        self.changed.emit()
 
     def _add(self, row: int, record: ImportRecord) -> None:
         amounts, session = self._context.amounts, self._context.session
@@ -95,3 +102,4 @@ class PastImports(QWidget):
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         self.refused.setText(" ".join(problem_text(problem) for problem in problems))
         self.refused.setVisible(True)
+        self.changed.emit()
