@@ -25,7 +25,7 @@ from coinbudget.domain.money import NumberFault, parse_coins
 from coinbudget.formats.coin_titles import coins_of
 from coinbudget.formats.json_stream import events
 from coinbudget.formats.moments import moment
-from coinbudget.formats.price_text import PriceText, read_price
+from coinbudget.formats.price_text import PriceText, read_price, shared_codes
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 from coinbudget.formats.tiktok_export import key, plain_text
 
@@ -253,6 +253,10 @@ def _refund(
         return problem("paid", "not_a_price_here", record.row, text=(refund if back is None else total)[:60])
     if is_nothing(back):
         return None
+    owed = paid.currency or answers.currency
+    said = {back.currency} if back.currency else shared_codes(refund)
+    if owed and said and owed not in said:
+        return problem("currency", "refund_currency", record.row, currency=owed)
     draft = Draft(
         kind="refund",
         at=when.iso,

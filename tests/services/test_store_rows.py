@@ -153,3 +153,18 @@ def test_an_order_of_coins_and_what_may_be_something_else_is_a_problem(
 ) -> None:
     looked = transfer.preview_import(ledger, order(tmp_path / "1", lines), now=NOW)
     assert [found.code for found in looked.problems] == ["order_mixed"]
+
+
+@pytest.mark.parametrize("back", ["$1.00", "£1.00", "¥1", "0,50 kr", "$3.70", "USD 3.70", "3,70 USD", "USD 1.00"])
+def test_what_came_back_is_in_the_currency_of_its_order_or_a_problem(ledger: Ledger, tmp_path: Path, back: str) -> None:
+    path = google_unnamed(tmp_path / "g.json", [("2026-05-14T20:03:11Z", "3,70 €", back)], orderId="GPA.1")
+    with pytest.raises(transfer.ImportRefusal) as refused:
+        transfer.import_file(ledger, path, now=NOW)
+    assert [found.code for found in refused.value.problems] == ["refund_currency"]
+
+
+@pytest.mark.parametrize("back", ["1,00 €", "1,00", "EUR 1.00"])
+def test_what_came_back_may_name_the_currency_or_leave_it_out(ledger: Ledger, tmp_path: Path, back: str) -> None:
+    path = google_unnamed(tmp_path / "g.json", [("2026-05-14T20:03:11Z", "3,70 €", back)], orderId="GPA.1")
+    transfer.import_file(ledger, path, now=NOW)
+    assert returned(refunds(ledger)) == [(100, 0)]
