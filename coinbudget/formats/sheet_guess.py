@@ -57,6 +57,8 @@ _WORDS: dict[Role, tuple[str, ...]] = {
     ),
     Role.PROFILE: ("profile", "person", "profil"),
 }
+#: Words of a header that speak of one piece, where a role is of all of them: the person says what it means.
+_OF_ONE = frozenset({"each", "per", "apiece", "pro", "je", "cada", "por", "chacun", "par"})
 #: What only one column can be.
 _SINGLE = frozenset(Role) - {Role.IGNORE, Role.NOTE}
 
@@ -175,6 +177,8 @@ def _forms(column: ColumnFacts, role: Role) -> tuple[str, ...]:
 def _role(column: ColumnFacts) -> Role:
     name = column.name.casefold().strip(" :*")
     words = set(name.replace("_", " ").replace("/", " ").replace("(", " ").replace(")", " ").split())
+    if words & _OF_ONE:
+        return Role.IGNORE
     for exact in (True, False):
         for role, known in _WORDS.items():
             hit = name in known if exact else bool(words & set(known))

@@ -181,3 +181,17 @@ def test_rows_imported_before_sheets_were_told_apart_are_known(
     assert counted(bring(near, *NET)) == (1, 0, 0)
     record.void(ledger, [living(ledger)[0].id], now=now)
     assert counted(bring(SHEET, *NET)) == (0, 3, 0)
+
+
+@pytest.mark.parametrize("name", ["Coins each", "coins per gift", "Münzen pro Stück"])
+def test_a_column_that_speaks_of_one_piece_is_not_taken_for_the_sum(
+    ledger: Ledger, tmp_path: Path, now: datetime, name: str
+) -> None:
+    path = tmp_path / "each.csv"
+    path.write_text(f"date,time,creator,quantity,{name}\n2026-05-14,20:03,@a,2,299\n", encoding="utf-8")
+    wishes = Wishes(sheets=True, said=Said(kind="gift"))
+    looked = transfer.preview_import(ledger, path, wishes=wishes, now=now)
+    assert looked.columns_left_out == (name,)
+    transfer.import_file(ledger, path, wishes=wishes, now=now)
+    (gift,) = make.all_entries(ledger)
+    assert gift.coins is None
