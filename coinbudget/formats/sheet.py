@@ -209,6 +209,7 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
             return "" if place is None else cells[place].strip()
 
         kind = _kind(said(Role.KIND), mapping)
+        quantity = texts.get("quantity", "")
         purchase, gift, back = kind == "purchase", kind == "gift", kind == "refund"
         paid = texts.get("paid", "") if purchase or back else ""
         beside = texts.get("said_currency", "")
@@ -222,7 +223,8 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
             zone=answers.zone if "T" in at and _naive(at) else "",
             profile=said(Role.PROFILE),
             coins=texts.get("coins", ""),
-            quantity=texts.get("quantity", "") if gift else "",
+            # Several packages in one row are no purchase that could be read: coins and price may be of one or of all.
+            quantity=quantity if gift or quantity != "1" else "",
             paid=paid,
             currency=currency,
             charged=texts.get("charged", "") if purchase or back else "",

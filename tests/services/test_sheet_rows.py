@@ -195,3 +195,15 @@ def test_a_column_that_speaks_of_one_piece_is_not_taken_for_the_sum(
     transfer.import_file(ledger, path, wishes=wishes, now=now)
     (gift,) = make.all_entries(ledger)
     assert gift.coins is None
+
+
+def test_several_packages_in_one_row_are_a_problem_and_one_is_none(
+    ledger: Ledger, tmp_path: Path, now: datetime
+) -> None:
+    path = tmp_path / "several.csv"
+    wishes = Wishes(sheets=True, said=Said(kind="purchase"))
+    head = "date,time,quantity,coins,price,currency\n"
+    path.write_text(f"{head}2026-05-14,20:03,1,350,3.70,EUR\n2026-05-15,20:03,3,350,3.70,EUR\n", encoding="utf-8")
+    with pytest.raises(transfer.ImportRefusal) as refused:
+        transfer.import_file(ledger, path, wishes=wishes, now=now)
+    assert [(found.row, found.field) for found in refused.value.problems] == [(3, "quantity")]
