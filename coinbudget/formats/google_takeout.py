@@ -275,13 +275,16 @@ def _refund(
 
 
 def origin(record: Record) -> str:
-    """What tells a row again: the order number; where it has none time, price and title."""
+    """What tells a row again: order number, price and coins; without a number time, price and title.
+
+    A number that names other amounts than before is not the row it was: somebody must say which of them is right.
+    """
     if record.section == PURCHASES:
         time, total, title, _, _ = record.cells
     else:
-        order, time, total, _, title, *_ = record.cells
+        order, time, total, _, title, _, coins, _ = record.cells
         if order:
-            return order
+            return f"{order}|{_price(total)}|{coins}"
     when = moment(time)
     return f"{when.canonical if when else time.strip()}|{_price(total)}|{title.strip()}"
 

@@ -23,6 +23,8 @@ from coinbudget.storage.origin_store import KnownRow
 BATCH_ROWS = 1000
 #: Lists that name no prices: one that stands beside their rows was said by a person.
 PRICELESS = frozenset({"tiktok.coins"})
+#: Lists in which an order number is one purchase, however its row is written next time.
+NUMBERED = frozenset({"google.orders"})
 #: Problems that are kept to be told; further ones are only counted.
 MOST_PROBLEMS = 1000
 

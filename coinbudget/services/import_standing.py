@@ -23,7 +23,7 @@ from coinbudget.domain.pairing import (
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import freeze
 from coinbudget.services.filled import NOON, WAS, with_values
-from coinbudget.services.import_parts import PRICELESS, Item, Pairing, Refunded, is_sheet
+from coinbudget.services.import_parts import NUMBERED, PRICELESS, Item, Pairing, Refunded, is_sheet
 from coinbudget.services.ledger import Ledger
 from coinbudget.storage import household_store, import_store, ledger_store, origin_store
 from coinbudget.storage.database import Transaction
@@ -36,6 +36,8 @@ from coinbudget.storage.tables import day_number, day_of, instant_number, instan
 _SURE = frozenset({PairReason.ORDER, PairReason.TIME_AND_AMOUNTS, PairReason.TIME})
 #: Reasons with nothing against them.
 _FITTING = frozenset(PairReason) - {PairReason.ORDER_DIFFERS}
+#: Reasons by the order number.
+_NUMBER = frozenset({PairReason.ORDER, PairReason.ORDER_DIFFERS})
 _NEAR_MICROSECONDS = round(NEAR.total_seconds() * 1_000_000)
 
 
@@ -253,7 +255,12 @@ class Standing:
         if not found:
             return []
         told = origin_store.sources_of(self._tx, [sequence for sequence, _, _ in found])
-        return [one for one in found if self._may_be(lists, told.get(one[0], set()), entry.at, one[0], one[2].at)]
+        return [
+            one
+            for one in found
+            if (one[1] in _NUMBER and lists & told.get(one[0], set()) & NUMBERED)
+            or self._may_be(lists, told.get(one[0], set()), entry.at, one[0], one[2].at)
+        ]
 
     def _may_be(self, lists: set[str], told: set[str], at: datetime, sequence: int, standing: datetime) -> bool:
         """Whether rows of these lists may be a purchase that those lists told of: two of one export have one clock."""

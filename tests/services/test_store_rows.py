@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from coinbudget.services import transfer
+from coinbudget.services import transfer, undo
 from coinbudget.services.ledger import Ledger
 from tests.conftest import NOW
 from tests.services.test_store_refunds import PAID, apple, bring, google, purchases, refunds, returned
@@ -168,3 +168,35 @@ def test_what_came_back_may_name_the_currency_or_leave_it_out(ledger: Ledger, tm
     path = google_unnamed(tmp_path / "g.json", [("2026-05-14T20:03:11Z", "3,70 €", back)], orderId="GPA.1")
     transfer.import_file(ledger, path, now=NOW)
     assert returned(refunds(ledger)) == [(100, 0)]
+
+
+@pytest.mark.parametrize("price", ["3,71 €", "7,40 €", "$3.70 USD"])
+def test_a_google_order_number_with_another_price_in_a_later_file_is_asked_about_once(
+    ledger: Ledger, tmp_path: Path, price: str
+) -> None:
+    at = "2026-05-14T20:03:11Z"
+    bring(ledger, google_unnamed(tmp_path / "1.json", [(at, "3,70 €", "")], orderId="GPA.1"))
+    later = google_unnamed(tmp_path / "2.json", [(at, price, "")], orderId="GPA.1")
+    with pytest.raises(transfer.ImportRefusal) as refused:
+        transfer.import_file(ledger, later, now=NOW)
+    assert [found.code for found in refused.value.problems] == ["pair_order_differs"]
+    (bought,) = purchases(ledger)
+    same = transfer.import_file(ledger, later, pairs={"1": bought.id}, now=NOW)
+    assert (same.count, same.paired) == (0, 1)
+    assert bring(ledger, later).duplicates == 1
+    assert same.undo is not None
+    undo.revert(ledger, same.undo, now=NOW)
+    assert len(purchases(ledger)) == 1
+    other = transfer.import_file(ledger, later, pairs={"1": "new"}, now=NOW)
+    assert (other.count, len(purchases(ledger))) == (1, 2)
+    assert bring(ledger, later).duplicates == 1
+
+
+def test_a_google_order_is_known_however_its_price_and_title_are_written_next_time(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    bring(ledger, order(tmp_path / "1", PACKAGES[:1], totalPrice="3,70 €"))
+    bring(ledger, order(tmp_path / "2", [("Münzen (TikTok)", "1")], totalPrice="EUR 3.70"))
+    bring(ledger, order(tmp_path / "3", PACKAGES[:1], totalPrice="€3.70"))
+    (bought,) = purchases(ledger)
+    assert (bought.coins, bought.paid and bought.paid.minor) == (350, 370)
