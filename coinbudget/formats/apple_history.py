@@ -6,7 +6,7 @@ are told by their columns. Device, address, account and card columns are never g
 Sections and their cells:
     lines: order number, document number, item reference, day bought, description, container, seller, price, currency,
         refund, family purchase, chargeback
-    refunds: the same cells, once more for a line of which money came back
+    refunds: the same cells, once more for a line of which money came back, and alone for a line that tells of nothing else
 
 A line is TikTok's where description, container or seller say so. Columns: a schema fixture and two public readers
 (nostalgia-dev/nostalgia, leftathome/glovebox); `Container Description` naming the app is inferred.
@@ -85,12 +85,27 @@ def read(lines: Iterable[str]) -> Iterator[Record | Problem]:
             named = ["" if place is None else found[place].strip() for place in places]
             cells = (number_in(named[0]), number_in(named[1]), *named[2:])
             if any(word in cells[place].lower() for place in (4, 5, 6) for word in _OURS):
-                yield Record(LINES, row, cells)
-                if cells[11].lower() in _YES or _is_amount(cells[9]):
-                    yield Record(REFUNDS, row, cells)
+                yield from _records(row, cells)
     except csv.Error as error:
         code = "cell_too_long" if "limit" in str(error) else "broken_quotes"
         raise Refusal(problem("file", code)) from None
+
+
+def _records(row: int, cells: tuple[str, ...]) -> Iterator[Record]:
+    """A line of coins, and what came back of it; or what came back alone, where that is all the line tells."""
+    refund = Record(REFUNDS, row, cells)
+    came_back = cells[11].lower() in _YES or _is_amount(cells[9])
+    alone = stands_alone(refund) and (came_back or _is_amount(cells[7]))
+    if not alone:
+        yield Record(LINES, row, cells)
+    if alone or came_back:
+        yield refund
+
+
+def stands_alone(record: Record) -> bool:
+    """Whether a refund is a row of its own, apart from its purchase: nothing was paid, or less than nothing."""
+    price = read_price(record.cells[7])
+    return record.section == REFUNDS and price is not None and (is_nothing(price) or price.number.startswith("-"))
 
 
 def _is_amount(text: str) -> bool:
@@ -184,16 +199,21 @@ def _refund(
     record: Record, draft: Draft, price: PriceText, back: PriceText | None, named: str, *, chargeback: bool
 ) -> Understood:
     """Money that came back. The file does not date it: it stands on the day of the purchase, marked as an estimate."""
+    alone = stands_alone(record)
+    if alone and not is_nothing(price) and (back is None or is_nothing(back)):
+        back = price
     if back is None and not chargeback:
         return problem("paid", "not_a_price_here", record.row, text=record.cells[9][:60])
     if back is not None and is_nothing(back) and not chargeback:
         return None
-    whole = back is None or is_nothing(back) or back.canonical.lstrip("-") == price.canonical.lstrip("-")
-    if not whole and back is not None:
-        number = back.number.lstrip("-")
-        draft = draft._replace(paid=number, numbers=back.style, currency=back.currency or named)
     same = origin(record)
-    return Incoming(draft=draft, origin=same, of=same)
+    if back is None or is_nothing(back):
+        return Incoming(draft=draft, origin=same, of=same)
+    number = back.number.lstrip("-")
+    if alone or back.canonical.lstrip("-") != price.canonical:
+        draft = draft._replace(paid=number, numbers=back.style, currency=back.currency or named)
+    # In a row of its own the price is not told: all of it came back, or the order's number tells which purchase it was.
+    return Incoming(draft=draft, origin=same, of=_origin(record, back.canonical.lstrip("-")) if alone else same)
 
 
 def origin(record: Record) -> str:
@@ -202,11 +222,16 @@ def origin(record: Record) -> str:
     The two files may write one and the same day in two ways, and one of them only tells which with all its rows. An
     item is one thing on sale, bought again and again; a document is an invoice, which may gather several days.
     """
-    order, document, item, date, description, _, _, total, *_ = record.cells
+    return _origin(record, _number(record.cells[7]))
+
+
+def _origin(record: Record, price: str) -> str:
+    """The same of a line with this price."""
+    order, document, item, date, description, *_ = record.cells
     if order:
-        return f"{order}|{item}|{_number(total)}"
+        return f"{order}|{item}|{price}"
     named = (document, _time(date), item) if document else (_time(date), item or description)
-    return "|".join((*named, _number(total)))
+    return "|".join((*named, price))
 
 
 def identity(record: Record) -> str:

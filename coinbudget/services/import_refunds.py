@@ -166,7 +166,7 @@ class Refunds:
 
         None where the line cannot be a refund of it.
         """
-        said = self._believed(candidate.draft, of.purchase, [])
+        said = self._told(candidate.draft, of.purchase)
         had = sum(refund.paid.minor for refund in _counted(of, _denied(rows)))
         return said.paid.minor - had if isinstance(said, Refund) else None
 
@@ -183,7 +183,7 @@ class Refunds:
         purchase = self.desk.out.get(origin_key(profile.id, candidate.of))
         if purchase is None:
             return False
-        found = self._believed(candidate.draft, purchase, [])
+        found = self._told(candidate.draft, purchase)
         if isinstance(found, Refund):
             self._stays_out(Item(number, candidate.draft, found), purchase, [])
         return isinstance(found, Refund)
@@ -203,10 +203,17 @@ class Refunds:
 
     # -- a sum
 
+    def _told(self, draft: Draft, purchase: Purchase) -> Entry | tuple[Problem, ...]:
+        """What a store says came back of a purchase: with all of its price all of its coins."""
+        said = self._believed(draft, purchase, [])
+        if isinstance(said, Refund) and said.paid == purchase.paid:
+            return replace(said, coins=purchase.coins or 0)
+        return said
+
     def _sum(self, number: int, candidate: Candidate, of: Refunded, back: _Back) -> Item | tuple[Problem, ...] | None:
         """What of a store's sum is to be kept; None where the ledger has all of it."""
         draft, others = candidate.draft, _living(of)
-        said = self._believed(draft, of.purchase, [])
+        said = self._told(draft, of.purchase)
         if not isinstance(said, Refund):
             waits = of.purchase.voided_at is not None and self._waits(number, candidate)
             return said if isinstance(said, tuple) and not waits else None

@@ -283,3 +283,36 @@ def test_three_digits_behind_a_point_are_thousands_where_other_prices_have_a_com
     assert done.problems_all == (minor is None)
     found = [one.paid.minor for one in purchases(ledger) if one.order_ref == "MA1" and one.paid]
     assert found == ([] if minor is None else [minor])
+
+
+@pytest.mark.parametrize(
+    ("total", "back", "came"),
+    [
+        ("0.00", "3.70", (PAID, 350)),
+        ("-3.70", "", (PAID, 350)),
+        ("-3.70", "3.70", (PAID, 350)),
+        ("-3.70", "-3.70", (PAID, 350)),
+        ("0.00", "1.00", (100, 0)),
+        ("-1.00", "", (100, 0)),
+    ],
+)
+def test_what_apple_gave_back_in_a_row_of_its_own_is_a_refund_of_the_orders_purchase(
+    ledger: Ledger, tmp_path: Path, total: str, back: str, came: tuple[int, int]
+) -> None:
+    rows = [("MA1", "11", "3.70", ""), ("MA2", "11", "3.70", ""), ("MA1", "11", total, back)]
+    assert bring(ledger, apple(tmp_path / "a.csv", rows)).count == 3
+    assert returned(refunds(ledger)) == [came]
+    assert [one.refers_to for one in refunds(ledger)] == [purchases(ledger)[0].id]
+    assert bring(ledger, apple(tmp_path / "b.csv", rows[::-1])).count == 0
+
+
+def test_a_free_line_of_apple_is_no_refund(ledger: Ledger, tmp_path: Path) -> None:
+    done = bring(ledger, apple(tmp_path / "a.csv", [("MA1", "11", "3.70", ""), ("MA2", "11", "0.00", "0.00")]))
+    assert (done.count, done.problems_all) == (1, 0)
+
+
+def test_all_the_coins_go_back_with_the_last_part_of_the_price(ledger: Ledger, tmp_path: Path) -> None:
+    rows = [("MA1", "11", "3.70", ""), ("MA2", "12", "1.29", "")]
+    bring(ledger, apple(tmp_path / "a.csv", [*rows, ("MA1", "11", "0.00", "1.00")]))
+    bring(ledger, apple(tmp_path / "b.csv", [*rows, ("MA1", "11", "0.00", "3.70")]))
+    assert returned(refunds(ledger)) == [(100, 0), (270, 350)]
