@@ -28,6 +28,7 @@ _OPTION_OF = {
     "decimal": "--decimal",
     "kind": "--kind",
     "date_column": "--column",
+    "column": "--column",
     "encoding": "--encoding",
 }
 

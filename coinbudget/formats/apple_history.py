@@ -6,7 +6,7 @@ are told by their columns. Device, address, account and card columns are never g
 Sections and their cells:
     lines: order number, document number, item reference, day bought, description, container, seller, price, currency,
         refund, family purchase, chargeback
-    refunds: the same cells, once more for a line of which money came back, and alone for a line that tells of nothing else
+    refunds: the same cells, once more for a line of which money came back; alone for one that tells of nothing else
 
 A line is TikTok's where description, container or seller say so. Columns: a schema fixture and two public readers
 (nostalgia-dev/nostalgia, leftathome/glovebox); `Container Description` naming the app is inferred.

@@ -180,6 +180,21 @@ def shared_codes(text: str) -> frozenset[str]:
     return frozenset(_SHARED.get(beside, {}).values())
 
 
+@lru_cache(maxsize=1024)
+def currency_named(text: str, said: str = "") -> str | None:
+    """The ISO 4217 code of a cell that names a currency: a code in any case, or a symbol.
+
+    Args:
+        said: code that a symbol which several currencies share stands for, by the person's own answer.
+
+    Returns:
+        "" for a shared symbol without that answer; None for anything else, or where it speaks against the answer.
+    """
+    text = text.translate(_MARKS).strip(_SPACES)
+    known = text in _ONE or text in _SHARED
+    return _code_of(text if known else text.upper(), said, "")
+
+
 def _signed(before: str, behind: str) -> tuple[bool, str, str] | None:
     """Whether the number is negative, and what stands around it without the sign."""
     negative = False

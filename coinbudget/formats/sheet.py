@@ -14,7 +14,7 @@ from typing import Any
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
-from coinbudget.formats.price_text import shared_codes, without_currency
+from coinbudget.formats.price_text import currency_named, shared_codes, without_currency
 from coinbudget.formats.sheet_cells import date_text, number_style
 from coinbudget.formats.sheet_facts import SheetFacts
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
@@ -46,6 +46,12 @@ class Role(StrEnum):
 #: Columns whose form is an order of day, month and year; and those whose form is a decimal sign.
 DATES = frozenset({Role.DATE})
 NUMBERS = frozenset({Role.COINS, Role.QUANTITY, Role.PAID, Role.CHARGED})
+#: Numbers that rows of a kind do not have, by the kind; "" is not said yet.
+_UNREAD: dict[str, frozenset[Role]] = {
+    "": frozenset({Role.QUANTITY, Role.PAID, Role.CHARGED}),
+    "purchase": frozenset({Role.QUANTITY}),
+    "gift": frozenset({Role.PAID, Role.CHARGED}),
+}
 KINDS = ("purchase", "gift", "adjustment", "refund")
 #: Words for kinds in columns of that role, beside the kinds themselves.
 _KIND_WORDS = {
@@ -76,6 +82,7 @@ class Mapping:
         names: of the columns, folded; by them a saved mapping fits another file.
         roles, forms: one for each column; a form is "dmy", "mdy" or "ymd", or "." or ",", or "" where none is settled.
         drop_sign: columns of amounts that are all below zero, as banks write what was spent.
+        contested: what a column may mean as others may, where nobody has said yet which of them does; else IGNORE.
         kind, currency, channel: of rows whose columns do not say.
         separator, encoding, header: how the text is cut into rows.
     """
@@ -90,14 +97,29 @@ class Mapping:
     separator: str = ","
     encoding: str = "utf-8"
     header: bool = True
+    contested: tuple[Role, ...] = ()
 
     def place(self, role: Role) -> int | None:
         """Where the first column of a role is."""
         return self.roles.index(role) if role in self.roles else None
 
     def with_role(self, column: int, role: Role, form: str = "") -> "Mapping":
-        """The same with one column's role and form."""
-        return replace(self, roles=_put(self.roles, column, role), forms=_put(self.forms, column, form))
+        """The same with one column's role and form; which of several columns means something may be settled by it."""
+        contested = _put(self.contested, column, Role.IGNORE) if self.contested else ()
+        return replace(
+            self,
+            roles=_put(self.roles, column, role),
+            forms=_put(self.forms, column, form),
+            contested=tuple(Role.IGNORE if each is role else each for each in contested),
+        )
+
+    def open_roles(self) -> tuple[Role, ...]:
+        """What one of several columns means, and nobody has said which; only of numbers that the rows can have."""
+        unread: frozenset[Role] = (
+            frozenset() if self.place(Role.KIND) is not None else _UNREAD.get(self.kind, frozenset())
+        )
+        found = dict.fromkeys(role for role in self.contested if role in NUMBERS and role not in unread)
+        return tuple(role for role in found if role not in self.roles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +166,7 @@ def from_json(text: str) -> Mapping:
             separator=str(given["separator"])[:1] or ",",
             encoding=str(given["encoding"]),
             header=bool(given["header"]),
+            contested=tuple(Role(role) for role in given.get("contested", ())),
         )
     except (ValueError, KeyError, TypeError):
         raise Refusal(problem("mapping", "mapping_broken")) from None
@@ -164,6 +187,9 @@ def fitted(saved: Mapping, facts: SheetFacts) -> Mapping:
         roles=tuple(Role.IGNORE if place is None else saved.roles[place] for place in places),
         forms=tuple("" if place is None else saved.forms[place] for place in places),
         drop_sign=tuple(False if place is None else saved.drop_sign[place] for place in places),
+        contested=tuple(
+            Role.IGNORE if place is None or not saved.contested else saved.contested[place] for place in places
+        ),
         separator=facts.separator,
         encoding=facts.encoding,
         header=facts.header,
@@ -212,11 +238,11 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         quantity = texts.get("quantity", "")
         purchase, gift, back = kind == "purchase", kind == "gift", kind == "refund"
         paid = texts.get("paid", "") if purchase or back else ""
-        beside = texts.get("said_currency", "")
-        currency = (said(Role.CURRENCY).upper() or beside or mapping.currency).strip() if "paid" in texts else ""
-        if "shared" in texts and currency and currency not in (known := shared_codes(texts["shared"])):
-            text, codes = texts["shared"][:60], ", ".join(sorted(known))
-            return problem("paid", "symbol_of_another", row, text=text, currency=currency, known=codes)
+        currency = _currency(said(Role.CURRENCY), texts, mapping.currency, row)
+        if isinstance(currency, Problem):
+            return currency
+        if back and not said(Role.ORDER):
+            return problem("refers_to", "refund_without_order", row)
         draft = Draft(
             kind=kind,
             at=at,
@@ -312,6 +338,25 @@ def _numbers(
         elif role is Role.PAID and shared_codes(text):
             texts["shared"] = text
     return texts
+
+
+def _currency(cell: str, texts: dict[str, str], chosen: str, row: int) -> str | Problem:
+    """The code of a price's currency: of its column, else as it stands beside the price, else as the person said."""
+    if "paid" not in texts:
+        return ""
+    code = currency_named(cell, chosen) if cell else ""
+    shared = shared_codes(cell) if cell and not code else frozenset()
+    if chosen and shared:
+        return problem("currency", "symbol_of_another", row, text=cell, currency=chosen, known=_listed(shared))
+    currency = code or cell or texts.get("said_currency") or chosen
+    if "shared" in texts and currency and currency not in (known := shared_codes(texts["shared"])):
+        text = texts["shared"][:60]
+        return problem("paid", "symbol_of_another", row, text=text, currency=currency, known=_listed(known))
+    return currency
+
+
+def _listed(codes: frozenset[str]) -> str:
+    return ", ".join(sorted(codes))
 
 
 def _kind(text: str, mapping: Mapping) -> str:

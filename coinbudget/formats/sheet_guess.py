@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from coinbudget.domain.errors import Refusal, problem
+from coinbudget.formats.price_text import shared_codes
 from coinbudget.formats.sheet import DATES, NUMBERS, Mapping, Role, Said
 from coinbudget.formats.sheet_cells import date_text, number_style
 from coinbudget.formats.sheet_facts import ENCODINGS, ColumnFacts, SheetFacts
@@ -68,9 +69,9 @@ class OpenPoint:
     """Something a mapping leaves open.
 
     Attributes:
-        code: "date_column", "date_order", "decimal", "kind", "currency", "encoding".
+        code: "date_column", "column", "date_order", "decimal", "kind", "currency", "encoding".
         column: its place; None where it is about the sheet.
-        name: of the column.
+        name: of the column; of "column" what one of several means.
         examples: a value, and the ways it can be read in the order of the choices; or names of columns.
         choices: forms to choose from.
     """
@@ -83,16 +84,19 @@ class OpenPoint:
 
 
 def propose(facts: SheetFacts) -> Mapping:
-    """Roles by header words where the content fits; what two columns could be is neither."""
+    """Roles by header words where the content fits; what two columns could be is neither, and is asked."""
     places: dict[Role, list[int]] = {}
     for place, column in enumerate(facts.columns):
         role = _role(column)
         if role is not Role.IGNORE:
             places.setdefault(role, []).append(place)
-    roles = [Role.IGNORE] * len(facts.columns)
+    roles, contested = [Role.IGNORE] * len(facts.columns), [Role.IGNORE] * len(facts.columns)
     for role, found in places.items():
         if len(found) == 1 or role not in _SINGLE or role is Role.DATE:
             roles[found[0]] = role
+        else:
+            for place in found:
+                contested[place] = role
     if Role.DATE not in roles:
         columns = enumerate(facts.columns)
         dates = [place for place, column in columns if roles[place] is Role.IGNORE and _holds_dates(column)]
@@ -107,12 +111,14 @@ def propose(facts: SheetFacts) -> Mapping:
         separator=facts.separator,
         encoding=facts.encoding,
         header=facts.header,
+        contested=tuple(contested),
     )
     if Role.KIND in said:
         return mapping
     if Role.CREATOR in said and Role.PAID not in said:
         return replace(mapping, kind="gift")
-    return replace(mapping, kind="purchase") if Role.PAID in said and Role.CREATOR not in said else mapping
+    priced = Role.PAID in said or Role.PAID in contested
+    return replace(mapping, kind="purchase") if priced and Role.CREATOR not in said else mapping
 
 
 def kept(said: Mapping, proposed: Mapping, facts: SheetFacts) -> Mapping:
@@ -132,6 +138,7 @@ def kept(said: Mapping, proposed: Mapping, facts: SheetFacts) -> Mapping:
         kind=said.kind or proposed.kind,
         currency=said.currency,
         channel=said.channel,
+        contested=said.contested,
     )
 
 
@@ -239,8 +246,12 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
             found.append(_open_decimal(place, column))
     if not mapping.kind and mapping.place(Role.KIND) is None:
         found.append(OpenPoint(code="kind", examples=names, choices=("purchase", "gift")))
+    for role in mapping.open_roles():
+        known = tuple(name for name, each in zip(names, mapping.contested, strict=True) if each is role)
+        found.append(OpenPoint(code="column", name=role, examples=known))
     paid = mapping.place(Role.PAID)
-    said = mapping.currency or mapping.place(Role.CURRENCY) is not None
+    named = mapping.place(Role.CURRENCY)
+    said = mapping.currency or (named is not None and not any(map(shared_codes, facts.columns[named].samples)))
     if paid is not None and not said and facts.columns[paid].bare:
         column = facts.columns[paid]
         found.append(OpenPoint(code="currency", column=paid, name=column.name, examples=column.samples[:3]))

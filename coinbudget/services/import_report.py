@@ -19,6 +19,8 @@ _FIRST_ONLY = frozenset({"date_order", "decimal"})
 _FORMS = {"dmy": "day first", "mdy": "month first", "ymd": "year first", ".": "point", ",": "comma"}
 #: Examples shown of the others; of the columns to choose from, all.
 _MOST_SHOWN = 3
+#: Questions whose examples are columns: all of them are named.
+_COLUMNS = frozenset({"date_column", "column"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ class Unanswered(Refusal):
             told = zip(first.choices, first.examples[1:], strict=True)
             ways = " or ".join(f"{way} ({_FORMS[form]})" for form, way in told if way != "-")
             shown = first.examples[:1]
-        elif first.code != "date_column":
+        elif first.code not in _COLUMNS:
             shown = first.examples[:_MOST_SHOWN]
         super().__init__(
             problem("question", f"ask_{first.code}", subject=first.subject, known=", ".join(shown), ways=ways)

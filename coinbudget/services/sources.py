@@ -32,8 +32,8 @@ class Question:
 
     Attributes:
         code: what is asked: "zone", "gift_amount", "currency", "type", "encoding", "date_order", "decimal", "kind",
-            "date_column", "unpriced".
-        subject: which one of several: a kind of row, a column, a number of coins.
+            "date_column", "column", "unpriced".
+        subject: which one of several: a kind of row, a column, what a column means, a number of coins.
         examples: texts of the file that help to answer.
         choices: answers to choose from, the likeliest first; none where anything may be given.
         needed: whether nothing can come in before it is answered.

@@ -13,6 +13,9 @@ SENTENCES: dict[str, str] = {
     "archive_too_many": "The archive holds more than {most} files, which no export does.",
     "archive_untrusted": "The archive was not opened: {what}.",
     "ask_apple_dates": "Are dates such as {known} day first or month first? Say it with --date-order dmy or mdy.",
+    "ask_column": (
+        "Which column means “{subject}”: {known}? Say it with --column NAME={subject}, or NAME=ignore where none does."
+    ),
     "ask_currency": "In which currency are prices such as {known}? Say it with --currency, such as --currency EUR.",
     "ask_date_column": "Which column is the date? Say it with --column NAME=date; there are {known}.",
     "ask_date_order": "Does {known} in “{subject}” mean {ways}? Say it with --date-order dmy or mdy.",
@@ -170,6 +173,7 @@ SENTENCES: dict[str, str] = {
     "refund_exceeds_paid": "Only {left} {currency} of this purchase is left to refund.",
     "refund_other_profile": "A refund belongs to the profile of its purchase.",
     "refund_stays": "A refund stays with its purchase.",
+    "refund_without_order": "A refund needs the order number of its purchase; no column of this row gives one.",
     "refund_without_price": "The price of this purchase is not known, so it cannot be refunded.",
     "refunded_since": "This purchase was refunded since; void the refund first.",
     "refunds_currency": "This purchase has refunds in {currency}; its currency stays.",

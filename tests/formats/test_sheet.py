@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from coinbudget.domain.errors import Problem, Refusal
 from coinbudget.formats import sheet, sheet_facts, sheet_guess
-from coinbudget.formats.sheet import Mapping, Role
+from coinbudget.formats.sheet import Mapping, Role, Said
 from coinbudget.formats.source import Answers, Incoming, Record
 
 DATA = Path(__file__).parents[1] / "data" / "sheets"
@@ -226,3 +227,61 @@ def test_amounts_lose_their_sign_only_where_all_of_them_are_below_zero() -> None
     spent = facts_of("date;paid;currency\n" + "".join(f"2026-05-14;{price};EUR\n" for price in rows))
     assert not spent.columns[1].negative
     assert facts_of("date;paid;currency\n2026-05-14;-1,5;EUR\n2026-05-14;-2,5;EUR\n").columns[1].negative
+
+
+@pytest.mark.parametrize(
+    ("head", "role", "columns"),
+    [
+        ("Date,Coins,Price,Total,Currency", "paid", ("Price", "Total")),
+        ("Date,Coins,Coin count,Price,Currency", "coins", ("Coins", "Coin count")),
+    ],
+)
+def test_two_columns_that_may_be_the_same_amount_are_asked_about(
+    head: str, role: str, columns: tuple[str, ...]
+) -> None:
+    facts = facts_of(f"{head}\n2026-05-01,350,3,3,EUR\n")
+    mapping = sheet_guess.propose(facts)
+    [point] = sheet_guess.open_points(facts, mapping)
+    assert (point.code, point.name, point.examples) == ("column", role, columns)
+    one, other = (name.casefold() for name in columns)
+    left = sheet_guess.with_said(mapping, facts, Said(roles=((one, Role.IGNORE),)))
+    assert [point.examples for point in sheet_guess.open_points(facts, left)] == [columns[1:]]
+    for said in (((other, Role(role)),), ((one, Role.IGNORE), (other, Role.IGNORE))):
+        settled = sheet_guess.with_said(mapping, facts, Said(roles=said))
+        assert sheet_guess.open_points(facts, settled) == ()
+        assert sheet_guess.kept(settled, mapping, facts).open_roles() == ()
+        again = sheet.from_json(sheet.to_json(settled))
+        assert sheet_guess.open_points(facts, sheet.fitted(again, facts)) == ()
+    assert sheet.fitted(sheet.from_json(sheet.to_json(mapping)), facts).open_roles() == (Role(role),)
+
+
+def test_what_no_row_of_a_sheet_can_have_is_not_asked_about() -> None:
+    facts = facts_of("Date,To,Coins,Price,Cost\n2026-05-01,@a,350,3,3\n")
+    assert "column" not in [point.code for point in sheet_guess.open_points(facts, sheet_guess.propose(facts))]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"), [("€", "EUR"), ("eur", "EUR"), ("US$", "USD"), ("lei", "RON"), ("zł", "PLN")]
+)
+def test_a_column_of_currencies_may_hold_their_signs(cell: str, code: str) -> None:
+    [found] = drafts_of(f"Date,Coins,Price,Currency\n2026-05-01,350,3.70,{cell}\n")
+    assert isinstance(found, Incoming)
+    assert found.draft.currency == code
+
+
+def test_a_sign_that_several_currencies_share_is_asked_about_and_never_outweighs_the_answer() -> None:
+    text = "Date,Coins,Price,Currency\n2026-05-01,350,3.70,$\n"
+    assert open_codes(text) == ["currency"]
+    mapping = sheet_guess.propose(facts_of(text))
+    [found] = drafts_of(text, replace(mapping, currency="CAD"))
+    assert isinstance(found, Incoming)
+    assert found.draft.currency == "CAD"
+    [found] = drafts_of(text, replace(mapping, currency="EUR"))
+    assert isinstance(found, Problem)
+    assert found.code == "symbol_of_another"
+
+
+def test_a_refund_without_an_order_number_says_what_it_needs() -> None:
+    [found] = drafts_of("Date,Type,Coins,Price\n2026-05-01,refund,350,3.70 EUR\n")
+    assert isinstance(found, Problem)
+    assert found.code == "refund_without_order"

@@ -60,10 +60,11 @@ class ColumnsCard(Card):
         role = QuietComboBox(self)
         for each in Role:
             if each is Role.IGNORE or reading.fits(place, each):
-                role.addItem(self._role_word(each), each.value)
+                role.addItem(self.role_word(each), each.value)
         role.setObjectName(f"import.role.{place}")
         role.setAccessibleName(self.tr("What the column {name} means").format(name=isolated(name)))
         role.setMinimumWidth(170)
+        role.setPlaceholderText(self.tr("Choose…"))
         role.activated.connect(lambda _index: self._on_role(place))
         form = QuietComboBox(self)
         form.setObjectName(f"import.form.{place}")
@@ -85,7 +86,8 @@ class ColumnsCard(Card):
     def show_mapping(self, mapping: Mapping) -> None:
         """Show what each column means now."""
         for place, (role, form) in enumerate(zip(self.roles, self.forms, strict=True)):
-            role.setCurrentIndex(max(role.findData(mapping.roles[place].value), 0))
+            asked = bool(mapping.contested) and mapping.contested[place] in mapping.open_roles()
+            role.setCurrentIndex(-1 if asked else max(role.findData(mapping.roles[place].value), 0))
             self._show_form(place, form, mapping)
 
     def _show_form(self, place: int, form: QuietComboBox, mapping: Mapping) -> None:
@@ -123,7 +125,8 @@ class ColumnsCard(Card):
             self._reading.mapping = mapping.with_role(place, mapping.roles[place], code)
             self.mapped.emit()
 
-    def _role_word(self, role: Role) -> str:
+    def role_word(self, role: Role) -> str:
+        """What a column means, in words."""
         return {
             Role.IGNORE: self.tr("Not read"),
             Role.DATE: self.tr("Date, or date and time"),

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from coinbudget.domain.errors import Refusal
 from coinbudget.services.import_parts import Candidate
 from coinbudget.services.intake import Answers
-from coinbudget.services.sheet_source import ENCODINGS, Mapping, OpenPoint, SheetReading
+from coinbudget.services.sheet_source import ENCODINGS, Mapping, OpenPoint, Role, SheetReading
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_columns import ColumnsCard
 from coinbudget.ui.dialogs.import_questions import Segments
@@ -197,10 +197,12 @@ class MappingPage(QWidget):
         )
 
     def _point_words(self, point: OpenPoint) -> str:
-        name = isolated(one_line(point.name, most=40))
+        word = self.columns.role_word(Role(point.name)) if point.code == "column" else point.name
+        name = isolated(one_line(word, most=40))
         return {
             "encoding": self.tr("The letters may be wrong: choose the text encoding in which the values look right."),
             "date_column": self.tr("Choose which column is the date."),
+            "column": self.tr("More than one column may be “{name}”: choose what each of them means."),
             "date_order": self.tr("Dates in “{name}” could have the day or the month first: choose one."),
             "decimal": self.tr("Numbers in “{name}” could have a decimal comma or a decimal point: choose one."),
             "kind": self.tr("Choose whether the rows are purchases or gifts."),
