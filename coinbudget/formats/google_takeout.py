@@ -10,7 +10,7 @@ Sections and their cells:
 
 An order of several packages of coins is one purchase of all their coins: its lines name no prices, so what of the one
 total was for which package is not known, and needs not be. Beside anything else, or a line that names no coins, it is a
-problem. A cell that says there is no order number is empty.
+problem, and so is a quantity that is no number of pieces. A cell that says there is no order number is empty.
 
 Fields: hudi-packages-connectors fixture 2022; RLEAPP `google_playstore.py`.
 """
@@ -134,6 +134,10 @@ def _records(section: str, row: int, cells: list[str], lines: list[list[str]]) -
     ours = [line for line in lines if _is_ours(line[0], line[1])]
     if not ours:
         return
+    unread = next((line[2] for line in ours if _pieces(line[2]) is None), None)
+    if unread is not None:
+        yield problem("quantity", "not_pieces_here", row, text=unread.strip()[:60])
+        return
     bought = _bought(ours) if len(ours) == len(lines) else None
     if bought is None:
         # One total for several things: what of it was for coins is not said.
@@ -167,11 +171,17 @@ def number_in(cell: str) -> str:
 
 def _coins(title: str, quantity: str) -> str:
     """The coins of all pieces of a line; "" where it does not name them."""
-    coins, quantity = coins_of(title), quantity.strip()
-    if not coins or quantity in {"", "1"}:
-        return coins
+    coins, pieces = coins_of(title), _pieces(quantity) or 1
+    return str(int(coins) * pieces) if coins and pieces > 1 else coins
+
+
+def _pieces(quantity: str) -> int | None:
+    """How many pieces of a line were bought, one where it does not say; None where it cannot be read."""
+    quantity = quantity.strip()
+    if quantity in {"", "1"}:
+        return 1
     pieces = parse_coins(quantity)
-    return "" if isinstance(pieces, NumberFault) else str(int(coins) * pieces)
+    return None if isinstance(pieces, NumberFault) else pieces
 
 
 def _is_ours(title: str, kind: str) -> bool:

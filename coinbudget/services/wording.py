@@ -127,6 +127,7 @@ SENTENCES: dict[str, str] = {
     "not_that_format": (
         "The content is not {format}; leave --format out, or give --format sheet for a table of one's own."
     ),
+    "not_pieces_here": "“{text}” is no number of pieces that could be read without a doubt.",
     "not_this_encoding": "The file is no text in the encoding {encoding}; choose another, or save it as CSV (UTF-8).",
     "not_tiktok": "The file is JSON, but none that TikTok, Google or Apple hand out.",
     "not_utf8": (

@@ -110,7 +110,7 @@ def test_of_two_files_in_one_folder_the_most_that_was_said_has_come_back(
     assert len(purchases(ledger)) == 2
 
 
-def order(path: Path, lines: Sequence[tuple[str, str]], **more: str) -> Path:
+def order(path: Path, lines: Sequence[tuple[str, Any]], **more: Any) -> Path:
     """One order of lines: title and quantity."""
     said = {
         "orderId": "GPA.1",
@@ -145,7 +145,6 @@ def test_an_order_of_several_packages_is_known_again_without_a_number(ledger: Le
     [
         [*PACKAGES, ("Sword (Game)", "1")],
         [*PACKAGES, ("LIVE subscription (TikTok)", "1")],
-        [*PACKAGES, ("70 Coins (TikTok)", "some")],
     ],
 )
 def test_an_order_of_coins_and_what_may_be_something_else_is_a_problem(
@@ -200,3 +199,19 @@ def test_a_google_order_is_known_however_its_price_and_title_are_written_next_ti
     bring(ledger, order(tmp_path / "3", PACKAGES[:1], totalPrice="€3.70"))
     (bought,) = purchases(ledger)
     assert (bought.coins, bought.paid and bought.paid.minor) == (350, 370)
+
+
+@pytest.mark.parametrize("quantity", ["0", "-2", "abc", "1.5", 0, 1.5])
+def test_an_order_whose_quantity_cannot_be_read_is_a_problem_never_a_purchase_without_coins(
+    ledger: Ledger, tmp_path: Path, quantity: Any
+) -> None:
+    for lines in ([("350 Coins (TikTok)", quantity)], [*PACKAGES, ("70 Coins (TikTok)", quantity)]):
+        looked = transfer.preview_import(ledger, order(tmp_path / "1", lines), now=NOW)
+        assert [found.code for found in looked.problems] == ["not_pieces_here"]
+
+
+def test_an_order_that_gives_no_quantity_is_of_one_piece(ledger: Ledger, tmp_path: Path) -> None:
+    for quantity in (None, "", 1, "1"):
+        bring(ledger, order(tmp_path / "1", [("350 Coins (TikTok)", quantity)]))
+    (bought,) = purchases(ledger)
+    assert bought.coins == 350
