@@ -18,10 +18,12 @@ class Claims:
 
     Attributes:
         pieces: how many lines have claimed a piece of a gift of several, by its order of entry.
+        parts: where a line of several pieces has claimed as many gifts, the others by the first one's order of entry.
     """
 
     target: Target
     pieces: Counter[int] = field(default_factory=Counter)
+    parts: dict[int, list[KnownRow]] = field(default_factory=dict)
     _claimed: bytearray = field(default_factory=bytearray)
     _through: dict[int, str] = field(default_factory=dict)  # the one list through which a purchase of two is claimed
 
@@ -72,6 +74,9 @@ class Claims:
         else:
             self._through.pop(best.sequence, None)
         self.mark(best.sequence, pieces_of(item, best))
+        for part in _parts_of(item, best, free):
+            self.mark(part.sequence)
+            self.parts.setdefault(best.sequence, []).append(part)
         return best
 
     def _free_row(self, row: KnownRow, source: str) -> bool:
@@ -135,6 +140,22 @@ def pieces_of(item: Item, row: KnownRow) -> int:
     entry = item.entry
     by_piece = isinstance(entry, Gift) and entry.coins is not None and entry.coins * row.quantity == row.coins
     return row.quantity if by_piece else 1
+
+
+def _parts_of(item: Item, best: KnownRow, free: Sequence[KnownRow]) -> list[KnownRow]:
+    """The gifts beside the first of which a line of several pieces is one a piece."""
+    entry = item.entry
+    if not isinstance(entry, Gift) or entry.quantity == 1 or best.quantity > 1 or best.coins is None:
+        return []
+    if best.coins * entry.quantity != entry.coins:
+        return []
+    alike = (best.coins, best.quantity, best.voided, best.undone)
+    others = {
+        row.sequence: row
+        for row in free
+        if row.sequence != best.sequence and (row.coins, row.quantity, row.voided, row.undone) == alike
+    }
+    return sorted(others.values(), key=lambda row: row.sequence)[: entry.quantity - 1]
 
 
 def shared(item: Item, row: KnownRow) -> int:

@@ -141,8 +141,7 @@ class Pairs:
                     # Which of several lines has the coins of this price, or the price of these coins?
                     self._ask(item, replace(pair, choices=(pair.sequence,)))
                 else:
-                    self.desk.claims.mark(pair.sequence, pair.pieces)
-                    self.fill(item, pair)
+                    self._take(item, pair)
 
     def _are_alone(self, items: list[Item]) -> None:
         """Lines that nothing living is: what a person voided stays voided, what an undo voided lives again."""
@@ -209,8 +208,14 @@ class Pairs:
         if pair is None or choice not in (pair.possible or pair.choices or (pair.sequence,)):
             self.desk.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))
             return
-        self.desk.claims.mark(choice, pair.pieces)
-        self.fill(item, replace(pair, sequence=choice, choices=()))
+        self._take(item, replace(pair, sequence=choice, choices=()))
+
+    def _take(self, item: Item, pair: Pairing) -> None:
+        """Claim what a line is, and let that stand for it."""
+        self.desk.claims.mark(pair.sequence, pair.pieces)
+        for part in pair.parts:
+            self.desk.claims.mark(part)
+        self.fill(item, pair)
 
     def _ask(self, item: Item, pair: Pairing) -> None:
         desk = self.desk
@@ -232,6 +237,8 @@ class Pairs:
             desk.listener.tell(item.number, State.PAIR, item.entry, pair=pair)
             return
         filled = desk.target.fill(item, pair.sequence)
+        for part in pair.parts:
+            desk.target.fill(item, part)
         if filled is None:
             desk.add_problems(item.number, (problem("paid", "converted_out_of_range", item.draft.row, currency=""),))
             return

@@ -85,6 +85,7 @@ class Pairing:
         possible: all that it may be where a person says so, this one too.
         apart: how far apart the two are, in microseconds.
         pieces: how many lines it is: of a gift of several pieces each may be one.
+        parts: where the line is several gifts of one piece, the others.
     """
 
     sequence: int
@@ -93,11 +94,12 @@ class Pairing:
     apart: int = 0
     possible: tuple[int, ...] = ()
     pieces: int = 1
+    parts: tuple[int, ...] = ()
 
     @property
     def rank(self) -> tuple[int, int]:
         """Smaller where it is surer; what is wholly one line comes before what is several."""
-        return 2 * _REASONS.index(self.reason) + (self.pieces > 1), self.apart
+        return 2 * _REASONS.index(self.reason) + (self.pieces > 1 or bool(self.parts)), self.apart
 
 
 #: A choice of the person where a line may be several purchases: an order of entry, or one of its own.

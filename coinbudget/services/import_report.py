@@ -131,7 +131,8 @@ def pairs_told(tx: Transaction, count: Count, reading: Reading) -> tuple[PairTol
     found = []
     for number, pair in sorted(count.pairs, key=lambda one: one[0]):
         [(_, (_, row, _))] = reading.staging.some([number])
-        ids = {sequence: import_store.ids_at(tx, [sequence])[0] for sequence in pair.choices or (pair.sequence,)}
+        sequences = pair.choices or (pair.sequence, *pair.parts)
+        ids = {sequence: import_store.ids_at(tx, [sequence])[0] for sequence in sequences}
         told = PairTold(
             place=reading.place(number),
             row=row,

@@ -115,15 +115,19 @@ class Standing:
     ) -> Pairing | None:
         """A gift of as many coins to the same creator, minutes apart or, where an hour is not known, of one day."""
         at, exact = instant_number(gift.at), gift.hour_known and not gift.about
-        wanted = StandingGift(at, 0, exact, day_number(gift.home_on), gift.coins or 0)
-        times = self._gifts_of(gift, item.keys[0][1])
-        found = times.nearest(folded(gift.creator), wanted, within=_NEAR_MICROSECONDS, taken=taken, begun=begun)
-        if found is None:
+        wanted = StandingGift(at, 0, exact, day_number(gift.home_on), gift.coins or 0, gift.quantity)
+        times, creator = self._gifts_of(gift, item.keys[0][1]), folded(gift.creator)
+        one = times.nearest(creator, wanted, within=_NEAR_MICROSECONDS, taken=taken, begun=begun)
+        found: tuple[StandingGift, ...] = (one,) if one is not None else ()
+        if not found and gift.quantity > 1:
+            found = times.parts(creator, wanted, within=_NEAR_MICROSECONDS, taken=taken)
+        if not found:
             return None
-        both = exact and found.exact
+        both = exact and all(each.exact for each in found)
         reason = PairReason.TIME_AND_AMOUNTS if both else PairReason.DAY
-        apart = abs(found.at - at) if both else 0
-        return Pairing(found.sequence, reason, apart=apart, pieces=found.pieces(wanted.coins))
+        apart = max(abs(each.at - at) for each in found) if both else 0
+        pieces = found[0].pieces(wanted.coins) if one is not None else 1
+        return Pairing(found[0].sequence, reason, apart=apart, pieces=pieces, parts=_sequences(found[1:]))
 
     def pairing(self, item: Item, taken: Callable[[int], bool], begun: Callable[[int], bool]) -> Pairing | None:
         """Which purchase or gift of the ledger a new one may be; never one that the same list told of already."""
@@ -309,6 +313,10 @@ class Standing:
         if other and self._only_said(sequence) and not self._has_refunds(sequence):
             values |= _price(entry) | {WAS: [standing.paid_minor, standing.currency]}
         return values
+
+
+def _sequences(gifts: Sequence[StandingGift]) -> tuple[int, ...]:
+    return tuple(gift.sequence for gift in gifts)
 
 
 def _export(source: str) -> str:

@@ -9,10 +9,10 @@ What counts as the same: a line with an id is the entry of that id (a duplicate,
 gives differs). A line with an origin claims one entry of that origin, whatever became of the entry since. Any other
 line, and one whose origin is not known, claims one entry of equal content that stood in the ledger before. Each entry
 is claimed once, so equal lines are counted; lines beyond those are new. A purchase that stands for rows of two lists is
-claimed once through each of them, a gift of several pieces once for each, where the lines are of one piece. A line of
-two rows that the ledger has in two purchases, or beside other rows, is a problem: whichever it took, money would
-count twice or for the wrong coins. What the undo of an import voided comes back when imported again; what was voided
-singly stays voided unless asked for.
+claimed once through each of them, a gift of several pieces once for each, where the lines are of one piece; a line of
+several pieces claims as many gifts of one. A line of two rows that the ledger has in two purchases, or beside other
+rows, is a problem: whichever it took, money would count twice or for the wrong coins. What the undo of an import voided
+comes back when imported again; what was voided singly stays voided unless asked for.
 """
 
 from array import array
@@ -264,6 +264,7 @@ class Engine:
             self.count.duplicates += 1
         elif self.listener.wants(item.number, state):
             back.append((entry_id, sequence))
+            back += ((part.id, part.sequence) for part in self.claims.parts.get(sequence, ()))
         elif state is State.VOIDED:
             self.count.duplicates += 1
             self._note_out(item)

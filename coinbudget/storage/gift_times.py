@@ -1,6 +1,7 @@
 """Gifts that stand and that a list of a source has not told of, for finding those which its rows tell again.
 
-A gift of several pieces may be a row a piece, of which the list told some in one file and the others in the next.
+A gift of several pieces may be a row a piece, of which the list told some in one file and the others in the next; and
+a row of several pieces may be as many gifts that stand.
 
 Days since 1970-01-01, instants in microseconds.
 """
@@ -97,6 +98,24 @@ class GiftTimes:
         return min(
             alike, key=lambda one: (one.coins != wanted.coins, abs(one.at - wanted.at), one.sequence), default=None
         )
+
+    def parts(
+        self, creator: str, wanted: StandingGift, *, within: int, taken: Callable[[int], bool]
+    ) -> tuple[StandingGift, ...]:
+        """The nearest gifts of one piece each that a row of several pieces is; none where there are fewer of them.
+
+        Args:
+            wanted: what the row says, its quantity more than 1.
+            within, taken: as for `nearest`.
+        """
+        each, rest = divmod(wanted.coins, wanted.quantity)
+        alike = [
+            one
+            for one in self._near(self._by_creator.get(creator, []), wanted, within)
+            if not rest and one.coins == each and one.quantity == 1 and not one.told and not taken(one.sequence)
+        ]
+        nearest = sorted(alike, key=lambda one: (abs(one.at - wanted.at), one.sequence))[: wanted.quantity]
+        return tuple(nearest) if len(nearest) == wanted.quantity else ()
 
     def _near(self, rows: list[StandingGift], wanted: StandingGift, within: int) -> Iterable[StandingGift]:
         first, last = wanted.at - max(within, _DAY), wanted.at + max(within, _DAY)

@@ -208,3 +208,91 @@ def test_a_voided_gift_that_was_asked_for_is_voided_again_by_the_undo(
     undo.revert(ledger, back.undo, now=now)
     assert gifts(ledger) == []
     assert bring(("20:04:00", 5, "luna")).count == 0
+
+
+@pytest.fixture
+def sheet(ledger: Ledger, tmp_path: Path, now: datetime) -> Bring:
+    """Import a sheet's gifts of several pieces, all of 20:04 UTC and some day: day, coins, pieces."""
+
+    def call(*lines: tuple[str, int, int]) -> transfer.ImportChanges:
+        path = tmp_path / "mine.csv"
+        rows = "".join(f"{at},luna,{coins},{pieces},Rose\n" for at, coins, pieces in lines)
+        path.write_text(f"Date,Creator,Coins,Quantity,Gift\n{rows}", encoding="utf-8")
+        said, wishes = Answers(zone="UTC"), opening.Wishes(format=Format.SHEET)
+        looked = transfer.preview_import(ledger, path, answers=said, wishes=wishes, now=now)
+        done = transfer.import_file(ledger, path, answers=said, wishes=wishes, now=now)
+        assert (looked.new, looked.paired, looked.duplicates) == (done.count, done.paired, done.duplicates)
+        mia = next(iter(looked.after))
+        assert looked.after[mia] == done.after.get(mia, looked.after[mia])
+        assert verify.verify(ledger) == ()
+        return done
+
+    return call
+
+
+def coins(ledger: Ledger) -> int:
+    return sum(one.coins or 0 for one in gifts(ledger))
+
+
+@pytest.mark.parametrize("at", ["2026-05-14 20:09", "2026-05-14"])
+def test_a_row_of_several_pieces_is_as_many_gifts_that_stand(
+    ledger: Ledger, bring: Bring, sheet: Bring, now: datetime, at: str
+) -> None:
+    rows = [(f"20:04:0{second}", 30, "luna") for second in "00112"]
+    bring(*rows)
+    done = sheet((at, 150, 5))
+    assert (done.count, done.paired, coins(ledger)) == (0, 1, 150)
+    assert sheet((at, 150, 5)).duplicates == 1
+    assert bring(*rows).duplicates == 5
+    assert done.undo is not None
+    undo.revert(ledger, done.undo, now=now)
+    assert len(gifts(ledger)) == 5
+    assert sheet((at, 150, 5)).paired == 1
+
+
+def test_a_second_row_of_as_many_pieces_is_other_gifts(ledger: Ledger, bring: Bring, sheet: Bring) -> None:
+    bring(*[(f"20:04:0{second}", 30, "luna") for second in "00112"])
+    lines = [("2026-05-14 20:09", 150, 5)] * 2
+    done = sheet(*lines)
+    assert (done.count, done.paired, coins(ledger)) == (1, 1, 300)
+    assert sheet(*lines).duplicates == 2
+    assert sheet(*lines, lines[0]).count == 1
+    assert coins(ledger) == 450
+
+
+def test_fewer_gifts_than_pieces_or_of_other_coins_are_none_of_a_row(bring: Bring, sheet: Bring) -> None:
+    bring(*[(f"20:04:0{second}", 30, "luna") for second in "0011"], ("20:04:03", 31, "luna"))
+    assert sheet(("2026-05-14 20:09", 150, 5)).count == 1
+
+
+def test_gifts_a_row_of_pieces_told_of_go_and_come_with_the_import_that_tells_of_them(
+    ledger: Ledger, bring: Bring, sheet: Bring, now: datetime
+) -> None:
+    rows, line = [(f"20:04:0{second}", 30, "luna") for second in "00112"], ("2026-05-14 20:09", 150, 5)
+    first = bring(*rows)
+    second = sheet(line)
+    for done, left in ((first, 150), (second, 0)):
+        assert done.undo is not None
+        undo.revert(ledger, done.undo, now=now)
+        assert coins(ledger) == left
+    assert (sheet(line).count, coins(ledger)) == (1, 150)
+    assert (bring(*rows).paired, coins(ledger)) == (5, 150)
+    assert (sheet(line).duplicates, coins(ledger)) == (1, 150)
+
+
+def test_gifts_voided_that_are_a_row_of_pieces_come_back_together(
+    ledger: Ledger, bring: Bring, sheet: Bring, tmp_path: Path, now: datetime
+) -> None:
+    bring(*[(f"20:04:0{second}", 30, "luna") for second in "00112"])
+    line = ("2026-05-14 20:09", 150, 5)
+    sheet(line)
+    record.void(ledger, [str(one.id) for one in gifts(ledger)], now=now)
+    assert (sheet(line).count, coins(ledger)) == (0, 0)
+    reading = opening.read_source(tmp_path / "mine.csv", wishes=opening.Wishes(format=Format.SHEET))
+    seen = intake.assess(ledger, intake.prepare(reading, Answers(zone="UTC")), now=now)
+    number = next(place for place, state in enumerate(seen.states) if State(state) is State.VOIDED)
+    seen.set_tick(number, on=True)
+    (after,) = (seen.after(profile) for profile in seen.profiles)
+    intake.carry_out(ledger, seen, now=now)
+    assert (coins(ledger), after.coins_gifted) == (150, 150)
+    assert verify.verify(ledger) == ()
