@@ -114,15 +114,15 @@ def wishes_of(ledger: Ledger, options: argparse.Namespace) -> opening.Wishes:
 
 
 def _roles(said: Sequence[str]) -> tuple[tuple[str, Role], ...]:
-    roles: dict[str, Role] = {}
+    roles: dict[str, tuple[str, Role]] = {}
     for text in said:
         name, word = _named(text, "column")
         role = _role(word)
-        if role not in _OFTEN and any(each is role for other, each in roles.items() if other != name.casefold()):
+        if role not in _OFTEN and any(each is role for other, (_, each) in roles.items() if other != name.casefold()):
             raise Refusal(problem("column", "role_twice", role=role))
-        if roles.setdefault(name.casefold(), role) is not role:
+        if roles.setdefault(name.casefold(), (name, role))[1] is not role:
             raise Refusal(problem("column", "said_twice", name=name))
-    return tuple(roles.items())
+    return tuple(roles.values())
 
 
 def _role(text: str) -> Role:

@@ -1,7 +1,7 @@
 """The command that brings files in, and what it tells of what came of their rows."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 from coinbudget.cli.answers import Reply, Speaker, problem_document, sentence_of
 from coinbudget.cli.import_answers import answers_of, bought_before, pairs_of, wishes_of
+from coinbudget.domain.catalog import folded
 from coinbudget.domain.errors import Refusal
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services import earlier, household, transfer
@@ -57,7 +58,7 @@ def import_file(ledger: Ledger, speaks: Speaker, options: argparse.Namespace, *,
         asked = {"questions": [_question(question) for question in refusal.questions]}
         return Reply(document=_document(asked, error=said), status=2, complaint=said)
     except transfer.ImportRefusal as refusal:
-        return _refused(speaks, refusal)
+        return _refused(speaks, refusal, _unused(refusal.unused, options))
     if bought is not None:
         everyone = speaks.profiles if len(speaks.profiles) == 1 else ()
         for profile_id in sorted((chosen["owner"].id,) if chosen["owner"] else done.profiles or everyone):
@@ -70,8 +71,11 @@ def import_file(ledger: Ledger, speaks: Speaker, options: argparse.Namespace, *,
         lines.append(f"{done.past_windows_over} past windows were over.")
     lines += _open_lines(done)
     lines += [_earlier_line(name, told) for name, told in range_of.items()]
-    document = _told(speaks, done, done.count, range_of) | {"batch": done.batch}
-    return Reply(document=document, lines=lines, complaint=_unused_line(done))
+    if (options.paid or options.gift_amount) and done.duplicates and not done.count and not done.paired:
+        lines.append("What is already there stays as it is, whatever --paid and --gift-amount say.")
+    idle = [*_unused(done.unused, options), *(["--earlier"] if bought is not None and not range_of else [])]
+    document = _told(speaks, done, done.count, range_of) | {"batch": done.batch, "unused_options": idle}
+    return Reply(document=document, lines=lines, complaint=_unused_line(idle))
 
 
 def _looked_at(
@@ -84,7 +88,9 @@ def _looked_at(
     for name, odd, filled in seen.odd_columns:
         lines.append(f"{odd} of {filled} cells of {name} cannot be read.")
     lines += _open_lines(seen)
-    reply = Reply(document=_told(speaks, seen, seen.new, range_of), lines=lines, complaint=_unused_line(seen))
+    idle = _unused(seen.unused, options)
+    document = _told(speaks, seen, seen.new, range_of) | {"unused_options": idle}
+    reply = Reply(document=document, lines=lines, complaint=_unused_line(idle))
     if seen.problems and not options.skip_problems:
         return replace(reply, status=2, complaint=sentence_of(seen.problems, seen.problems_all), lines=())
     return reply
@@ -97,7 +103,7 @@ def not_imported(refusal: Refusal) -> Reply:
     return Reply(document=_document(told, error=said), status=2, complaint=said)
 
 
-def _refused(speaks: Speaker, refusal: transfer.ImportRefusal) -> Reply:
+def _refused(speaks: Speaker, refusal: transfer.ImportRefusal, idle: list[str]) -> Reply:
     count = refusal.count
     said = sentence_of(refusal.problems, count.problems_all)
     told = {
@@ -107,6 +113,7 @@ def _refused(speaks: Speaker, refusal: transfer.ImportRefusal) -> Reply:
         "problem_count": count.problems_all,
         "before": _totals(speaks, refusal.before),
         "after": _totals(speaks, refusal.before),
+        "unused_options": idle,
     }
     return Reply(document=_document(told, error=said), status=2, complaint=said)
 
@@ -131,13 +138,16 @@ def _open_lines(told: _Outcome) -> list[str]:
     return lines
 
 
-def _unused(told: _Outcome) -> list[str]:
-    return [f"--{option} {of}".rstrip() for option, of in told.unused]
+def _unused(unused: Sequence[tuple[str, str]], options: argparse.Namespace) -> list[str]:
+    """Options that say nothing of the file, as they were written."""
+    names = [text.rpartition("=")[0].strip() for text in options.type]
+    written = {("type", folded(name)): name for name in names}
+    return [f"--{option} {written.get((option, of), of)}".rstrip() for option, of in unused]
 
 
-def _unused_line(told: _Outcome) -> str:
-    """Options that say nothing of the file; "" without any. They are told and refuse nothing."""
-    return f"Nothing in this file is what these say: {', '.join(_unused(told))}." if told.unused else ""
+def _unused_line(idle: Sequence[str]) -> str:
+    """The same as a sentence, "" without any. They are told and refuse nothing."""
+    return f"Nothing in this file needed these: {', '.join(idle)}." if idle else ""
 
 
 def _pair_line(pair: transfer.PairTold) -> str:
@@ -191,7 +201,6 @@ def _told(speaks: Speaker, told: _Outcome, new: int, range_of: Mapping[str, Any]
             "problem_count": told.problems_all,
             "questions": [_question(question) for question in told.questions],
             "unknown_columns": list(told.columns_left_out),
-            "unused_options": _unused(told),
             "before": _totals(speaks, told.before),
             "after": _totals(speaks, told.after),
             "earlier": range_of,

@@ -133,6 +133,15 @@ def needs_order(text: str) -> bool:
     return _SLASHED.fullmatch(text) is not None
 
 
+def needs_zone(text: str) -> bool:
+    """Whether a date has a time of day without an offset."""
+    if len(text) <= _DAY_SIGNS or text.endswith("Z"):
+        return False
+    parts = _SLASHED.fullmatch(text)
+    when = moment(text) if parts is None else None
+    return parts[5] is not None if parts is not None else when is not None and not when.zoned
+
+
 def date_of(text: str, *, days_first: bool) -> str | None:
     """A date, or a time, of the file as the ledger CSV has it; None where it is none."""
     text = text.strip()

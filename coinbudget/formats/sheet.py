@@ -66,7 +66,7 @@ _CHANNEL_WORDS = {
     "gift_card": ("gift card", "gift_card", "giftcard"),
 }
 
-#: First words of a line that sums up the rows above it.
+#: Words of which the first or second of a line that sums up the rows above it is one.
 _TOTALS = (
     frozenset(("total", "totals", "subtotal", "sum", "balance", "summe", "gesamt", "gesamtsumme", "zwischensumme"))
     | frozenset(("saldo", "totale", "totaal", "totalt", "suma", "soma", "somme", "razem", "toplam", "итого"))
@@ -129,7 +129,7 @@ class Said:
     Attributes:
         kind: of rows whose columns do not say.
         date_order: "dmy", "mdy" or "ymd"; decimal: "." or ",". Of every column that its rows leave open.
-        roles: of columns, by name folded, or where they have none by their number from 1.
+        roles: of columns, by name in any case, or where they have none by their number from 1.
     """
 
     kind: str = ""
@@ -288,11 +288,11 @@ def list_of(mapping: Mapping) -> str:
 
 
 def _is_total(cells: Sequence[str], date_place: int | None) -> bool:
-    """Whether a row sums up the others: it begins with such a word, and has no date."""
+    """Whether a row sums up the others: it begins with such a word, or with one behind another, and has no date."""
     first = next((cell.strip() for cell in cells if cell.strip()), "")
     words = first.casefold().replace(":", " ").split()
     dated = "" if date_place is None or date_place >= len(cells) else cells[date_place].strip()
-    return bool(words) and words[0] in _TOTALS and dated in ("", first)
+    return not _TOTALS.isdisjoint(words[:2]) and dated in ("", first)
 
 
 def _naive(at: str) -> bool:

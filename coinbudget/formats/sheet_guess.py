@@ -165,16 +165,16 @@ def with_said(mapping: Mapping, facts: SheetFacts, said: Said) -> Mapping:
 
 
 def _place_of(name: str, facts: SheetFacts) -> int:
-    """Where a column is: by its folded name, or where it has none by its number from 1.
+    """Where a column is: by its name in any case, or where it has none by its number from 1.
 
     Raises:
         Refusal: it is not there.
     """
     names = [column.name.casefold() or str(place) for place, column in enumerate(facts.columns, 1)]
-    if name not in names:
+    if name.casefold() not in names:
         known = ", ".join(column.name or str(place) for place, column in enumerate(facts.columns, 1))
         raise Refusal(problem("column", "unknown_column", name=name, known=known))
-    return names.index(name)
+    return names.index(name.casefold())
 
 
 def _forms(column: ColumnFacts, role: Role) -> tuple[str, ...]:

@@ -106,8 +106,12 @@ class Pairs:
             if item is None:
                 continue
             choice = self.desk.listener.choice(number)
-            pair = None if choice == AS_NEW else self._pairing(item)
-            if choice:
+            pair = self._pairing(item)
+            if choice is not None and pair is not None:
+                self.desk.count.chosen.add(number)
+            if choice == AS_NEW:
+                alone.append(item)
+            elif choice:
                 self._chosen(item, pair, choice)
             elif pair is None:
                 alone.append(item)

@@ -241,6 +241,7 @@ class Count:
     """What came of the lines.
 
     Attributes:
+        chosen: lines of which it was said what they are, and needed to be.
         problems, pairs: the first thousand, with the numbers of their lines; pairs that must be asked among them.
     """
 
@@ -252,12 +253,17 @@ class Count:
     problems_all: int = 0
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     pairs: list[tuple[int, Pairing]] = field(default_factory=list)
+    chosen: set[int] = field(default_factory=set)
 
     def add_problems(self, number: int, found: Sequence[Problem]) -> None:
         """Keep the first thousand, count all."""
         self.problems_all += len(found)
         room = MOST_PROBLEMS - len(self.problems)
         self.problems += [(number, one) for one in found[: max(room, 0)]]
+
+    def took_up(self, number: int) -> bool:
+        """Whether it mattered what was said of a line, or its problem tells."""
+        return number in self.chosen or any(number == other for other, _ in self.problems)
 
     def add_pair(self, number: int, pair: Pairing) -> None:
         """Keep the first thousand."""

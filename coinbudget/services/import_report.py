@@ -54,6 +54,7 @@ class ImportChanges(Changes):
         pairs: the first thousand.
         before, after: what the entries of each profile add up to.
         unused: answers that no row took up, and of what.
+        idle: lines of which it was said what they are, and nothing depended on it.
     """
 
     rows: int
@@ -68,6 +69,7 @@ class ImportChanges(Changes):
     columns_left_out: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     unused: tuple[tuple[str, str], ...] = ()
+    idle: frozenset[int] = frozenset()
 
     @property
     def batch(self) -> int | None:
@@ -82,6 +84,7 @@ class ImportRefusal(Refusal):
         count: what became of the lines.
         pairs: as in `ImportChanges`.
         before: what the entries of each profile add up to.
+        unused: as in `ImportChanges`.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class ImportRefusal(Refusal):
         self.count = count
         self.pairs = tuple(pairs)
         self.before = before or {}
+        self.unused: tuple[tuple[str, str], ...] = ()
 
 
 class Unanswered(Refusal):
@@ -106,16 +110,16 @@ class Unanswered(Refusal):
 
     def __init__(self, questions: Sequence[Question]) -> None:
         first = next(question for question in questions if question.needed)
-        shown, ways = first.examples, ""
+        code, shown, ways = first.code, tuple(dict.fromkeys(first.examples)), ""
         if first.code in _FIRST_ONLY:
             told = zip(first.choices, first.examples[1:], strict=True)
             ways = " or ".join(f"{way} ({_FORMS[form]})" for form, way in told if way != "-")
             shown = first.examples[:1]
         elif first.code not in _COLUMNS:
-            shown = first.examples[:_MOST_SHOWN]
-        super().__init__(
-            problem("question", f"ask_{first.code}", subject=first.subject, known=", ".join(shown), ways=ways)
-        )
+            shown = shown[:_MOST_SHOWN]
+        if code == "type" and not first.subject.strip():
+            code = "no_type"
+        super().__init__(problem("question", f"ask_{code}", subject=first.subject, known=", ".join(shown), ways=ways))
         self.questions = tuple(questions)
 
 

@@ -145,14 +145,14 @@ def carry_out(
         if not count.new and not count.paired:
             # Nothing to undo: not even the number of this import is kept.
             ledger_store.drop_batch(tx, batch)
-            return _nothing_new(count, reading, before)
+            return _nothing_new(count, reading, before, choices or {})
         target.finish()
         ledger_store.end_batch(tx, batch, entries=count.new)
         detail = {"file": reading.name, "new": count.new, "duplicates": count.duplicates, "batch": batch}
         journal.append(tx, "import", "", detail | ({"paired": count.paired} if count.paired else {}), now=now)
         alerts, past = judge(ledger, tx, touched.entries, now=now)
         return replace(
-            _nothing_new(count, reading, before),
+            _nothing_new(count, reading, before, choices or {}),
             count=count.new,
             pairs=pairs_told(tx, count, reading),
             after=totals_now(tx),
@@ -196,7 +196,9 @@ def _engine(
     return Engine(facts, target, tick, reading.again(answers), listener)
 
 
-def _nothing_new(count: Count, reading: Reading, before: Mapping[ProfileId, Totals]) -> ImportChanges:
+def _nothing_new(
+    count: Count, reading: Reading, before: Mapping[ProfileId, Totals], choices: Mapping[int, int]
+) -> ImportChanges:
     return ImportChanges(
         action="import",
         count=0,
@@ -208,6 +210,7 @@ def _nothing_new(count: Count, reading: Reading, before: Mapping[ProfileId, Tota
         problems_all=count.problems_all,
         before=before,
         after=before,
+        idle=frozenset(number for number in choices if not count.took_up(number)),
     )
 
 

@@ -38,6 +38,10 @@ class LedgerReading(Reading):
         self.staging.add(page)
         self.sections[_SECTION] = self.staging.count
 
+    def takes(self) -> frozenset[str]:
+        """A row names all of it but the zone of its time."""
+        return frozenset({"zone"})
+
     def interpreter(self, answers: Answers) -> Interpreter:
         """Rows as they stand; a time without an offset is in the zone that was said."""
         zone = answers.zone

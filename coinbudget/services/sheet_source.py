@@ -9,6 +9,7 @@ from datetime import datetime
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.formats import sheet, sheet_facts, sheet_guess
 from coinbudget.formats.archive import HEAD_BYTES
+from coinbudget.formats.price_text import shared_codes
 from coinbudget.formats.sheet import Mapping, Role, Said
 from coinbudget.formats.sheet_facts import ENCODINGS, ColumnFacts, SheetFacts
 from coinbudget.formats.sheet_guess import OpenPoint
@@ -128,6 +129,34 @@ class SheetReading(Reading):
         ]
         # Times of day are in the profile's zone, as in the ledger's own CSV, unless one is said.
         return tuple(found)
+
+    def takes(self) -> frozenset[str]:
+        """Overrides Reading; whether times name their zone is not counted."""
+        mapping = self.mapping
+        bought = mapping.kind != "gift" or mapping.place(Role.KIND) is not None
+        paid = mapping.place(Role.PAID)
+        bare = bought and paid is not None and self.facts.columns[paid].bare
+        open_forms = [
+            role
+            for column, role in zip(self.facts.columns, mapping.roles, strict=True)
+            if role in sheet.DATES | sheet.NUMBERS and not sheet_guess.form_of(column, role) and column.filled
+        ]
+        found = {
+            "zone": True,
+            "currency": bare and not self._says(Role.CURRENCY),
+            "channel": bought and not self._says(Role.CHANNEL),
+            "date-order": any(role in sheet.DATES for role in open_forms),
+            "decimal": any(role in sheet.NUMBERS for role in open_forms),
+        }
+        return frozenset(name for name, taken in found.items() if taken)
+
+    def _says(self, role: Role) -> bool:
+        """Whether every row has something of its own in the column of a role."""
+        place = self.mapping.place(role)
+        if place is None:
+            return False
+        column = self.facts.columns[place]
+        return column.filled == self.facts.rows and not any(map(shared_codes, column.samples))
 
     def open_points(self) -> tuple[OpenPoint, ...]:
         """What the mapping leaves open, with places."""

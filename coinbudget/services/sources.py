@@ -92,6 +92,10 @@ class Reading(ABC):
         del answers
         return ()
 
+    def takes(self) -> frozenset[str]:
+        """Which answers some row takes up, of "zone", "currency", "channel", "date-order" and "decimal"."""
+        return frozenset()
+
     @abstractmethod
     def interpreter(self, answers: Answers) -> Interpreter:
         """What turns lines into what the engine hears."""

@@ -23,11 +23,13 @@ class StoreReading(Reading):
 
     Attributes:
         decimals: signs that part decimals in the prices; one settles those that could be read in two ways.
+        naive: whether the time of any row names no offset.
     """
 
     bare_prices: list[str] = field(default_factory=list)
     bare_price_count: int = 0
     decimals: set[str] = field(default_factory=set)
+    naive: bool = False
     _refunded: set[int] = field(default_factory=set)
 
     def _decimal(self) -> str:
@@ -40,8 +42,13 @@ class StoreReading(Reading):
         price = None if named else read_price(text, "", country)
         if price is not None and not price.currency:
             self.bare_price_count += 1
-            if len(self.bare_prices) < _EXAMPLES:
+            if len(self.bare_prices) < _EXAMPLES and text not in self.bare_prices:
                 self.bare_prices.append(text)
+
+    def takes(self) -> frozenset[str]:
+        """Where coins were bought is the store itself."""
+        found = {"zone": self.naive, "currency": self.bare_price_count}
+        return frozenset(name for name, taken in found.items() if taken)
 
     def _currency(self, answers: Answers) -> tuple[Question, ...]:
         if not self.bare_price_count or answers.currency:
@@ -75,10 +82,12 @@ class GoogleReading(StoreReading):
         elif record.section == google_takeout.ORDERS:
             when = moment(record.cells[1])
             if when is not None:
+                self.naive |= not when.zoned
                 self._orders.setdefault(when.second // 600, []).append((when.second, number))
         else:
             when = moment(record.cells[0])
             if when is not None:
+                self.naive |= not when.zoned
                 self._bought.append((when.second, number))
 
     def questions(self, answers: Answers) -> tuple[Question, ...]:
@@ -154,12 +163,18 @@ class AppleReading(StoreReading):
         if record.section == apple_history.REFUNDS and not apple_history.stands_alone(record):
             self._refunded.add(number)
         date = record.cells[3]
+        self.naive = self.naive or apple_history.needs_zone(date)
         if apple_history.needs_order(date):
             self._slashed_count += 1
-            if len(self.slashed) < _EXAMPLES:
+            if len(self.slashed) < _EXAMPLES and date not in self.slashed:
                 self.slashed.append(date)
             told = apple_history.day_first([date])
             self._days_first = self._days_first if told is None else told
+
+    def takes(self) -> frozenset[str]:
+        """Overrides StoreReading."""
+        open_dates = self._slashed_count and self._days_first is None
+        return StoreReading.takes(self) | ({"date-order"} if open_dates else frozenset())
 
     def questions(self, answers: Answers) -> tuple[Question, ...]:
         """The order of dates where no row tells it, and the currency of prices without one."""

@@ -127,12 +127,12 @@ class TikTokReading(Reading):
             self.decimals.add(decimal_sign(record.cells[1]))
             if tiktok_rows.price_currency_needed(record):
                 self.bare_price_count += 1
-                if len(self.bare_prices) < _EXAMPLES:
+                if len(self.bare_prices) < _EXAMPLES and record.cells[1] not in self.bare_prices:
                     self.bare_prices.append(record.cells[1])
 
     def _note_bare(self, when: str) -> None:
         self.naive_count += 1
-        if len(self.naive) < _EXAMPLES:
+        if len(self.naive) < _EXAMPLES and when not in self.naive:
             self.naive.append(when)
 
     def partners(self, answers: Answers) -> dict[int, int]:
@@ -152,6 +152,12 @@ class TikTokReading(Reading):
             self._partners = tiktok_pairs.pairs(coins, list(self._prices.instants(answers.zone)))
             self._partners_by = by
         return self._partners
+
+    def takes(self) -> frozenset[str]:
+        """Overrides Reading."""
+        bought = self.sections[COINS] or self.sections[PRICES]
+        found = {"zone": self.naive_count, "currency": self.bare_price_count, "channel": bought}
+        return frozenset(name for name, taken in found.items() if taken)
 
     def questions(self, answers: Answers) -> tuple[Question, ...]:
         """Zone, what gifts count, currency, kinds of row; prices of coins that have none may be given."""

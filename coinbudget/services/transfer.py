@@ -6,7 +6,7 @@ one leaves the old file as it was, and no read transaction stays open while slow
 with the rows of either.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -116,7 +116,8 @@ def preview_import(
         Refusal: the file cannot be read, or something must be answered first.
     """
     with _opened(path, zone, answers, wishes, progress, cancelled) as (reading, said, questions):
-        seen = prepare(reading, said, owner=owner, choices=_choices(ledger, reading, pairs or {}))
+        lines = _lines(reading, pairs or {})
+        seen = prepare(reading, said, owner=owner, choices=_choices(ledger, lines, pairs or {}))
         assess(ledger, seen, now=now, progress=_second(progress), cancelled=cancelled)
         return ImportPreview(
             rows=reading.count,
@@ -132,7 +133,10 @@ def preview_import(
             before=seen.before,
             after={profile_id: seen.after(profile_id) for profile_id in seen.before},
             questions=questions,
-            unused=unused_answers(reading, said, wishes or Wishes()),
+            unused=(
+                *unused_answers(reading, said, wishes or Wishes()),
+                *_idle(lines, [number for number in lines.values() if not seen.count.took_up(number)]),
+            ),
         )
 
 
@@ -141,20 +145,34 @@ def _told(ledger: Ledger, seen: Assessment) -> tuple[PairTold, ...]:
         return pairs_told(tx, seen.count, seen.reading)
 
 
-def _choices(ledger: Ledger, reading: Reading, pairs: Mapping[str, str]) -> dict[int, int]:
-    """Orders of entry by the number of the line.
+def _lines(reading: Reading, pairs: Mapping[str, str]) -> dict[str, int]:
+    """The number of each line that a person names as the row of a list.
 
     Raises:
-        Refusal: there is no such row or purchase.
+        Refusal: there is no such row.
     """
-    found: dict[int, int] = {}
-    for said, name in pairs.items():
+    found: dict[str, int] = {}
+    for said in pairs:
         place, _, row = said.rpartition(":")
         number = reading.number_of(place, int(row)) if row.isdecimal() and row.isascii() else None
         if number is None:
             raise Refusal(problem("pair", "unknown_row", said=said))
-        found[number] = AS_NEW if name == "new" else _sequence(ledger, name)
+        found[said] = number
     return found
+
+
+def _choices(ledger: Ledger, lines: Mapping[str, int], pairs: Mapping[str, str]) -> dict[int, int]:
+    """Orders of entry by the number of the line.
+
+    Raises:
+        Refusal: there is no such purchase.
+    """
+    return {lines[said]: AS_NEW if name == "new" else _sequence(ledger, name) for said, name in pairs.items()}
+
+
+def _idle(lines: Mapping[str, int], idle: Collection[int]) -> list[Unused]:
+    """What was said of lines though nothing depended on it."""
+    return [("pair", said) for said, number in lines.items() if number in idle]
 
 
 def _sequence(ledger: Ledger, name: str) -> int:
@@ -193,18 +211,23 @@ def import_file(
         Refusal: the file cannot be read, something must be answered first, or the import was cancelled.
     """
     with _opened(path, zone, answers, wishes, progress, cancelled) as (reading, said, questions):
-        done = carry_out(
-            ledger,
-            reading,
-            answers=said,
-            skip_problems=skip_problems,
-            owner=owner,
-            choices=_choices(ledger, reading, pairs or {}),
-            now=now,
-            progress=_second(progress),
-            cancelled=cancelled,
-        )
-        unused = unused_answers(reading, said, wishes or Wishes())
+        lines = _lines(reading, pairs or {})
+        try:
+            done = carry_out(
+                ledger,
+                reading,
+                answers=said,
+                skip_problems=skip_problems,
+                owner=owner,
+                choices=_choices(ledger, lines, pairs or {}),
+                now=now,
+                progress=_second(progress),
+                cancelled=cancelled,
+            )
+        except ImportRefusal as refusal:
+            refusal.unused = unused_answers(reading, said, wishes or Wishes())
+            raise
+        unused = (*unused_answers(reading, said, wishes or Wishes()), *_idle(lines, done.idle))
         return replace(done, columns_left_out=reading.columns_left_out(), questions=questions, unused=unused)
 
 

@@ -6,7 +6,6 @@ from coinbudget.formats.tiktok_rows import GIFTS
 from coinbudget.services.opening import Wishes
 from coinbudget.services.sheet_source import SheetReading
 from coinbudget.services.sources import Reading
-from coinbudget.services.store_source import AppleReading
 from coinbudget.services.tiktok_source import TikTokReading
 
 #: What was answered, as Problems name it ("type"), and of what: a kind of row, a number of coins, a column, or "".
@@ -19,10 +18,15 @@ def unused_answers(reading: Reading, answers: Answers, wishes: Wishes) -> tuple[
 
 
 def _of_rows(reading: Reading, answers: Answers) -> list[Unused]:
+    takes = reading.takes()
     tiktok = reading if isinstance(reading, TikTokReading) else None
     found: list[Unused] = []
     if answers.gift_amount and not (tiktok and tiktok.sections[GIFTS]):
         found.append(("gift-amount", ""))
+    said = {"time-zone": (answers.zone, "zone"), "channel": (answers.channel, "channel")}
+    if not answers.paid:
+        said["currency"] = (answers.currency, "currency")
+    found += [(name, "") for name, (answer, taken) in said.items() if answer and taken not in takes]
     kinds = {folded(name) for name in tiktok.types} if tiktok else set()
     found += [("type", name) for name in answers.types if name not in kinds]
     sizes = tiktok.unpriced(answers) if tiktok and answers.paid else {}
@@ -34,9 +38,11 @@ def _of_sheets(reading: Reading, wishes: Wishes) -> list[Unused]:
     """What is said of a sheet, of a file that is none."""
     said = wishes.said
     found: list[Unused] = []
-    if said.date_order and not isinstance(reading, SheetReading | AppleReading):
+    if said.date_order and "date-order" not in reading.takes():
         found.append(("date-order", ""))
     if isinstance(reading, SheetReading):
+        if said.decimal and "decimal" not in reading.takes():
+            found.append(("decimal", ""))
         return found
     given = {
         "kind": said.kind,

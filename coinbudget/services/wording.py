@@ -25,6 +25,7 @@ SENTENCES: dict[str, str] = {
     ),
     "ask_gift_amount": "Does the number beside a gift ({known}) count coins or pieces? Say it with --gift-amount.",
     "ask_kind": "Are the rows ({known}) purchases or gifts? Say it with --kind purchase or gift.",
+    "ask_no_type": "What do rows without a kind mean? Say it with --type '=bought' or --type '=ignore'.",
     "ask_type": "What do rows of the kind “{subject}” mean? Say it with --type '{subject}=bought' or =ignore.",
     "ask_zone": "In which zone are times such as {known}? Say it with --time-zone; exports seen so far use UTC.",
     "backup_damaged": "The copy at {path} is damaged, so it was not used; nothing was changed.",

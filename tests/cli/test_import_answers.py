@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.services import tiktok_files
+from tests.services import test_store_refunds, tiktok_files
 
 COIN = ("2026-05-14 21:03:11", "Recharge", 350)
 SAID = ("--time-zone", "UTC", "--type", "Recharge=bought")
@@ -46,10 +46,10 @@ def test_options_that_say_nothing_of_the_file_are_told_and_refuse_nothing(mia: R
         *("import", export(tmp_path), *SAID, "--currency", "EUR", "--paid", "350=3.70", "--paid", "20=0.25"),
         *("--gift-amount", "coins", "--type", "Reward=ignore", "--column", "Wem=creator", "--kind", "gifts"),
     )
-    unused = ["--gift-amount", "--type reward", "--paid 20", "--kind", "--column wem"]
+    unused = ["--gift-amount", "--type Reward", "--paid 20", "--kind", "--column Wem"]
     looked = mia(*words, "--dry-run")
     assert looked.status == 0
-    assert looked.err == f"coinbudget: Nothing in this file is what these say: {', '.join(unused)}.\n"
+    assert looked.err == f"coinbudget: Nothing in this file needed these: {', '.join(unused)}.\n"
     told = mia(*words, "--json")
     assert (told.status, told.document["unused_options"], told.document["error"]) == (0, unused, None)
     assert [entry["paid"] for entry in entries(mia)] == ["3.70"]
@@ -81,3 +81,69 @@ def test_a_row_that_cannot_be_the_purchase_named_is_a_problem_and_not_new(mia: R
     refused = mia("import", export(tmp_path), *SAID, "--pair", f"1={one['id']}", "--json")
     assert (refused.status, refused.document["problems"][0]["code"]) == (2, "pair_not_possible")
     assert len(entries(mia)) == 1
+
+
+def test_what_the_file_says_itself_needs_no_option_and_that_is_told(mia: Run, tmp_path: Path) -> None:
+    store = str(test_store_refunds.google(tmp_path / "g.json", {"GPA.1": 0}))
+    general = ("--time-zone", "UTC", "--currency", "EUR", "--channel", "web")
+    assert mia("import", store, *general, "--dry-run").err.endswith("--time-zone, --channel, --currency.\n")
+    sheet = tmp_path / "mine.csv"
+    sheet.write_text("date,coins,price,channel\n2026-05-14,350,3.70 EUR,web\n", encoding="utf-8")
+    forms = ("--date-order", "dmy", "--decimal", "comma", "--kind", "purchase")
+    told = mia("import", str(sheet), *general[2:], *forms, "--dry-run").err
+    assert told.endswith("--channel, --currency, --date-order, --decimal.\n")
+    ledger = tmp_path / "ledger.csv"
+    mia("add", "gift", "@luna", "--coins", "5", "--at", "2026-05-14T10:00:00Z")
+    ledger.write_text(mia("export", "entries").out, encoding="utf-8")
+    assert mia("import", str(ledger), *general[2:], "--dry-run").err.endswith("--channel, --currency.\n")
+
+
+def test_what_an_option_answers_is_not_told(mia: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "mine.csv"
+    sheet.write_text("date,coins,price\n03.04.2026 10:00,350,3.70\n", encoding="utf-8")
+    said = ("--kind", "purchase", "--currency", "EUR", "--channel", "web", "--date-order", "dmy", "--time-zone", "UTC")
+    assert mia("import", str(sheet), *said, "--dry-run").err == ""
+    slashed = str(
+        test_store_refunds.apple(tmp_path / "a.csv", [("MA1", "1", "$3.70", "")], at="03/04/2026", currency="")
+    )
+    assert mia("import", slashed, "--date-order", "dmy", "--currency", "USD", "--dry-run").err == ""
+
+
+def test_a_pair_that_nothing_depended_on_is_told(mia: Run, tmp_path: Path) -> None:
+    done = mia("import", export(tmp_path), *SAID, "--pair", "1=new")
+    assert (done.status, done.err) == (0, "coinbudget: Nothing in this file needed these: --pair 1.\n")
+    again = mia("import", export(tmp_path), *SAID, "--pair", "1=new", "--dry-run")
+    assert again.err == done.err
+    mia("add", "purchase", "--coins", "70", "--paid", "0.80", "--currency", "EUR", "--at", "2026-05-15T21:03:00Z")
+    near = str(tiktok_files.write(tmp_path / "b.json", coins=[("2026-05-15 21:03:11", "Recharge", 70)]))
+    for words in (("--dry-run",), ()):
+        assert mia("import", near, *SAID, "--pair", "1=new", *words).err == ""
+
+
+def test_a_refused_import_tells_idle_options_too(mia: Run, tmp_path: Path) -> None:
+    store = str(test_store_refunds.google(tmp_path / "g.json", {"GPA.1": 900}))
+    told = mia("import", store, "--channel", "web", "--json")
+    assert (told.status, told.document["unused_options"]) == (2, ["--channel"])
+
+
+def test_earlier_coins_that_are_none_are_told(mia: Run, tmp_path: Path) -> None:
+    store = str(test_store_refunds.google(tmp_path / "g.json", {"GPA.1": 0}))
+    assert mia("import", store, "--earlier", "app").err.endswith("--earlier.\n")
+
+
+def test_what_is_there_already_is_said_to_stay(mia: Run, tmp_path: Path) -> None:
+    price = ("--currency", "EUR", "--paid", "350=3.70")
+    assert "stays" not in mia("import", export(tmp_path), *SAID, *price).out
+    assert "stays" in mia("import", export(tmp_path), *SAID, "--currency", "EUR", "--paid", "350=9.99").out
+
+
+def test_names_are_told_as_they_were_written(mia: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "mine.csv"
+    sheet.write_text("Date,Coins,Price\n2026-05-14,350,3.70 EUR\n", encoding="utf-8")
+    assert "“Nope”" in mia("import", str(sheet), "--column", "Nope=note").err
+    nameless = str(tiktok_files.write(tmp_path / "b.json", coins=[("2026-05-15 21:03:11", "", 70)]))
+    asked = mia("import", nameless, "--time-zone", "UTC").err
+    assert "without a kind" in asked
+    assert mia("import", nameless, "--time-zone", "UTC", "--type", "=bought").status == 0
+    twice = str(tiktok_files.write(tmp_path / "c.json", coins=[COIN, COIN]))
+    assert mia("import", twice).err.count(COIN[0]) == 1
