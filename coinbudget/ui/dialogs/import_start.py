@@ -10,14 +10,16 @@ from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.form import FormDialog
 from coinbudget.ui.dialogs.import_guide import guides
 from coinbudget.ui.dialogs.import_questions import Segments
+from coinbudget.ui.dialogs.import_words import isolated
 from coinbudget.ui.dialogs.past_imports import PastImports
 from coinbudget.ui.dropped import dropped_paths
 from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.labels import PlainLabel, no_mnemonic, one_line
 
 _WIDTH = 860
-#: Of many files dropped together; whoever drops more is told of a folder.
+#: Of many files dropped together, those that have a button; the others are named.
 _DROPPED_SHOWN = 6
+_OTHERS_NAMED = 12
 
 
 class ImportStartDialog(FormDialog):
@@ -62,6 +64,9 @@ class ImportStartDialog(FormDialog):
         self._names = QVBoxLayout()
         self._names.setSpacing(self.theme.space(2))
         card.body.addLayout(self._names)
+        self._others = PlainLabel("", "caption", wrap=True)
+        self._others.setObjectName("import_start.others")
+        card.body.addWidget(self._others)
         card.setVisible(False)
         return card
 
@@ -80,10 +85,22 @@ class ImportStartDialog(FormDialog):
             button.setAutoDefault(False)
             button.clicked.connect(lambda _on=False, path=path: self._bring(path))
             self._names.addWidget(button, 0, Qt.AlignmentFlag.AlignLeading)
+        self._show_others(paths[_DROPPED_SHOWN:])
         self.tabs.choose("new")
         self._show_tab("new")
         self.several.setVisible(True)
         self.fit_soon()
+
+    def _show_others(self, paths: tuple[str, ...]) -> None:
+        """Say which files were dropped and have no button."""
+        names = [isolated(one_line(Path(path).name, most=40)) for path in paths[:_OTHERS_NAMED]]
+        if len(paths) > _OTHERS_NAMED:
+            names.append("…")
+        words = (
+            self.tr("1 more was dropped: {names}") if len(paths) == 1 else self.tr("{count} more were dropped: {names}")
+        )
+        self._others.setText(words.format(count=self.context.amounts.number(len(paths)), names=", ".join(names)))
+        self._others.setVisible(bool(paths))
 
     def _build_new(self) -> QWidget:
         box = QWidget()
