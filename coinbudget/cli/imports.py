@@ -158,10 +158,13 @@ def _pair_line(pair: transfer.PairTold) -> str:
         "time_and_amounts": "minutes apart, the same amount",
         "time": "minutes apart",
         "day": "the same day and amount",
+        "changed": "the same row of a sheet, changed since",
         "day_alone": "the same day; one has the coins, the other the price",
         "order_differs": "the same order number, but other amounts",
     }[pair.reason.value]
-    return f"{where}: pairs with {names} ({words})" if pair.sure else f"{where}: may be one of {names} ({words})"
+    if pair.sure:
+        return f"{where}: pairs with {names} ({words})"
+    return f"{where}: may be {'one of ' if len(pair.entries) > 1 else ''}{names} ({words})"
 
 
 def _totals_lines(speaks: Speaker, profile_id: ProfileId, seen: transfer.ImportPreview) -> list[str]:

@@ -28,6 +28,7 @@ class PairReason(StrEnum):
     TIME_AND_AMOUNTS = "time_and_amounts"  # within minutes, coins or price equal
     TIME = "time"  # within minutes, one knows the coins and the other the price
     DAY = "day"  # one of them knows the day alone; coins or price equal
+    CHANGED = "changed"  # a row of a sheet that was read before with other columns; always asked
     DAY_ALONE = "day_alone"  # one of them knows the day alone; one knows the coins and the other the price
     ORDER_DIFFERS = "order_differs"  # the same order number, but other coins or another price; always asked
 

@@ -177,7 +177,7 @@ class Standing:
         alike = [one for one in possible if not taken(one.sequence) and may_be_changed(incoming, _side(one))]
         told = origin_store.sources_of(self._tx, [one.sequence for one in alike]) if alike else {}
         choices = tuple(one.sequence for one in alike if any(map(is_sheet, told.get(one.sequence, ()))))
-        return Pairing(choices[0], PairReason.DAY, choices) if choices else None
+        return Pairing(choices[0], PairReason.CHANGED, choices) if choices else None
 
     def voided(self, item: Item, taken: Callable[[int], bool]) -> int | None:
         """Order of entry of a purchase that a person voided and this line surely is."""

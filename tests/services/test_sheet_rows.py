@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from coinbudget.domain.entries import BatchId, Purchase
+from coinbudget.domain.pairing import PairReason
 from coinbudget.formats import sheet
 from coinbudget.formats.sheet import Role, Said
 from coinbudget.formats.source import Answers
@@ -122,6 +123,7 @@ def test_a_row_that_changed_and_is_read_otherwise_is_asked_about_never_doubled(l
     (pair,) = refused.value.pairs
     last = living(ledger)[-1]
     assert (pair.row, pair.entries, pair.sure) == (4, (last.id,), False)
+    assert pair.reason is PairReason.CHANGED
     assert counted(bring(changed, *GROSS, pairs={"4": last.id})) == (0, 2, 1)
     assert counted(bring(changed, *GROSS)) == (0, 3, 0)
     assert spent(ledger) == 820

@@ -1,5 +1,6 @@
 """The preview of an import by keys: what was ticked, chosen and sized stays so while rows are judged anew."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,6 +73,21 @@ def choose(form: ImportDialog, data: int, settled: Callable[[], None]) -> None:
     box.setCurrentIndex(place)
     box.activated.emit(place)
     settled()
+
+
+def test_a_row_that_may_be_one_purchase_says_why_and_names_no_sheet(
+    context: Context, person: Person, tmp_path: Path, now: datetime, settled: Callable[[], None]
+) -> None:
+    number = "GPA.0000-0000-0000-00001"
+    standing = make.purchase(at="2026-05-14T23:03", coins="350", paid="4.99", channel="android", order_ref=number)
+    record.add(context.operations.ledger, standing, now=now)
+    item = {"doc": {"documentType": "In App Item", "title": "350 Coins (TikTok)"}, "quantity": "1"}
+    order = {"orderId": number, "creationTime": "2026-05-14T21:03:30Z", "lineItem": [item], "totalPrice": "3,70 €"}
+    (tmp_path / "orders.json").write_text(json.dumps([{"orderHistory": order}]), encoding="utf-8")
+    form = previewed(context, person, tmp_path / "orders.json", settled)
+    note = form.preview.model.index(0, Column.NOTE).data()
+    assert note == "It may be a purchase in the ledger: same order number, other amounts."
+    assert "1 row may be a purchase that is in the ledger" in form.told.text()
 
 
 def test_saying_which_purchase_a_row_is_keeps_filter_row_and_place(

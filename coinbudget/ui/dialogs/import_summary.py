@@ -42,9 +42,9 @@ def summary_words(assessment: Assessment, amounts: Amounts) -> str:
         )
     asked = sum(bool(pair.choices) and number not in assessment.choices for number, pair in assessment.pairs.items())
     if asked == 1:
-        parts.append(_tr("1 row may be one of several purchases and stays out until that is said"))
+        parts.append(_tr("1 row may be a purchase that is in the ledger and stays out until that is said"))
     elif asked:
-        words = _tr("{count} rows may be one of several purchases and stay out until that is said")
+        words = _tr("{count} rows may be purchases that are in the ledger and stay out until that is said")
         parts.append(words.format(count=amounts.number(asked)))
     if faulty == 1:
         parts.append(_tr("1 row with a problem stays out"))

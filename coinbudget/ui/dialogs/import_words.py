@@ -59,6 +59,7 @@ def reason_words(reason: PairReason) -> str:
         PairReason.TIME_AND_AMOUNTS: _tr("same amount within minutes"),
         PairReason.TIME: _tr("within minutes; one has the coins, the other the price"),
         PairReason.DAY: _tr("same day, same amount"),
+        PairReason.CHANGED: _tr("the same row of a sheet, changed since"),
         PairReason.DAY_ALONE: _tr("same day; one has the coins, the other the price"),
         PairReason.ORDER_DIFFERS: _tr("same order number, other amounts"),
     }[reason]
@@ -84,12 +85,11 @@ def note_words(line: PreviewLine) -> str:
     """What is to be said of a row beside its state."""
     if line.problems:
         return " ".join(one_line(problem_text(problem), most=300) for problem in line.problems)
-    if line.state is State.ASK and line.pair is not None and len(line.pair.choices) == 1:
-        return _tr("It may be a purchase in the ledger that was read from a sheet before.")
     if line.state is State.ASK and line.pair is not None:
-        if len(line.pair.choices) == 1:
-            return _tr("It may be a purchase in the ledger: {reason}.").format(reason=reason_words(line.pair.reason))
-        return _tr("It may be one of {count} purchases in the ledger.").format(count=len(line.pair.choices))
+        count, reason = len(line.pair.choices), reason_words(line.pair.reason)
+        if count == 1:
+            return _tr("It may be a purchase in the ledger: {reason}.").format(reason=reason)
+        return _tr("It may be one of {count} purchases in the ledger: {reason}.").format(count=count, reason=reason)
     if line.state is State.PAIR and line.pair is not None:
         gift = line.draft is not None and line.draft.kind == "gift"
         words = _tr("With a gift in the ledger: {reason}.") if gift else _tr("With a purchase in the ledger: {reason}.")
