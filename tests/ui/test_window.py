@@ -194,10 +194,11 @@ def test_the_toast_offers_undo_and_carries_it_out(rig: Rig) -> None:
 def test_the_toast_never_offers_to_undo_what_came_after_its_own_words(rig: Rig) -> None:
     rig.open()
     operations, toast = rig.workspace.context.operations, rig.window.toast
-    for after in (
-        lambda: operations.write("gift", lambda ledger, now: record.add(ledger, make.gift(), now=now)),
-        operations.undo,
-    ):
+
+    def more() -> None:
+        operations.write("gift", lambda ledger, now: record.add(ledger, make.gift(), now=now))
+
+    for after in (more, operations.undo):
         operations.write("purchase", lambda ledger, now: record.add(ledger, make.purchase(), now=now))
         rig.rest()
         rig.workspace.context.session.toast_requested.emit("Added", True)
