@@ -119,6 +119,7 @@ SENTENCES: dict[str, str] = {
     "not_coins_here": "“{text}” is no number of coins that could be read without a doubt.",
     "not_for_kind": "An entry of the kind “{kind}” does not have this.",
     "not_google": "The file holds no order history of Google Play.",
+    "not_pieces_here": "“{text}” is no number of pieces that could be read without a doubt.",
     "not_planned": "This entry is not planned.",
     "not_readable": "The file {path} could not be read: {cause}.",
     "not_recognised": (
@@ -128,7 +129,6 @@ SENTENCES: dict[str, str] = {
     "not_that_format": (
         "The content is not {format}; leave --format out, or give --format sheet for a table of one's own."
     ),
-    "not_pieces_here": "“{text}” is no number of pieces that could be read without a doubt.",
     "not_this_encoding": "The file is no text in the encoding {encoding}; choose another, or save it as CSV (UTF-8).",
     "not_tiktok": "The file is JSON, but none that TikTok, Google or Apple hand out.",
     "not_utf8": (
