@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from coinbudget.cli import DONE, WRONG
+from coinbudget.cli import DONE, WRONG, past
 from coinbudget.cli.answers import Reply, Speaker
 from coinbudget.cli.imports import import_file, not_imported
 from coinbudget.cli.moves import backup_to, convert, export, restore_from
@@ -348,6 +348,21 @@ def _import(options: argparse.Namespace) -> Reply:
         return not_imported(refusal)
 
 
+def _imports_list(options: argparse.Namespace) -> Reply:
+    with opened(options, read_only=True) as (ledger, _):
+        return past.listed(ledger)
+
+
+def _imports_undo(options: argparse.Namespace) -> Reply:
+    with opened(options) as (ledger, _):
+        return past.taken_back(ledger, options.number, now=now())
+
+
+def _imports_bring_back(options: argparse.Namespace) -> Reply:
+    with opened(options) as (ledger, _):
+        return past.brought_back(ledger, options.number, now=now())
+
+
 def _export(options: argparse.Namespace) -> Reply:
     if options.what == "bundle":
         return not_available(options)
@@ -385,6 +400,9 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], Reply]] = {
     "status": _status,
     "convert": _convert,
     "import": _import,
+    "imports list": _imports_list,
+    "imports undo": _imports_undo,
+    "imports bring-back": _imports_bring_back,
     "export": _export,
     "verify": _verify,
     "backup": _backup,

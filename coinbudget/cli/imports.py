@@ -83,7 +83,7 @@ def _looked_at(
 ) -> Reply:
     summary = _summary(seen.new, seen.paired, seen.duplicates).removesuffix(".")
     lines = [f"{summary}, {seen.problems_all} {_problems(seen.problems_all)}. Nothing was written."]
-    lines += [_pair_line(pair) for pair in seen.pairs]
+    lines += [_pair_line(speaks, pair) for pair in seen.pairs]
     lines += [line for each in seen.before for line in _totals_lines(speaks, each, seen)]
     for name, odd, filled in seen.odd_columns:
         lines.append(f"{odd} of {filled} cells of {name} cannot be read.")
@@ -108,7 +108,7 @@ def _refused(speaks: Speaker, refusal: transfer.ImportRefusal, idle: list[str]) 
     said = sentence_of(refusal.problems, count.problems_all)
     told = {
         "duplicates": count.duplicates,
-        "pairs": [_pair(pair) for pair in refusal.pairs],
+        "pairs": [_pair(speaks, pair) for pair in refusal.pairs],
         "problems": [problem_document(one) for one in refusal.problems],
         "problem_count": count.problems_all,
         "before": _totals(speaks, refusal.before),
@@ -150,7 +150,7 @@ def _unused_line(idle: Sequence[str]) -> str:
     return f"Nothing in this file needed these: {', '.join(idle)}." if idle else ""
 
 
-def _pair_line(pair: transfer.PairTold) -> str:
+def _pair_line(speaks: Speaker, pair: transfer.PairTold) -> str:
     where = f"{pair.place}, row {pair.row}" if pair.place else f"row {pair.row}"
     names = ", ".join(entry[:8] for entry in pair.entries)
     words = {
@@ -162,9 +162,12 @@ def _pair_line(pair: transfer.PairTold) -> str:
         "day_alone": "the same day; one has the coins, the other the price",
         "order_differs": "the same order number, but other amounts",
     }[pair.reason.value]
-    if pair.sure:
-        return f"{where}: pairs with {names} ({words})"
-    return f"{where}: may be {'one of ' if len(pair.entries) > 1 else ''}{names} ({words})"
+    if not pair.sure:
+        return f"{where}: may be {'one of ' if len(pair.entries) > 1 else ''}{names} ({words})"
+    coins, paid = pair.keeps
+    kept = [f"{coins} coins" if coins is not None else "", f"{speaks.money(*paid)} {paid[1]}" if paid else ""]
+    keeps = f"; the ledger keeps {', '.join(filter(None, kept))}" if any(kept) else ""
+    return f"{where}: pairs with {names} ({words}){keeps}"
 
 
 def _totals_lines(speaks: Speaker, profile_id: ProfileId, seen: transfer.ImportPreview) -> list[str]:
@@ -199,7 +202,7 @@ def _told(speaks: Speaker, told: _Outcome, new: int, range_of: Mapping[str, Any]
             "new": new,
             "duplicates": told.duplicates,
             "paired": told.paired,
-            "pairs": [_pair(pair) for pair in told.pairs],
+            "pairs": [_pair(speaks, pair) for pair in told.pairs],
             "problems": [problem_document(one) for one in told.problems],
             "problem_count": told.problems_all,
             "questions": [_question(question) for question in told.questions],
@@ -211,13 +214,16 @@ def _told(speaks: Speaker, told: _Outcome, new: int, range_of: Mapping[str, Any]
     )
 
 
-def _pair(pair: transfer.PairTold) -> dict[str, Any]:
+def _pair(speaks: Speaker, pair: transfer.PairTold) -> dict[str, Any]:
+    coins, paid = pair.keeps
+    price = {"paid": speaks.money(*paid), "currency": paid[1]} if paid else {"paid": None, "currency": None}
     return {
         "list": pair.place or None,
         "row": pair.row,
         "reason": pair.reason.value,
         "sure": pair.sure,
         "entries": list(pair.entries),
+        "keeps": {"coins": coins} | price,
     }
 
 

@@ -180,7 +180,7 @@ class _Grammar:
         _texts(convert, region="R", channel="C", currency="X", money="A")
 
     def files(self) -> None:
-        """import, export, verify, backup, restore."""
+        """import, imports, export, verify, backup, restore."""
         read = self._command(
             "import",
             "read a ledger CSV, a data export, a store's history or any sheet: a file, folder or ZIP",
@@ -234,6 +234,13 @@ class _Grammar:
         )
         read.add_argument("--dry-run", action="store_true", help="say what would be imported and write nothing")
         read.add_argument("--skip-problems", action="store_true", help="import the rows that have no problem")
+        actions = self._group("imports", "the imports of the past, each with its undo", "action")
+        self._command("list", "list the newest imports with their numbers", actions)
+        for name, text in (
+            ("undo", "take an import back: what it alone told of counts no more"),
+            ("bring-back", "let an import that was taken back stand again"),
+        ):
+            self._command(name, text, actions).add_argument("number", metavar="N", help="number of the import")
         write = self._command("export", "write entries or totals as CSV", profile=True)
         write.add_argument("what", metavar="entries|summary|bundle")
         write.add_argument("--by", metavar="KEYS", default="", help="month,profile,creator,gift,channel,region,...")

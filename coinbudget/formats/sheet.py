@@ -52,6 +52,11 @@ _UNREAD: dict[str, frozenset[Role]] = {
     "purchase": frozenset({Role.QUANTITY}),
     "gift": frozenset({Role.PAID, Role.CHARGED}),
 }
+#: What rows of a kind have nothing of; a quantity of a purchase is a problem and no such thing.
+_NEVER: dict[str, frozenset[Role]] = {
+    "purchase": frozenset({Role.CREATOR, Role.GIFT}),
+    "gift": frozenset({Role.PAID, Role.CHARGED, Role.CURRENCY, Role.CHANNEL, Role.REGION, Role.ORDER}),
+}
 KINDS = ("purchase", "gift", "adjustment", "refund")
 #: Words for kinds in columns of that role, beside the kinds themselves.
 _KIND_WORDS = {
@@ -112,6 +117,12 @@ class Mapping:
             forms=_put(self.forms, column, form),
             contested=tuple(Role.IGNORE if each is role else each for each in contested),
         )
+
+    def unread(self, column: int) -> bool:
+        """Whether rows have nothing of what a column means: it means nothing, or it is no part of their kind."""
+        role = self.roles[column]
+        kind = "" if self.place(Role.KIND) is not None else self.kind
+        return role is Role.IGNORE or role in _NEVER.get(kind, frozenset())
 
     def open_roles(self) -> tuple[Role, ...]:
         """What one of several columns means, and nobody has said which; only of numbers that the rows can have."""
@@ -209,7 +220,7 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
     numbers = [
         (place, role, mapping.forms[place] or ".", mapping.drop_sign[place])
         for place, role in enumerate(mapping.roles)
-        if role in NUMBERS
+        if role in NUMBERS and not mapping.unread(place)
     ]
 
     def understood(record: Record) -> Understood:
@@ -238,7 +249,8 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         quantity = texts.get("quantity", "")
         purchase, gift, back = kind == "purchase", kind == "gift", kind == "refund"
         paid = texts.get("paid", "") if purchase or back else ""
-        currency = _currency(said(Role.CURRENCY), texts, mapping.currency, row)
+        # What was paid for a gift is kept with the purchase of its coins.
+        currency = _currency(said(Role.CURRENCY), texts, mapping.currency, row) if paid else ""
         if isinstance(currency, Problem):
             return currency
         if back and not said(Role.ORDER):
@@ -342,8 +354,6 @@ def _numbers(
 
 def _currency(cell: str, texts: dict[str, str], chosen: str, row: int) -> str | Problem:
     """The code of a price's currency: of its column, else as it stands beside the price, else as the person said."""
-    if "paid" not in texts:
-        return ""
     code = currency_named(cell, chosen) if cell else ""
     shared = shared_codes(cell) if cell and not code else frozenset()
     if chosen and shared:

@@ -240,6 +240,8 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
     if mapping.place(Role.DATE) is None:
         found.append(OpenPoint(code="date_column", examples=names))
     for place, (column, role) in enumerate(zip(facts.columns, mapping.roles, strict=True)):
+        if mapping.unread(place):
+            continue
         if role in DATES and not mapping.forms[place]:
             found.append(_open_date(place, column))
         elif role in NUMBERS and not mapping.forms[place] and column.signs:
@@ -252,7 +254,7 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
     paid = mapping.place(Role.PAID)
     named = mapping.place(Role.CURRENCY)
     said = mapping.currency or (named is not None and not any(map(shared_codes, facts.columns[named].samples)))
-    if paid is not None and not said and facts.columns[paid].bare:
+    if paid is not None and not mapping.unread(paid) and not said and facts.columns[paid].bare:
         column = facts.columns[paid]
         found.append(OpenPoint(code="currency", column=paid, name=column.name, examples=column.samples[:3]))
     return tuple(found)

@@ -46,6 +46,8 @@ class PreviewLine:
         draft: as understood; None where it could not be.
         pair: of a PAIR or ASK line, the purchase it is or may be.
         rows: how many rows of the source it stands for; a buying listed with its coins and its price stands for two.
+        profile_id: whose entry it would be; None where that is not known.
+        coins, minor: what it would add, in the profile's currency; of a refund what comes back.
     """
 
     number: int
@@ -57,6 +59,9 @@ class PreviewLine:
     problems: tuple[Problem, ...] = ()
     pair: Pairing | None = None
     rows: int = 1
+    profile_id: ProfileId | None = None
+    coins: int = 0
+    minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +294,9 @@ class Assessment:
                     problems=self.reading.staging.problems_of(number) if state is State.PROBLEM else (),
                     pair=self.pairs.get(number),
                     rows=len(heard.origins) or 1 if isinstance(heard, Candidate) else 1,
+                    profile_id=ProfileId(self._profiles[number]) if self._profiles[number] else None,
+                    coins=self._coins[number],
+                    minor=self._minor[number],
                 )
             )
         return found

@@ -236,6 +236,7 @@ class Pairs:
     def fill(self, item: Item, pair: Pairing) -> None:
         """Let an entry stand for a line, and have what it lacks."""
         desk = self.desk
+        pair = replace(pair, keeps=desk.target.keeps(item, pair.sequence))
         if not desk.listener.wants(item.number, State.PAIR):
             desk.leaves_out(item)
             desk.listener.tell(item.number, State.PAIR, item.entry, pair=pair)

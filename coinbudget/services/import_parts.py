@@ -86,6 +86,7 @@ class Pairing:
         apart: how far apart the two are, in microseconds.
         pieces: how many lines it is: of a gift of several pieces each may be one.
         parts: where the line is several gifts of one piece, the others.
+        keeps: what a purchase keeps though the line says otherwise: coins, and price (minor units, currency code).
     """
 
     sequence: int
@@ -95,6 +96,7 @@ class Pairing:
     possible: tuple[int, ...] = ()
     pieces: int = 1
     parts: tuple[int, ...] = ()
+    keeps: tuple[int | None, tuple[int, str] | None] = (None, None)
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -158,6 +160,9 @@ class Target(Protocol):
 
     def fillable(self, item: "Item", sequence: int) -> bool:
         """Whether a purchase lacks something that this line says."""
+
+    def keeps(self, item: "Item", sequence: int) -> tuple[int | None, tuple[int, str] | None]:
+        """The coins and the price that a purchase keeps though a line says otherwise; None each where it does not."""
 
     def fill(self, item: "Item", sequence: int) -> Purchase | Gift | None:
         """Let an entry stand for this line from now on, and a purchase have what it lacks; None where refused."""

@@ -30,6 +30,7 @@ class PairTold:
     Attributes:
         place, row: where the row is counted.
         entries: the purchase; where `sure` is False all it may be, the likeliest first.
+        keeps: coins and price (minor units, currency code) that it keeps though the row says otherwise.
     """
 
     place: str
@@ -37,6 +38,7 @@ class PairTold:
     entries: tuple[EntryId, ...]
     reason: PairReason
     sure: bool
+    keeps: tuple[int | None, tuple[int, str] | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +145,7 @@ def pairs_told(tx: Transaction, count: Count, reading: Reading) -> tuple[PairTol
             entries=tuple(ids.values()),
             reason=pair.reason,
             sure=not pair.choices,
+            keeps=pair.keeps,
         )
         found.append(told)
     return tuple(found)

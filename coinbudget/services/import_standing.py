@@ -294,6 +294,16 @@ class Standing:
         """Whether a purchase, living or not, lacks something that this line says."""
         return bool(self.lacking(item, sequence))
 
+    def keeps(self, item: Item, sequence: int) -> tuple[int | None, tuple[int, str] | None]:
+        """The coins and the price that a purchase keeps though a line says otherwise; None each where it does not."""
+        entry = item.entry
+        standing = self._standing(entry.profile_id, sequence) if isinstance(entry, Purchase) else None
+        if standing is None or not isinstance(entry, Purchase):
+            return None, None
+        side, said = _side(standing), _side_of(entry)
+        priced = differs(said.paid, side.paid) and "paid_minor" not in self.lacking(item, sequence)
+        return side.coins if differs(said.coins, side.coins) else None, side.paid if priced else None
+
     def lacking(self, item: Item, sequence: int) -> dict[str, Any]:
         """The columns a purchase leaves empty and a line fills, with their values.
 

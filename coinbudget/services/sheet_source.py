@@ -177,9 +177,11 @@ class SheetReading(Reading):
         return tuple((column.name or str(place), odd, column.filled) for place, column, odd in counted if odd)
 
     def columns_left_out(self) -> tuple[str, ...]:
-        """Overrides Reading: filled columns that mean nothing by the mapping."""
-        columns = zip(self.facts.columns, self.mapping.roles, strict=True)
-        return tuple(column.name for column, role in columns if role is Role.IGNORE and column.name and column.filled)
+        """Overrides Reading: filled columns of which rows have nothing by the mapping."""
+        columns = enumerate(self.facts.columns)
+        return tuple(
+            column.name for place, column in columns if column.name and column.filled and self.mapping.unread(place)
+        )
 
     def use(self, saved: Mapping) -> None:
         """Take a saved mapping.

@@ -68,6 +68,8 @@ SENTENCES: dict[str, str] = {
     "grouping_twice": "A grouping is named twice.",
     "id_conflict": "There is already an entry with the id “{id}”, and it says something else.",
     "id_exists": "There is already an entry with the id “{name}”.",
+    "import_stands": "The import {batch} stands already.",
+    "import_undone": "The import {batch} was taken back already.",
     "in_future": "This time lies in the future; mark the entry as planned or correct the time.",
     "integrity": "The file's own check says: {text}.",
     "is_a_folder": "{path} is a folder, not a file.",
@@ -119,6 +121,7 @@ SENTENCES: dict[str, str] = {
     "not_coins_here": "“{text}” is no number of coins that could be read without a doubt.",
     "not_for_kind": "An entry of the kind “{kind}” does not have this.",
     "not_google": "The file holds no order history of Google Play.",
+    "not_pieces_here": "“{text}” is no number of pieces that could be read without a doubt.",
     "not_planned": "This entry is not planned.",
     "not_readable": "The file {path} could not be read: {cause}.",
     "not_recognised": (
@@ -128,7 +131,6 @@ SENTENCES: dict[str, str] = {
     "not_that_format": (
         "The content is not {format}; leave --format out, or give --format sheet for a table of one's own."
     ),
-    "not_pieces_here": "“{text}” is no number of pieces that could be read without a doubt.",
     "not_this_encoding": "The file is no text in the encoding {encoding}; choose another, or save it as CSV (UTF-8).",
     "not_tiktok": "The file is JSON, but none that TikTok, Google or Apple hand out.",
     "not_utf8": (
@@ -233,6 +235,7 @@ SENTENCES: dict[str, str] = {
     "unknown_gift": "“{name}” is not a known gift; give its coins once and it is remembered.",
     "unknown_gift_amount": "“{text}” is not known; a gift's number counts coins or pieces.",
     "unknown_grouping": "“{name}” is no grouping; known are {known}.",
+    "unknown_import": "There is no import {batch}; imports list tells the numbers.",
     "unknown_kind": "The kind must be purchase, gift, refund or adjustment.",
     "unknown_limit": "There is no limit {limit}.",
     "unknown_mapping": "There is no mapping “{name}”; known are {known}.",

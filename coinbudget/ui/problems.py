@@ -7,11 +7,50 @@ from PySide6.QtCore import QCoreApplication
 from coinbudget.domain.errors import Problem
 from coinbudget.services.wording import SENTENCES
 
+#: Sentences that speak of a field without naming it.
+_BARE = frozenset(
+    {
+        *("below_zero", "control_character", "negative", "not_a_number", "not_for_kind", "not_whole", "out_of_range"),
+        *("required", "too_far", "too_large", "too_long", "unknown_word", "zero"),
+    }
+)
+
 
 def problem_text(problem: Problem) -> str:
     """One sentence of one problem, in the window's language."""
     template = SENTENCES.get(problem.code, problem.code)
     return QCoreApplication.translate("Problems", template).format_map(_Values(problem.values))
+
+
+def row_problem_text(problem: Problem) -> str:
+    """The same of a row of a file, where no field stands beside it: led by what it is about if it does not say so."""
+    word = _fields().get(problem.field, "") if problem.code in _BARE else ""
+    return f"{word}: {problem_text(problem)}" if word else problem_text(problem)
+
+
+def _fields() -> dict[str, str]:
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Fields", text)
+
+    return {
+        "at": tr("Date"),
+        "channel": tr("Where it was bought"),
+        "charged": tr("Charged to the account"),
+        "coins": tr("Coins"),
+        "creator": tr("Creator"),
+        "currency": tr("Currency"),
+        "gift": tr("Gift"),
+        "kind": tr("Kind"),
+        "note": tr("Note"),
+        "order_ref": tr("Order number"),
+        "paid": tr("Price"),
+        "profile": tr("Profile"),
+        "quantity": tr("Pieces"),
+        "rate": tr("Rate"),
+        "reason": tr("Reason"),
+        "refers_to": tr("Purchase"),
+        "region": tr("Region"),
+    }
 
 
 def problem_texts(problems: Iterable[Problem]) -> str:

@@ -316,6 +316,9 @@ class Workspace(QObject):
     # What changes
 
     def _on_changed(self, changes: Changes) -> None:
+        if changes.undo is not None:
+            # Its Undo would take back this change now, not what it speaks of.
+            self.window.toast.outdated()
         if changes.past_windows_over:
             count = changes.past_windows_over
             words = (

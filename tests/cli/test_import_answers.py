@@ -147,3 +147,13 @@ def test_names_are_told_as_they_were_written(mia: Run, tmp_path: Path) -> None:
     assert mia("import", nameless, "--time-zone", "UTC", "--type", "=bought").status == 0
     twice = str(tiktok_files.write(tmp_path / "c.json", coins=[COIN, COIN]))
     assert mia("import", twice).err.count(COIN[0]) == 1
+
+
+def test_a_pair_says_what_the_ledger_keeps_though_the_row_says_otherwise(mia: Run, tmp_path: Path) -> None:
+    mia("add", "purchase", "--coins", "350", "--paid", "3.70", "--currency", "EUR", "--at", "2026-05-14T21:02:00Z")
+    words = (export(tmp_path), *SAID, "--currency", "EUR", "--paid", "350=3.99", "--dry-run")
+    assert mia("import", *words).out.splitlines()[1].endswith("the same amount); the ledger keeps 3.70 EUR")
+    keeps = {"coins": None, "paid": "3.70", "currency": "EUR"}
+    assert mia("import", *words, "--json").document["pairs"][0]["keeps"] == keeps
+    same = (*words[:-2], "350=3.70", "--dry-run")
+    assert "keeps" not in mia("import", *same).out

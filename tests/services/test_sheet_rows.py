@@ -209,3 +209,14 @@ def test_several_packages_in_one_row_are_a_problem_and_one_is_none(
     with pytest.raises(transfer.ImportRefusal) as refused:
         transfer.import_file(ledger, path, wishes=wishes, now=now)
     assert [(found.row, found.field) for found in refused.value.problems] == [(3, "quantity")]
+
+
+def test_the_price_beside_a_gift_is_named_as_not_read_and_takes_no_row_away(
+    ledger: Ledger, tmp_path: Path, now: datetime
+) -> None:
+    path = tmp_path / "gifts.csv"
+    text = "Date,Creator,Gift,Coins,Price,Order\n14.05.2026,@luna,Rose,5,1.234,7\n15.05.2026,@luna,Rose,1,?,8\n"
+    path.write_text(text, encoding="utf-8")
+    wishes = Wishes(sheets=True, said=Said(kind="gift"))
+    done = transfer.import_file(ledger, path, wishes=wishes, now=now)
+    assert (done.count, done.columns_left_out) == (2, ("Price", "Order"))

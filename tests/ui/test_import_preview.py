@@ -21,7 +21,7 @@ from coinbudget.ui.dialogs.import_file import ImportDialog
 from coinbudget.ui.dialogs.import_words import draft_words, in_line, when_words
 from coinbudget.ui.models.preview_model import Column
 from tests import make
-from tests.services import tiktok_files
+from tests.services import test_store_refunds, tiktok_files
 from tests.ui.person import Key, Person, child
 
 NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
@@ -368,3 +368,50 @@ def test_a_gift_typed_by_hand_is_the_gift_a_row_tells_of_unless_one_says_otherwi
     assert words == ["14 May 23:10 · 99 coins · \u2068@some_creator\u2069", "A gift of its own"]
     choose(form, AS_NEW, settled)
     assert form.preview.model.state(0) is State.NEW
+
+
+def test_a_pair_shows_what_the_ledger_keeps_and_that_the_row_says_otherwise(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], now: datetime
+) -> None:
+    purchase = make.purchase(at="2026-05-14T20:00:00Z", coins="350", paid="4.99", order_ref="GPA.1")
+    record.add(context.operations.ledger, purchase, now=now)
+    form = previewed(context, person, test_store_refunds.google(tmp_path / "g.json", {"GPA.1": 0}), settled)
+    form.preview.table.selectRow(0)
+    settled()
+    choose(form, form.preview.details.which.itemData(1), settled)
+    assert form.preview.model.state(0) is State.PAIR
+    assert "€4.99" in form.preview.model.text(0, Column.WHAT)
+    assert "The row says €3.70, which is not taken over." in form.preview.model.text(0, Column.NOTE)
+
+
+def test_a_refund_shows_its_amount_and_the_totals_what_comes_back(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    whole = test_store_refunds.google(tmp_path / "g.json", {"GPA.1": 370})
+    form = previewed(context, person, whole, settled)
+    assert "350 coins · €3.70" in form.preview.model.text(1, Column.WHAT)
+    refunded = form.preview.totals.figures[-1][0]
+    assert (refunded.isVisible(), refunded.text()) == (True, "€3.70")
+    form.preview.model.toggle([1])
+    settled()
+    assert not refunded.isVisible()
+
+
+def test_rows_of_several_people_are_told_apart_in_rows_and_totals(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], now: datetime
+) -> None:
+    ledger = context.operations.ledger
+    household.add_profile(ledger, name="Leo", region="DE", currency="EUR", zone="Europe/Berlin", now=now)
+    context.session.set_profiles(household.profiles(ledger))
+    path = tmp_path / "both.csv"
+    rows = "purchase,2026-05-14,350,3.70,EUR,Mia\npurchase,2026-05-14,3500,37.00,EUR,Leo\n"
+    path.write_text(f"kind,at,coins,paid,currency,profile\n{rows}", encoding="utf-8")
+    form = previewed(context, person, path, settled)
+    assert form.preview.model.text(1, Column.WHAT).endswith(f"{FIRST_STRONG_ISOLATE}Leo{POP_ISOLATE}")
+    totals = form.preview.totals
+    assert totals.whose.isVisible()
+    assert "Leo" in totals.others.text()
+    assert "Spent €37.00 (before: €0.00)" in totals.others.text()
+    form.preview.model.toggle([1])
+    settled()
+    assert not totals.others.isVisible()

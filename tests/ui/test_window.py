@@ -191,6 +191,28 @@ def test_the_toast_offers_undo_and_carries_it_out(rig: Rig) -> None:
     assert rig.living() == 0
 
 
+def test_the_toast_never_offers_to_undo_what_came_after_its_own_words(rig: Rig) -> None:
+    rig.open()
+    operations, toast = rig.workspace.context.operations, rig.window.toast
+
+    def more() -> None:
+        operations.write("gift", lambda ledger, now: record.add(ledger, make.gift(), now=now))
+
+    for after in (more, operations.undo):
+        operations.write("purchase", lambda ledger, now: record.add(ledger, make.purchase(), now=now))
+        rig.rest()
+        rig.workspace.context.session.toast_requested.emit("Added", True)
+        assert toast.isVisible()
+        after()
+        rig.rest()
+        assert not toast.isVisible()
+    rig.workspace.context.session.toast_requested.emit("Saved entries.csv", False)
+    operations.redo()
+    rig.rest()
+    assert toast.text() == "Saved entries.csv"
+    assert toast.isVisible()
+
+
 def test_another_profile_can_be_chosen_and_comes_back(rig: Rig, now: datetime) -> None:
     add_profile(rig.ledger, name="Leo", region="DE", currency="EUR", zone="Europe/Berlin", now=now)
     rig.open()

@@ -65,7 +65,7 @@ class RowDetails(QWidget):
             self._hide_choice()
             return
         where = self.tr("Row {row}").format(row=self._context.amounts.number(line.row))
-        words = (where, row_state(State(assessment.states[line.number]))[0], note_words(line))
+        words = (where, row_state(State(assessment.states[line.number]))[0], note_words(line, self._context.amounts))
         self.said.setText(" · ".join(part for part in words if part))
         wanted = self._wanted(assessment, line)
         if not wanted:

@@ -40,7 +40,9 @@ class ImportDialog(ImportFrame):
         self._assessment: Assessment | None = None
         self._answers = Answers()
         self._ticks = KeptTicks()
-        self._asked = False
+        self._asked = self._came_in = False
+        # Sources of a folder or archive that may come in yet.
+        self._rest: tuple[str, ...] = ()
         self._questions: tuple[Question, ...] = ()
         self._unpriced: tuple[Question, ...] = ()
         self._connect()
@@ -54,13 +56,19 @@ class ImportDialog(ImportFrame):
             page.changed.connect(self._show_buttons)
         self.refused.other_wanted.connect(self._choose_other)
         self.refused.guide_wanted.connect(lambda: self.leave_for(""))
-        self.refused.format_wanted.connect(
-            lambda name: self._read(opening.Wishes(format=Format(name), sheets=name == Format.SHEET))
-        )
+        self.refused.format_wanted.connect(self._read_as)
         self.back.clicked.connect(self._go_back)
         self.add.clicked.connect(self._go_on)
 
     # Reading
+
+    def _read_as(self, name: str) -> None:
+        """Read as one format: of several that lie there, or a file that is none of them as a sheet."""
+        self._assessment = None
+        self._answers, self._asked = Answers(), False
+        self._ticks.forget()
+        self.preview.forget()
+        self._read(opening.Wishes(format=Format(name), sheets=name == Format.SHEET))
 
     def _read(self, wishes: opening.Wishes) -> None:
         path, rows, name = self.path, self._rows, self._name
@@ -292,10 +300,31 @@ class ImportDialog(ImportFrame):
     def _on_imported(self, changes: ImportChanges) -> None:
         self._set_idle()
         self.context.session.toast_requested.emit(imported_words(changes, self.context.amounts), True)
-        self.context.session.earlier_requested.emit(self._owner(), True)
+        self._came_in = True
+        if self._reading is not None:
+            done = str(self._reading.format)
+            self._rest = tuple(name for name in self._rest if name != done)
+            if self._rest:
+                self._offer_rest(done)
+                return
         self.accept()
 
+    def _offer_rest(self, done: str) -> None:
+        """One source of several is in: the others are a press away."""
+        self._close_reading()
+        self.told.setText("")
+        self._show_owner(shown=False)
+        self.refused.show_rest(done, self._rest)
+        self._show_page(self.refused)
+        announce(self, self.refused.headline.text())
+
     # Leaving
+
+    def done(self, result: int) -> None:
+        """Overrides ImportFrame: coins of before are asked about once nothing else of it is to come."""
+        super().done(result)
+        if self._came_in:
+            self.context.session.earlier_requested.emit(self._owner(), True)
 
     def _on_refused(self, problems: tuple[Problem, ...]) -> None:
         self._set_idle()
@@ -303,7 +332,7 @@ class ImportDialog(ImportFrame):
             self.told.setText("")
             path = self.path
             single = path is not None and path.is_file() and path.suffix.lower() != ".zip"
-            self.refused.show_problems(problems[:_PROBLEMS_SHOWN], single=single)
+            self._rest = self.refused.show_problems(problems[:_PROBLEMS_SHOWN], single=single)
             self._show_page(self.refused)
             announce(self, self.refused.text.text())
             return

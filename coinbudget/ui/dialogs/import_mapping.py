@@ -15,7 +15,7 @@ from coinbudget.ui.dialogs.import_questions import Segments
 from coinbudget.ui.dialogs.import_saved import SavedMappings
 from coinbudget.ui.dialogs.import_words import draft_words, in_line, isolated, when_words
 from coinbudget.ui.pickers import CodePicker, currency_rows
-from coinbudget.ui.problems import problem_text
+from coinbudget.ui.problems import problem_text, row_problem_text
 from coinbudget.ui.widgets.fields import Field, QuietComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
@@ -182,7 +182,7 @@ class MappingPage(QWidget):
                     when = when_words(heard.draft, amounts, session.zone, self._context.operations.clock())
                     text = in_line((when, one_line(draft_words(heard.draft, amounts), most=120)), mirrored=mirrored)
                 elif not isinstance(heard, int):
-                    text = one_line(problem_text(heard), most=160)
+                    text = one_line(row_problem_text(heard), most=160)
             label.setText(text)
 
     def _show_open(self, points: tuple[OpenPoint, ...]) -> None:

@@ -75,27 +75,38 @@ class RefusedPage(QWidget):
         )
         self._show(self.tr("No coins or gifts in this file"), f"{words}. {said}", ())
 
-    def show_problems(self, problems: Sequence[Problem], *, single: bool) -> None:
+    def show_problems(self, problems: Sequence[Problem], *, single: bool) -> tuple[str, ...]:
         """The file was refused.
 
         Args:
             single: whether it is a single file, which may be read as a sheet of one's own.
+
+        Returns:
+            The formats of its sources, where it holds several.
         """
         first = problems[0] if problems else None
         code = first.code if first is not None else ""
         several = [one.strip() for one in dict(first.values).get("known", "").split(",")] if first else []
         if code == "several_formats":
-            self._show(
-                self.tr("Which of these shall come in?"),
-                self.tr("There are files of several sources. They come in one after another, each with its own undo."),
-                tuple(name for name in several if name in set(Format)),
-            )
-            return
+            known = tuple(name for name in several if name in set(Format))
+            said = self.tr("There are files of several sources. They come in one after another, each with its own undo.")
+            self._show(self.tr("Which of these comes first?"), said, known)
+            return known
         sheet = (Format.SHEET.value,) if single and code not in _NO_TABLE else ()
         why = self.tr("{why}\nNothing was written.").format(why=problem_texts(problems))
         self._show(self.tr("This cannot come in as it is"), why, sheet)
+        return ()
 
-    def _show(self, headline: str, text: str, formats: tuple[str, ...]) -> None:
+    def show_rest(self, done: str, rest: Sequence[str]) -> None:
+        """One of several sources in a folder or archive came in.
+
+        Args:
+            rest: formats of the others.
+        """
+        said = self.tr("There is more in this folder or archive, with an undo of its own. Nothing of it is in yet.")
+        self._show(self.tr("{format} is in").format(format=format_words(done)), said, tuple(rest), others=False)
+
+    def _show(self, headline: str, text: str, formats: tuple[str, ...], *, others: bool = True) -> None:
         self.headline.setText(headline)
         self.text.setText(text)
         while (item := self._ways.takeAt(0)) is not None:
@@ -107,6 +118,8 @@ class RefusedPage(QWidget):
             self._way(f"format.{name}", words).clicked.connect(
                 lambda _on=False, name=name: self.format_wanted.emit(name)
             )
+        if not others:
+            return
         self._way("other", self.tr("Choose another file…")).clicked.connect(self.other_wanted)
         self._way("guide", self.tr("How to get each file")).clicked.connect(self.guide_wanted)
 

@@ -11,8 +11,9 @@ from coinbudget.services.earlier import earlier_after
 from coinbudget.services.foresight import Foresight, foresee
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.import_words import isolated
 from coinbudget.ui.limit_words import LimitWords
-from coinbudget.ui.widgets.labels import PlainLabel
+from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
 _FORESIGHT_MS = 200
 _LIMITS_SHOWN = 20
@@ -54,7 +55,15 @@ class PreviewTotals(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(context.theme.space(2))
+        self.whose = PlainLabel("", "caption", wrap=True)
+        self.whose.setObjectName("import.whose")
+        column.addWidget(self.whose)
         column.addLayout(self._build_figures())
+        self.others = PlainLabel("", "caption", wrap=True)
+        self.others.setObjectName("import.others")
+        column.addWidget(self.others)
+        for label in (self.whose, self.others):
+            label.setVisible(False)
         self.earlier = PlainLabel("", "caption", wrap=True)
         self.earlier.setObjectName("import.earlier")
         self.earlier.setVisible(False)
@@ -69,14 +78,19 @@ class PreviewTotals(QWidget):
         grid.setHorizontalSpacing(self._context.theme.space(5))
         grid.setVerticalSpacing(0)
         self.figures: list[tuple[PlainLabel, PlainLabel]] = []
-        words = (self.tr("Entries"), self.tr("Coins bought"), self.tr("Coins gifted"), self.tr("Spent"))
+        spent, refunded = self.tr("Spent"), self.tr("Refunded")
+        words = (self.tr("Entries"), self.tr("Coins bought"), self.tr("Coins gifted"), spent, refunded)
         for column, word in enumerate(words):
-            figure, caption = PlainLabel("", "strong"), PlainLabel("", "caption")
+            head, figure, caption = PlainLabel(word, "caption"), PlainLabel("", "strong"), PlainLabel("", "caption")
             figure.setObjectName(f"import.total.{column}")
-            for row, widget in enumerate((PlainLabel(word, "caption"), figure, caption)):
+            for row, widget in enumerate((head, figure, caption)):
                 grid.addWidget(widget, row, column)
             grid.setColumnStretch(column, 1)
             self.figures.append((figure, caption))
+        self._refunded = (head, *self.figures[-1])
+        for widget in self._refunded:
+            widget.setVisible(False)
+        self._grid = grid
         self.limits = PlainLabel("", "caption", wrap=True)
         self.limits.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.scrolled = _Scrolled(self.limits)
@@ -115,10 +129,53 @@ class PreviewTotals(QWidget):
             (amounts.coins(before.coins_bought), amounts.coins(after.coins_bought)),
             (amounts.coins(before.coins_gifted), amounts.coins(after.coins_gifted)),
             (amounts.money(before.spent_minor, profile.currency), amounts.money(after.spent_minor, profile.currency)),
+            (
+                amounts.money(before.refunded_minor, profile.currency),
+                amounts.money(after.refunded_minor, profile.currency),
+            ),
         )
+        refunds = bool(before.refunded_minor or after.refunded_minor)
+        for widget in self._refunded:
+            widget.setVisible(refunds)
+        self._grid.setColumnStretch(len(pairs) - 1, int(refunds))
+        self._show_whose(assessment, profile)
         for (figure, caption), (was, will) in zip(self.figures, pairs, strict=True):
             figure.setText(will)
             caption.setText(self.tr("before: {figure}").format(figure=was) if was != will else self.tr("as before"))
+
+    def _show_whose(self, assessment: Assessment, shown: Profile) -> None:
+        """Where rows are of several people: whose the figures are, and in a line each what the others get."""
+        others = [one for one in self._context.session.profiles if one.id in assessment.profiles and one.id != shown.id]
+        self.whose.setText(self.tr("For {name}:").format(name=isolated(one_line(shown.name, most=40))))
+        self.others.setText("\n".join(self._other_line(assessment, one) for one in others))
+        for label in (self.whose, self.others):
+            label.setVisible(bool(others))
+
+    def _other_line(self, assessment: Assessment, profile: Profile) -> str:
+        amounts = self._context.amounts
+        before, after = assessment.before.get(profile.id, Totals()), assessment.after(profile.id)
+        pairs = (
+            (self.tr("Entries"), amounts.number(before.entries), amounts.number(after.entries)),
+            (self.tr("Coins bought"), amounts.coins(before.coins_bought), amounts.coins(after.coins_bought)),
+            (self.tr("Coins gifted"), amounts.coins(before.coins_gifted), amounts.coins(after.coins_gifted)),
+            (
+                self.tr("Spent"),
+                amounts.money(before.spent_minor, profile.currency),
+                amounts.money(after.spent_minor, profile.currency),
+            ),
+            (
+                self.tr("Refunded"),
+                amounts.money(before.refunded_minor, profile.currency),
+                amounts.money(after.refunded_minor, profile.currency),
+            ),
+        )
+        changed = [
+            self.tr("{word} {figure} (before: {was})").format(word=word, figure=will, was=was)
+            for word, was, will in pairs
+            if was != will
+        ]
+        name = isolated(one_line(profile.name, most=40))
+        return self.tr("For {name}: {figures}").format(name=name, figures=", ".join(changed))
 
     def _look_ahead(self) -> None:
         assessment = self._assessment

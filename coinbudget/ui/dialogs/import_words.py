@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QCoreApplication
 
 from coinbudget.domain.drafts import Draft
-from coinbudget.domain.money import parse_minor, parse_whole
+from coinbudget.domain.money import PLAIN, decimal_text, parse_minor, parse_whole
 from coinbudget.domain.pairing import PairReason
 from coinbudget.services.assessment import PreviewLine
 from coinbudget.services.import_parts import State
 from coinbudget.services.intake import Format
 from coinbudget.services.sources import Question
 from coinbudget.ui.amounts import FIRST_STRONG_ISOLATE, POP_ISOLATE, Amounts
-from coinbudget.ui.problems import problem_text
+from coinbudget.ui.problems import row_problem_text
 from coinbudget.ui.widgets.labels import one_line
 
 LEFT_TO_RIGHT_MARK = "\u200e"
@@ -81,10 +81,10 @@ def format_words(form: str) -> str:
     )
 
 
-def note_words(line: PreviewLine) -> str:
+def note_words(line: PreviewLine, amounts: Amounts) -> str:
     """What is to be said of a row beside its state."""
     if line.problems:
-        return " ".join(one_line(problem_text(problem), most=300) for problem in line.problems)
+        return " ".join(one_line(row_problem_text(problem), most=300) for problem in line.problems)
     if line.state is State.ASK and line.pair is not None:
         count, reason = len(line.pair.choices), reason_words(line.pair.reason)
         if count == 1:
@@ -93,12 +93,51 @@ def note_words(line: PreviewLine) -> str:
     if line.state is State.PAIR and line.pair is not None:
         gift = line.draft is not None and line.draft.kind == "gift"
         words = _tr("With a gift in the ledger: {reason}.") if gift else _tr("With a purchase in the ledger: {reason}.")
-        return words.format(reason=reason_words(line.pair.reason))
+        if line.pair.parts:
+            words = _tr("With {count} gifts in the ledger: {reason}.")
+        count = amounts.number(1 + len(line.pair.parts))
+        said = words.format(reason=reason_words(line.pair.reason), count=count)
+        return " ".join(part for part in (said, _kept_words(line, amounts)) if part)
     if line.state is State.VOIDED:
         return _tr("You voided it; tick it to bring it back.")
     if line.state is State.NEW and line.rows > 1:
         return _tr("Coins and price from two lists.")
     return line.draft.note if line.draft is not None else ""
+
+
+def _kept_words(line: PreviewLine, amounts: Amounts) -> str:
+    """What a row says and its purchase does not take over."""
+    coins, paid = line.pair.keeps if line.pair is not None else (None, None)
+    if line.draft is None or (coins is None and paid is None):
+        return ""
+    said = [_coins_words(line.draft, amounts) if coins is not None else ""]
+    said.append(_money_words(line.draft, amounts) if paid is not None else "")
+    return _tr("The row says {amounts}, which is not taken over.").format(amounts=", ".join(filter(None, said)))
+
+
+def kept_draft(line: PreviewLine, home: str, amounts: Amounts) -> Draft | None:
+    """A row as the ledger will have it: a purchase keeps its own amounts, and all of one comes back with a refund.
+
+    Args:
+        home: currency code of the profile whose it is; "" where that is not known.
+    """
+    draft = line.draft
+    if draft is not None and draft.kind == "refund" and not draft.paid and line.minor and home:
+        minor, coins = decimal_text(line.minor, amounts.digits(home)), str(line.coins or "")
+        return draft._replace(paid=minor, currency=home, coins=coins, numbers=PLAIN)
+    if draft is None or line.pair is None:
+        return draft
+    return _with_kept(draft, line.pair.keeps, amounts)
+
+
+def _with_kept(draft: Draft, keeps: tuple[int | None, tuple[int, str] | None], amounts: Amounts) -> Draft:
+    coins, paid = keeps
+    if coins is not None:
+        draft = draft._replace(coins=str(coins))
+    if paid is not None:
+        minor, code = paid
+        draft = draft._replace(paid=decimal_text(minor, amounts.digits(code)), currency=code)
+    return draft if coins is None and paid is None else draft._replace(numbers=PLAIN)
 
 
 def when_words(draft: Draft, amounts: Amounts, zone: str, now: datetime) -> str:
@@ -146,7 +185,7 @@ def draft_words(draft: Draft, amounts: Amounts) -> str:
         parts = [_tr("Adjustment"), _coins_words(draft, amounts), isolated(draft.reason)]
     else:
         parts = [isolated(draft.kind), _coins_words(draft, amounts), isolated(draft.paid)]
-    return " · ".join(part for part in parts if part)
+    return " · ".join(part for part in (*parts, isolated(draft.profile)) if part)
 
 
 def _gift_parts(draft: Draft, amounts: Amounts) -> list[str]:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from coinbudget.services.assessment import Assessment, PreviewLine
 from coinbudget.services.import_parts import State
 from coinbudget.ui.context import Context
-from coinbudget.ui.dialogs.import_words import draft_words, note_words, row_state, when_words
+from coinbudget.ui.dialogs.import_words import draft_words, kept_draft, note_words, row_state, when_words
 from coinbudget.ui.widgets.labels import one_line, plain_tip
 
 PAGE_ROWS = 64
@@ -192,7 +192,7 @@ class PreviewModel(QAbstractTableModel):
         if line is None or column is Column.TICK:
             return ""
         if column is Column.NOTE:
-            return note_words(line)
+            return note_words(line, self._amounts)
         text = self._texts.get((line.number, column))
         if text is None:
             text = self._texts[line.number, column] = self._written(line, column)
@@ -205,5 +205,7 @@ class PreviewModel(QAbstractTableModel):
             owner = self._assessment.owner if self._assessment is not None else None
             zone = owner.settings[-1].zone if owner is not None else self._session.zone
             return one_line(when_words(line.draft, self._amounts, zone, self._clock()), most=40)
-        words = one_line(draft_words(line.draft, self._amounts), most=120) if line.draft else ""
+        profile = next((one for one in self._session.profiles if one.id == line.profile_id), None)
+        draft = kept_draft(line, profile.currency if profile is not None else "", self._amounts)
+        words = one_line(draft_words(draft, self._amounts), most=120) if draft else ""
         return words or self.tr("Row {row}").format(row=self._amounts.number(line.row))

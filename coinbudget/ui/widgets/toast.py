@@ -55,6 +55,11 @@ class Toast(QFrame):
         self._count_down()
         speak_alert(self)
 
+    def outdated(self) -> None:
+        """Something else was done since: what offers an Undo goes."""
+        if self.undo.isVisibleTo(self):
+            self.hide()
+
     def text(self) -> str:
         """What it says."""
         return self._label.text()
