@@ -15,10 +15,11 @@ from coinbudget.ui.dialogs.past_imports import PastImports
 from coinbudget.ui.dropped import dropped_paths
 from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.labels import PlainLabel, no_mnemonic, one_line
+from coinbudget.ui.widgets.wrap_layout import WrapLayout
 
 _WIDTH = 860
 #: Of many files dropped together, those that have a button; the others are named.
-_DROPPED_SHOWN = 6
+_DROPPED_SHOWN = 24
 _OTHERS_NAMED = 12
 
 
@@ -61,8 +62,7 @@ class ImportStartDialog(FormDialog):
             "can be dropped as a folder."
         )
         card.body.addWidget(PlainLabel(said, "muted", wrap=True))
-        self._names = QVBoxLayout()
-        self._names.setSpacing(self.theme.space(2))
+        self._names = WrapLayout(spacing=self.theme.space(2))
         card.body.addLayout(self._names)
         self._others = PlainLabel("", "caption", wrap=True)
         self._others.setObjectName("import_start.others")
@@ -84,7 +84,7 @@ class ImportStartDialog(FormDialog):
             button.setAccessibleName(name)
             button.setAutoDefault(False)
             button.clicked.connect(lambda _on=False, path=path: self._bring(path))
-            self._names.addWidget(button, 0, Qt.AlignmentFlag.AlignLeading)
+            self._names.addWidget(button)
         self._show_others(paths[_DROPPED_SHOWN:])
         self.tabs.choose("new")
         self._show_tab("new")
