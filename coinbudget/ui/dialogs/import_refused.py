@@ -89,7 +89,9 @@ class RefusedPage(QWidget):
         several = [one.strip() for one in dict(first.values).get("known", "").split(",")] if first else []
         if code == "several_formats":
             known = tuple(name for name in several if name in set(Format))
-            said = self.tr("There are files of several sources. They come in one after another, each with its own undo.")
+            said = self.tr(
+                "There are files of several sources. They come in one after another, each with its own undo."
+            )
             self._show(self.tr("Which of these comes first?"), said, known)
             return known
         sheet = (Format.SHEET.value,) if single and code not in _NO_TABLE else ()
@@ -103,7 +105,7 @@ class RefusedPage(QWidget):
         Args:
             rest: formats of the others.
         """
-        said = self.tr("There is more in this folder or archive, with an undo of its own. Nothing of it is in yet.")
+        said = self.tr("What else lies there is not in yet. It comes in by itself, with its own undo.")
         self._show(self.tr("{format} is in").format(format=format_words(done)), said, tuple(rest), others=False)
 
     def _show(self, headline: str, text: str, formats: tuple[str, ...], *, others: bool = True) -> None:
