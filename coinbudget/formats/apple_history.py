@@ -20,7 +20,7 @@ from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.formats.coin_titles import coins_of
 from coinbudget.formats.google_takeout import is_nothing, number_in
-from coinbudget.formats.moments import moment
+from coinbudget.formats.moments import moment, no_time
 from coinbudget.formats.price_text import PriceText, read_price
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
@@ -175,7 +175,7 @@ def understand(record: Record, answers: Answers, *, days_first: bool, decimal: s
     order, document, _, date, description, _, _, total, currency, refund, family, chargeback = record.cells
     at = date_of(date, days_first=days_first)
     if at is None:
-        return problem("at", "not_a_time_here", record.row, text=date[:60])
+        return no_time(date, record.row)
     named = currency.upper() or answers.currency
     price = read_price(total, named, decimal=decimal)
     if price is None:
@@ -202,6 +202,21 @@ def understand(record: Record, answers: Answers, *, days_first: bool, decimal: s
         note=FAMILY_NOTE if family.lower() in _YES else "",
     )
     return Incoming(draft=draft, origin=origin(record))
+
+
+def glimpse(record: Record, *, days_first: bool) -> Draft:
+    """What a row says in its own words, for showing one that is no entry; nothing in it is checked."""
+    order, document, _, date, description, _, _, total, currency, refund, _, _ = record.cells
+    back = record.section == REFUNDS
+    return Draft(
+        kind="refund" if back else "purchase",
+        at=date_of(date, days_first=days_first) or date[:60],
+        coins=coins_of(description),
+        paid=((refund or total) if back else total)[:60],
+        currency=currency.upper(),
+        order_ref=order or document,
+        row=record.row,
+    )
 
 
 def _refund(

@@ -24,7 +24,7 @@ from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.domain.money import NumberFault, parse_coins
 from coinbudget.formats.coin_titles import coins_of
 from coinbudget.formats.json_stream import events
-from coinbudget.formats.moments import moment
+from coinbudget.formats.moments import moment, no_time
 from coinbudget.formats.price_text import PriceText, read_price, shared_codes
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 from coinbudget.formats.tiktok_export import key, plain_text
@@ -220,7 +220,7 @@ def _purchase(
 ) -> Understood:
     when = moment(time)
     if when is None:
-        return problem("at", "not_a_time_here", record.row, text=time[:60])
+        return no_time(time, record.row)
     if price is None:
         return problem("paid", "not_a_price_here", record.row, text=total[:60])
     if not is_nothing(price):
@@ -245,6 +245,20 @@ def is_nothing(price: PriceText) -> bool:
     return _COUNTING.isdisjoint(price.number)
 
 
+def glimpse(record: Record) -> Draft:
+    """What a row says in its own words, for showing one that is no entry; nothing in it is checked."""
+    if record.section == PURCHASES:
+        order, (time, total, title, _, _) = "", record.cells
+        coins = coins_of(title)
+    else:
+        order, time, total, refund, _, _, coins, _ = record.cells
+        total = refund if record.section == REFUNDS else total
+    when = moment(time)
+    kind = "refund" if record.section == REFUNDS else "purchase"
+    at = when.iso if when else time[:60]
+    return Draft(kind=kind, at=at, coins=coins, paid=total[:60], order_ref=order, row=record.row)
+
+
 def _refund(
     record: Record,
     time: str,
@@ -257,7 +271,7 @@ def _refund(
     """Money that came back. The file does not date it: it stands at the order's own time, marked as an estimate."""
     when = moment(time)
     if when is None:
-        return problem("at", "not_a_time_here", record.row, text=time[:60])
+        return no_time(time, record.row)
     order = record.cells[0]
     if back is None or paid is None:
         return problem("paid", "not_a_price_here", record.row, text=(refund if back is None else total)[:60])

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from coinbudget.domain.errors import Problem, problem
 from coinbudget.domain.periods import zone_known
 
 _SPACES = " \t\r\n\u00a0\u202f\u2009\u200e\u200f"
@@ -26,6 +27,7 @@ _COMMON = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(
 _TO_SECONDS = 19
 #: No form of a time is longer; longer texts are not kept in memory either.
 _LONGEST = 40
+_LONGEST_SHOWN = 60
 _EPOCH = re.compile(r"[0-9]{10}|[0-9]{13}")
 #: Epoch seconds outside these years are no time of an export.
 _FIRST, _LAST = 2010, 2100
@@ -88,6 +90,15 @@ def moment(text: str) -> Moment | None:
     """The time a text holds; None where it holds none."""
     text = text.strip(_SPACES)
     return _moment(text) if len(text) <= _LONGEST else None
+
+
+def no_time(text: str, row: int) -> Problem:
+    """The Problem of a row whose text of time holds none."""
+    shown = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text[:_LONGEST_SHOWN])
+    if not shown.strip():
+        return problem("at", "no_date", row)
+    shown = shown if len(text) <= len(shown) else f"{shown}\N{HORIZONTAL ELLIPSIS}"
+    return problem("at", "not_a_time_here", row, text=shown)
 
 
 def is_bare(text: str) -> bool | None:

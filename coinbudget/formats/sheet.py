@@ -14,12 +14,14 @@ from typing import Any
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
+from coinbudget.formats.moments import no_time
 from coinbudget.formats.price_text import currency_named, shared_codes, without_currency
-from coinbudget.formats.sheet_cells import date_text, number_style
+from coinbudget.formats.sheet_cells import date_text, number_style, orders_of
 from coinbudget.formats.sheet_facts import SheetFacts
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
 ROWS = "rows"
+_LONGEST_SHOWN = 60
 
 
 class Role(StrEnum):
@@ -239,7 +241,10 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
             if _is_total(cells, date_place):
                 return None
             text = "" if date_place is None else cells[date_place].strip()
-            return problem("at", "not_a_time_here", row, text=text[:60]) if text else problem("at", "no_date", row)
+            unsaid = date_place is not None and not mapping.forms[date_place]
+            if unsaid and len(orders_of(text)) > 1:
+                return problem("at", "time_two_ways", row, text=text)
+            return no_time(text, row)
 
         def said(role: Role) -> str:
             place = places.get(role)
@@ -278,6 +283,31 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         return Incoming(draft, identity(cells), also=said_by(draft))
 
     return understood
+
+
+def glimpse(record: Record, mapping: Mapping) -> Draft:
+    """What a row says in its own words, for showing one that is no entry; nothing in it is checked."""
+    cells = record.cells
+
+    def said(role: Role) -> str:
+        place = mapping.place(role)
+        return "" if place is None or place >= len(cells) else cells[place].strip()[:_LONGEST_SHOWN]
+
+    date = mapping.place(Role.DATE)
+    order = "" if date is None else mapping.forms[date]
+    read = date_text(said(Role.DATE), order or "ymd", said(Role.TIME))
+    kind = _kind(said(Role.KIND), mapping)
+    return Draft(
+        kind=kind,
+        at=read or " ".join(filter(None, (said(Role.DATE), said(Role.TIME)))),
+        coins=said(Role.COINS),
+        quantity=said(Role.QUANTITY) if kind == "gift" else "",
+        paid="" if kind == "gift" else said(Role.PAID),
+        creator=said(Role.CREATOR),
+        gift=said(Role.GIFT),
+        order_ref=said(Role.ORDER),
+        row=record.row,
+    )
 
 
 def _identity(mapping: Mapping) -> Callable[[Sequence[str]], str]:

@@ -18,7 +18,7 @@ from coinbudget.domain.catalog import folded
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import problem
 from coinbudget.domain.money import MAX_COINS, NumberFault, NumberStyle, parse_coins
-from coinbudget.formats.moments import Clock, Moment, clock, moment
+from coinbudget.formats.moments import Clock, Moment, clock, moment, no_time
 from coinbudget.formats.price_text import read_price
 from coinbudget.formats.source import Answers, GiftAmount, Incoming, Record, TypeMeaning, Understood
 
@@ -73,7 +73,7 @@ def purchase_of(coins: Record | None, price: Record | None, answers: Answers, de
         return None
     when = moment(first.cells[0])
     if when is None:
-        return problem("at", "not_a_time_here", first.row, text=_short(first.cells[0]))
+        return no_time(first.cells[0], first.row)
     shown = clock(when, answers.zone)
     if shown is Clock.NEVER:
         return problem("at", "skipped_here", first.row, text=_short(first.cells[0]), zone=answers.zone)
@@ -108,7 +108,7 @@ def _gift(record: Record, answers: Answers) -> Understood:
     at, amount, who = record.cells
     when = moment(at)
     if when is None:
-        return problem("at", "not_a_time_here", record.row, text=_short(at))
+        return no_time(at, record.row)
     number = coins_of(amount)
     if number is None:
         return problem("coins", "not_coins_here", record.row, text=_short(amount))
@@ -128,6 +128,21 @@ def _gift(record: Record, answers: Answers) -> Understood:
         row=record.row,
     )
     return Incoming(draft=draft, origin=f"{when.canonical}|{number}|{who.strip()}")
+
+
+def glimpse(record: Record, answers: Answers) -> Draft:
+    """What a row says in its own words, for showing one that is no entry; nothing in it is checked."""
+    when = moment(record.cells[0])
+    at, zone = _at(when, answers) if when else (_short(record.cells[0].strip()), "")
+    if record.section == PRICES:
+        return Draft(kind="purchase", at=at, zone=zone, paid=_short(record.cells[1]), row=record.row)
+    if record.section == COINS:
+        kind, coins = map(_short, record.cells[1:])
+        return Draft(kind=kind, at=at, zone=zone, coins=coins, row=record.row)
+    amount, who = map(_short, record.cells[1:])
+    pieces = answers.gift_amount is GiftAmount.PIECES
+    draft = Draft(kind="gift", at=at, zone=zone, creator=who, row=record.row)
+    return draft._replace(quantity=amount) if pieces else draft._replace(coins=amount)
 
 
 def _at(when: Moment, answers: Answers) -> tuple[str, str]:

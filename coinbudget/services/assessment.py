@@ -44,6 +44,9 @@ class PreviewLine:
         number: its place in the file, 1..n; `row` the number a person would count to in its list.
         state: what would become of it; `ticked` whether it comes in.
         draft: as understood; None where it could not be.
+        seen: without a draft, what the row says as far as it goes, for showing alone.
+        file, list: where `row` is counted, as far as there are several.
+        ignored_as: of an IGNORED line, why.
         pair: of a PAIR or ASK line, the purchase it is or may be.
         rows: how many rows of the source it stands for; a buying listed with its coins and its price stands for two.
         profile_id: whose entry it would be; None where that is not known.
@@ -62,6 +65,15 @@ class PreviewLine:
     profile_id: ProfileId | None = None
     coins: int = 0
     minor: int = 0
+    seen: Draft | None = None
+    file: str = ""
+    list: str = ""
+    ignored_as: str = ""
+
+    @property
+    def shown(self) -> Draft | None:
+        """What is shown of the row."""
+        return self.draft or self.seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +196,10 @@ class Assessment:
             return sum(self._tally[state] for state in FILTERS[name])
         return sum(count for state, count in self._tally.items() if state not in HIDDEN)
 
+    def has(self, *states: State) -> bool:
+        """Whether any line is in one of these states."""
+        return any(self._tally[state] for state in states)
+
     def numbers(self, name: str) -> "array[int]":
         """The lines a filter shows, in order; "" all."""
         shown = FILTERS[name] if name else frozenset(State) - HIDDEN
@@ -283,6 +299,8 @@ class Assessment:
         for number, line in self.reading.staging.some(list(numbers)):
             heard = interpret(number, line)
             state = State(self.states[number])
+            draft = heard.draft if isinstance(heard, Candidate) else None
+            file, section = self.reading.where(number, line[0])
             found.append(
                 PreviewLine(
                     number=number,
@@ -290,7 +308,11 @@ class Assessment:
                     row=line[1],
                     state=state,
                     ticked=bool(self.ticks[number]),
-                    draft=heard.draft if isinstance(heard, Candidate) else None,
+                    draft=draft,
+                    seen=self.reading.glimpse(line, self.answers) if draft is None else None,
+                    file=file,
+                    list=section,
+                    ignored_as=self.reading.ignored_as if state is State.IGNORED else "",
                     problems=self.reading.staging.problems_of(number) if state is State.PROBLEM else (),
                     pair=self.pairs.get(number),
                     rows=len(heard.origins) or 1 if isinstance(heard, Candidate) else 1,

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.formats import sheet, sheet_facts, sheet_guess
 from coinbudget.formats.archive import HEAD_BYTES
@@ -198,6 +199,11 @@ class SheetReading(Reading):
             Refusal: a column is not there, or its content cannot be what is said.
         """
         self.mapping = sheet_guess.with_said(self.mapping, self.facts, said)
+
+    def seen(self, record: Record, answers: Answers) -> Draft | None:
+        """Overrides Reading."""
+        del answers
+        return sheet.glimpse(record, self.mapping)
 
     def interpreter(self, answers: Answers) -> Interpreter:
         """Rows as the mapping has them."""

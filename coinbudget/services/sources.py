@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import ClassVar
 
+from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem
 from coinbudget.formats.source import Answers, Format, Record
 from coinbudget.services.import_parts import Heard, State
@@ -66,6 +67,8 @@ class Reading(ABC):
     #: one a row is that could not be read.
     in_lists: ClassVar[bool] = False
     faulty_in: ClassVar[str] = ""
+    #: Why a row is IGNORED: "kind" by what the person said of its kind; "free", it cost nothing; "total", it sums up.
+    ignored_as: ClassVar[str] = "total"
 
     name: str
     format: Format
@@ -114,11 +117,24 @@ class Reading(ABC):
 
     def place(self, number: int) -> str:
         """Which file and list a line's row is counted in, as far as there may be several."""
-        file = self.begins[bisect_right(self.begins, number, key=itemgetter(0)) - 1][1] if self.several else ""
         [(_, (section, _, _))] = self.staging.some([number])
+        return ", ".join(part for part in self.where(number, section) if part)
+
+    def where(self, number: int, section: str) -> tuple[str, str]:
+        """The same of a line of that section: the file, and the list in it."""
+        file = self.begins[bisect_right(self.begins, number, key=itemgetter(0)) - 1][1] if self.several else ""
         named = self.in_lists or sum(count > 0 for count in self.sections.values()) > 1
-        name = "" if not named else self.faulty_in if section == _FAULTY else section.removeprefix(_TWICE)
-        return ", ".join(part for part in (file, name) if part)
+        return file, "" if not named else self.faulty_in if section == _FAULTY else section.removeprefix(_TWICE)
+
+    def glimpse(self, line: Line, answers: Answers) -> Draft | None:
+        """What a line that is no entry says, as far as it can be shown; nothing is believed of it."""
+        record = common((line[0].removeprefix(_TWICE), line[1], line[2]))
+        return self.seen(record, answers) if isinstance(record, Record) else None
+
+    def seen(self, record: Record, answers: Answers) -> Draft | None:
+        """The same of a record."""
+        del record, answers
+        return None
 
     def number_of(self, place: str, row: int) -> int | None:
         """The line of a row, as `place` names where it is counted; the first one where that names none."""

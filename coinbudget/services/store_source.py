@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem
 from coinbudget.formats import apple_history, google_takeout
 from coinbudget.formats.moments import moment
@@ -25,6 +26,8 @@ class StoreReading(Reading):
         decimals: signs that part decimals in the prices; one settles those that could be read in two ways.
         naive: whether the time of any row names no offset.
     """
+
+    ignored_as: ClassVar[str] = "free"
 
     bare_prices: list[str] = field(default_factory=list)
     bare_price_count: int = 0
@@ -89,6 +92,11 @@ class GoogleReading(StoreReading):
             if when is not None:
                 self.naive |= not when.zoned
                 self._bought.append((when.second, number))
+
+    def seen(self, record: Record, answers: Answers) -> Draft | None:
+        """Overrides Reading."""
+        del answers
+        return google_takeout.glimpse(record)
 
     def questions(self, answers: Answers) -> tuple[Question, ...]:
         """The currency of prices that name none for sure."""
@@ -175,6 +183,11 @@ class AppleReading(StoreReading):
         """Overrides StoreReading."""
         open_dates = self._slashed_count and self._days_first is None
         return StoreReading.takes(self) | ({"date-order"} if open_dates else frozenset())
+
+    def seen(self, record: Record, answers: Answers) -> Draft | None:
+        """Overrides Reading."""
+        days_first = answers.date_order == "dmy" if self._days_first is None else self._days_first
+        return apple_history.glimpse(record, days_first=days_first)
 
     def questions(self, answers: Answers) -> tuple[Question, ...]:
         """The order of dates where no row tells it, and the currency of prices without one."""

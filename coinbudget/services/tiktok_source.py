@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from coinbudget.domain.catalog import folded
+from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.periods import instant_in, zone_known
 from coinbudget.formats import tiktok_pairs, tiktok_rows
@@ -33,6 +35,7 @@ LONGEST_LIVE = timedelta(hours=12)
 #: Words in a kind of row that speak for coins bought; the person decides.
 _BUYING_WORDS = ("recharge", "purchase", "buy", "bought", "top up", "top-up", "topup")
 _EXAMPLES = 3
+_AMOUNTS_KEPT = 256
 _BEGIN = datetime(1970, 1, 1)  # noqa: DTZ001 - times of a wall clock are counted from it
 
 
@@ -57,25 +60,52 @@ class _Times:
 
 
 @dataclass(slots=True)
+class _GiftAmounts:
+    """The first gift of each amount: whether amounts are coins or pieces shows by the largest of them.
+
+    Attributes:
+        first: by the amount's text, the gift in words; so many of them that a file may not fill the memory.
+    """
+
+    first: dict[str, str] = field(default_factory=dict)
+    _largest: tuple[int, str] = (0, "")
+
+    def add(self, amount: str, when: str, who: str) -> None:
+        """One more, of an amount that is not among the first."""
+        words = f"{when[:16]} · {amount} · {who}"
+        if len(self.first) < _AMOUNTS_KEPT:
+            self.first[amount] = words
+        self._largest = max(self._largest, (tiktok_rows.coins_of(amount) or 0, words), key=itemgetter(0))
+
+    def examples(self) -> tuple[str, ...]:
+        """The largest, and the first of others."""
+        numbers = [words for amount, words in self.first.items() if tiktok_rows.coins_of(amount)]
+        wanted = [self._largest[1], *numbers, *self.first.values()]
+        return tuple(dict.fromkeys(filter(None, wanted)))[:_EXAMPLES]
+
+
+@dataclass(slots=True)
 class TikTokReading(Reading):
     """Rows of one or several exports of one person.
 
     Attributes:
         types: kinds of row in the list of coins as they stand, and how many rows each has.
-        gift_examples: a few gifts: day, amount and who got it.
+        type_examples: of each kind a few rows: time and coins.
         decimals: signs that part decimals in the prices; one settles those that could be read in two ways.
     """
 
     in_lists: ClassVar[bool] = True
+    ignored_as: ClassVar[str] = "kind"
 
     types: Counter[str] = field(default_factory=Counter)
-    gift_examples: list[str] = field(default_factory=list)
+    type_examples: dict[str, list[str]] = field(default_factory=dict)
     naive: list[str] = field(default_factory=list)
     naive_count: int = 0
     bare_prices: list[str] = field(default_factory=list)
     bare_price_count: int = 0
     decimals: set[str] = field(default_factory=set)
     best_effort: bool = False
+    _gifts: _GiftAmounts = field(default_factory=_GiftAmounts)
     _coins: _Times = field(default_factory=_Times)
     _coin_kinds: "array[int]" = field(default_factory=lambda: array("i"))
     _kinds: dict[str, int] = field(default_factory=dict)
@@ -107,8 +137,8 @@ class TikTokReading(Reading):
         if record.section == GIFTS:
             # Of a gift no more is needed than whether its time names a zone; there are very many.
             bare = is_bare(when)
-            if bare is not None and len(self.gift_examples) < _EXAMPLES:
-                self.gift_examples.append(f"{when[:16]} · {record.cells[1]} · {record.cells[2]}")
+            if bare is not None and record.cells[1] not in self._gifts.first:
+                self._gifts.add(record.cells[1], when, record.cells[2])
             if bare:
                 self._note_bare(when)
             return
@@ -120,6 +150,7 @@ class TikTokReading(Reading):
         if record.section == COINS:
             kind = record.cells[1].strip()
             self.types[kind] += 1
+            self._note_kind(kind, record)
             self._coins.add(number, found)
             self._coin_kinds.append(self._kinds.setdefault(folded(kind), len(self._kinds)))
         elif record.section == PRICES:
@@ -129,6 +160,13 @@ class TikTokReading(Reading):
                 self.bare_price_count += 1
                 if len(self.bare_prices) < _EXAMPLES and record.cells[1] not in self.bare_prices:
                     self.bare_prices.append(record.cells[1])
+
+    def _note_kind(self, kind: str, record: Record) -> None:
+        """Keep a few rows of a kind, each with another number of coins: what the kind means shows by them."""
+        shown = self.type_examples.setdefault(kind, [])
+        coins = f" · {record.cells[2]}"
+        if len(shown) < _EXAMPLES and not any(example.endswith(coins) for example in shown):
+            shown.append(f"{record.cells[0][:16]}{coins}")
 
     def _note_bare(self, when: str) -> None:
         self.naive_count += 1
@@ -159,6 +197,10 @@ class TikTokReading(Reading):
         found = {"zone": self.naive_count, "currency": self.bare_price_count, "channel": bought}
         return frozenset(name for name, taken in found.items() if taken)
 
+    def seen(self, record: Record, answers: Answers) -> Draft | None:
+        """Overrides Reading."""
+        return tiktok_rows.glimpse(record, answers)
+
     def questions(self, answers: Answers) -> tuple[Question, ...]:
         """Zone, what gifts count, currency, kinds of row; prices of coins that have none may be given."""
         found = []
@@ -168,7 +210,7 @@ class TikTokReading(Reading):
             found.append(
                 Question(
                     code="gift_amount",
-                    examples=tuple(self.gift_examples),
+                    examples=self._gifts.examples(),
                     choices=tuple(GiftAmount),
                     count=self.sections[GIFTS],
                 )
@@ -180,7 +222,8 @@ class TikTokReading(Reading):
             if folded(name) not in answers.types:
                 bought = any(word in folded(name) for word in _BUYING_WORDS)
                 choices = tuple(TypeMeaning) if bought else tuple(reversed(TypeMeaning))
-                found.append(Question(code="type", subject=name, choices=choices, count=count))
+                examples = tuple(self.type_examples.get(name, ()))
+                found.append(Question(code="type", subject=name, examples=examples, choices=choices, count=count))
         return (*found, *self._unpriced(answers))
 
     def _unpriced(self, answers: Answers) -> list[Question]:

@@ -25,8 +25,10 @@ SENTENCES: dict[str, str] = {
     ),
     "ask_gift_amount": "Does the number beside a gift ({known}) count coins or pieces? Say it with --gift-amount.",
     "ask_kind": "Are the rows ({known}) purchases or gifts? Say it with --kind purchase or gift.",
-    "ask_no_type": "What do rows without a kind mean? Say it with --type '=bought' or --type '=ignore'.",
-    "ask_type": "What do rows of the kind “{subject}” mean? Say it with --type '{subject}=bought' or =ignore.",
+    "ask_no_type": "What do rows without a kind ({known}) mean? Say it with --type '=bought' or --type '=ignore'.",
+    "ask_type": (
+        "What do rows of the kind “{subject}” ({known}) mean? Say it with --type '{subject}=bought' or =ignore."
+    ),
     "ask_zone": "In which zone are times such as {known}? Say it with --time-zone; exports seen so far use UTC.",
     "backup_damaged": "The copy at {path} is damaged, so it was not used; nothing was changed.",
     "backup_exists": "There is already a file at {path}; it was left as it is.",
@@ -206,6 +208,7 @@ SENTENCES: dict[str, str] = {
     "take_back_cap": "A change of a cap is not taken back here.",
     "take_back_over": "This change cannot be taken back any more.",
     "text_too_long": "A text in the file is longer than any export has.",
+    "time_two_ways": "“{text}” can be read with the day or the month first; say which of them it is.",
     "told_since": (
         "What came in since may be the same purchases or gifts. Import the file again instead: its rows are then held "
         "against them, and nothing counts twice."

@@ -264,3 +264,11 @@ def test_lives_of_the_text_form_stand_in_a_file_of_their_own(
     assert bring(ledger, tmp_path, now).count == 1
     (sent,) = make.all_entries(ledger)
     assert sent.note == ("LIVE 7301, opened 2026-05-14 21:00:00" if room else "LIVE opened 2026-05-14 21:00:00")
+
+
+def test_examples_of_gifts_have_different_amounts_and_the_largest_is_among_them(file: File) -> None:
+    gifts = [(at(second), amount, "bo") for second, amount in enumerate([1, 1, 1, 5, 299, 2, 7])]
+    reading = opening.read_source(file(gifts=gifts), wishes=opening.Wishes())
+    [question] = [one for one in reading.questions(Answers(zone="UTC")) if one.code == "gift_amount"]
+    assert [example.split(" · ")[1] for example in question.examples] == ["299", "1", "5"]
+    reading.close()

@@ -20,6 +20,7 @@ from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_file import ImportDialog
 from coinbudget.ui.dialogs.import_words import draft_words, in_line, when_words
 from coinbudget.ui.models.preview_model import Column
+from coinbudget.ui.widgets.labels import PlainLabel
 from tests import make
 from tests.services import test_store_refunds, tiktok_files
 from tests.ui.person import Key, Person, child
@@ -54,12 +55,13 @@ def two_days(context: Context, tmp_path: Path, now: datetime) -> Path:
     )
 
 
-def previewed(context: Context, person: Person, path: Path, settled: Callable[[], None]) -> ImportDialog:
+def previewed(context: Context, person: Person, path: Path, settled: Callable[[], None], *answers: str) -> ImportDialog:
     form = ImportDialog(context, path)
     person.sees(form)
-    answer = form.findChild(QPushButton, "import.answer.gift_amount.1.coins")
-    if answer is not None:
-        answer.click()
+    for answer in ("gift_amount.1.coins", *answers):
+        button = form.findChild(QPushButton, f"import.answer.{answer}")
+        if button is not None:
+            button.click()
     while not form.preview.isVisible():
         form.add.click()
         settled()
@@ -88,6 +90,59 @@ def test_a_row_that_may_be_one_purchase_says_why_and_names_no_sheet(
     note = form.preview.model.index(0, Column.NOTE).data()
     assert note == "It may be a purchase in the ledger: same order number, other amounts."
     assert "1 row may be a purchase that is in the ledger" in form.told.text()
+
+
+def test_rows_that_do_not_come_in_show_what_they_say_why_and_which_list_they_are_of(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    path = tiktok_files.write(
+        tmp_path / "user_data_tiktok.json",
+        coins=[("2026-05-14 21:03:11", "Gift card", 350), ("2026-05-15 21:03:11", "Recharge", "viele")],
+        gifts=[("2026-05-16 21:09:40", -3, "bo")],
+    )
+    form = previewed(context, person, path, settled, "type.2.ignore")
+    shown = [[form.preview.model.index(row, column).data() for column in list(Column)[1:]] for row in range(3)]
+    assert [[_bare(cell) for cell in row] for row in shown] == [
+        [
+            "Not counted",
+            "14 May 23:03",
+            "Gift card · 350 coins",
+            "You said that rows of the kind Gift card are no purchase.",
+        ],
+        [
+            "Problem",
+            "15 May 23:03",
+            "Recharge · viele coins",
+            "“viele” is no number of coins that could be read without a doubt.",
+        ],
+        [
+            "Problem",
+            "16 May 23:09",
+            "Gift · \N{MINUS SIGN}3 coins · @bo",
+            "“-3” is no number of coins that could be read without a doubt.",
+        ],
+    ]
+    assert not form.preview.table.isColumnHidden(Column.NOTE)
+    form.preview.table.selectRow(2)
+    assert form.preview.details.said.text().startswith("List of gifts, row 1 · Problem")
+
+
+def _bare(text: str) -> str:
+    return text.replace(FIRST_STRONG_ISOLATE, "").replace(POP_ISOLATE, "")
+
+
+def test_a_question_about_a_kind_shows_its_rows_and_one_without_a_name_says_so(
+    context: Context, person: Person, tmp_path: Path
+) -> None:
+    rows = [("2026-05-14 21:03:11", "", 350), ("2026-05-15 21:03:11", "", -20)]
+    form = ImportDialog(context, tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=rows))
+    person.sees(form)
+    said = [_bare(label.text()) for label in form.questions.findChildren(PlainLabel)]
+    assert "What are rows without a kind?" in said
+    assert [any(words in line for line in said) for words in ("2026-05-14 21:03 · 350 coins", "-20 coins")] == [
+        True,
+        True,
+    ]
 
 
 def test_saying_which_purchase_a_row_is_keeps_filter_row_and_place(

@@ -172,3 +172,26 @@ def test_of_several_sources_one_is_chosen_and_comes_in(
     form.add.click()
     settled()
     assert [entry.coins for entry in make.all_entries(context.operations.ledger)] == [5]
+    assert ways(form) == ["format.tiktok"]
+    assert form.refused.headline.text() == "Ledger CSV is in"
+    child(form, "import.refused.format.tiktok").click()
+    settled()
+    answer = "import.answer.gift_amount.1.coins"
+    assert not child(form, answer).isChecked()
+    child(form, answer).click()
+    settled()
+    while not form.preview.isVisible():
+        form.add.click()
+        settled()
+    form.add.click()
+    settled()
+    assert not form.isVisible()
+    assert [entry.coins for entry in make.all_entries(context.operations.ledger)] == [5, 1]
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_not_called_unreadable(context: Context, person: Person) -> None:
+    form = ImportDialog(context, None, rows="Date\tWho\tCoins\n03.04.2026\t@bo\t5\n\t@bo\t5\n05.06.2026\t@bo\t5\n")
+    person.sees(form)
+    shown = [sample.text() for sample in form.mapping.samples]
+    assert shown[0].startswith("“03.04.2026” can be read with the day or the month first")
+    assert shown[1] == "The row has no date."

@@ -13,7 +13,7 @@ from coinbudget.services.assessment import Assessment, PreviewLine
 from coinbudget.services.import_parts import AS_NEW, State
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
-from coinbudget.ui.dialogs.import_words import isolated, note_words, row_state
+from coinbudget.ui.dialogs.import_words import isolated, note_words, row_state, row_words
 from coinbudget.ui.widgets.fields import QuietComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
@@ -64,7 +64,7 @@ class RowDetails(QWidget):
             self.said.setText("")
             self._hide_choice()
             return
-        where = self.tr("Row {row}").format(row=self._context.amounts.number(line.row))
+        where = row_words(line, self._context.amounts)
         words = (where, row_state(State(assessment.states[line.number]))[0], note_words(line, self._context.amounts))
         self.said.setText(" · ".join(part for part in words if part))
         wanted = self._wanted(assessment, line)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from coinbudget.services.assessment import FILTERS, Assessment
+from coinbudget.services.import_parts import State
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_details import RowDetails
@@ -19,6 +20,8 @@ from coinbudget.ui.models.preview_model import Column, PreviewModel
 
 _REFRESH_MS = 150
 _NAMES = ("", *FILTERS)
+#: States of which a note says more.
+_NOTED = (State.PAIR, State.ASK, State.PROBLEM, State.IGNORED, State.VOIDED)
 
 
 class PreviewPage(QWidget):
@@ -137,7 +140,7 @@ class PreviewPage(QWidget):
             return
         self._filter = name
         self.model.show(self._assessment, self._assessment.numbers(name))
-        noted = not self._assessment.ready or any(self._assessment.tally(key) for key in ("pair", "problem"))
+        noted = not self._assessment.ready or self._assessment.has(*_NOTED)
         self.table.setColumnHidden(Column.NOTE, not (noted or name == "known"))
         self.table.go_to(place)
         self._show_counts()

@@ -20,6 +20,8 @@ from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
 _EXAMPLES = 3
+#: Questions whose examples are rows, one below the other.
+_LISTED = frozenset({"gift_amount", "type"})
 
 
 class Segments(QWidget):
@@ -112,24 +114,18 @@ class QuestionsPage(QWidget):
         card.setObjectName(f"import.question.{question.code}")
         card.body.addWidget(PlainLabel(heading, "heading", wrap=True))
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        if question.code == "gift_amount":
-            card.body.addWidget(
-                PlainLabel(
-                    help_.partition("\n")[0].rpartition(" ")[0] if not question.examples else self._gift_help(),
-                    "muted",
-                    wrap=True,
-                )
-            )
-            for example in question.examples[:_EXAMPLES]:
-                parts = one_line(example, most=90).split(" · ")
-                card.body.addWidget(PlainLabel(in_line(parts, mirrored=mirrored), "caption", elide=True))
-        elif help_:
+        if help_:
             card.body.addWidget(PlainLabel(help_, "muted", wrap=True))
+        for example in question.examples[:_EXAMPLES] if question.code in _LISTED else ():
+            parts = one_line(example, most=90).split(" · ")
+            if question.code == "type":
+                parts[-1] = self.tr("{coins} coins").format(coins=parts[-1])
+            card.body.addWidget(PlainLabel(in_line(parts, mirrored=mirrored), "caption", elide=True))
         card.body.addWidget(self._control(question, place, heading))
+        if question.code == "gift_amount":
+            said = self.tr("Of pieces alone neither the coins nor what they cost can be known.")
+            card.body.addWidget(PlainLabel(said, "caption", wrap=True))
         return card
-
-    def _gift_help(self) -> str:
-        return self.tr("The file does not say whether it is coins or pieces. Some rows, with day, number and creator:")
 
     def _control(self, question: Question, place: int, heading: str) -> QWidget:
         if question.code == "zone":

@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from coinbudget.services.assessment import Assessment
 from coinbudget.services.import_parts import State
-from coinbudget.services.intake import ImportChanges
+from coinbudget.services.intake import GiftAmount, ImportChanges
 from coinbudget.services.sources import Reading
 from coinbudget.ui.amounts import Amounts
 from coinbudget.ui.dialogs.import_words import format_words, isolated
@@ -50,6 +50,8 @@ def summary_words(assessment: Assessment, amounts: Amounts) -> str:
         parts.append(_tr("1 row with a problem stays out"))
     elif faulty:
         parts.append(_tr("{count} rows with a problem stay out").format(count=amounts.number(faulty)))
+    if assessment.answers.gift_amount == GiftAmount.PIECES and reading.sections["gifts"]:
+        parts.append(_tr("Of gifts the pieces alone are known: their coins and cost stay unknown"))
     left_out = reading.columns_left_out()
     if left_out:
         names = ", ".join(isolated(one_line(name, most=40)) for name in left_out[:_COLUMNS_NAMED])

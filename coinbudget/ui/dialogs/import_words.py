@@ -81,15 +81,39 @@ def format_words(form: str) -> str:
     )
 
 
+def row_words(line: PreviewLine, amounts: Amounts) -> str:
+    """Which row of the file a line is, and of which list where there are several."""
+    lists = {
+        "coins": _tr("List of coins"),
+        "prices": _tr("List of prices"),
+        "gifts": _tr("List of gifts"),
+        "orders": _tr("Order history"),
+        "refunds": _tr("Refunds"),
+        "purchases": _tr("Purchase history"),
+    }
+    places = [place for place in (isolated(one_line(line.file, most=60)), lists.get(line.list, "")) if place]
+    words = _tr("{place}, row {row}") if places else _tr("Row {row}")
+    return words.format(place=", ".join(places), row=amounts.number(line.row))
+
+
+def _ignored_words(line: PreviewLine) -> str:
+    """Why a row is not counted."""
+    if line.ignored_as == "kind" and line.seen is not None:
+        kind = isolated(one_line(line.seen.kind, most=40))
+        words = _tr("You said that rows of the kind {kind} are no purchase.")
+        return words.format(kind=kind) if kind else _tr("You said that rows without a kind are no purchase.")
+    return {"free": _tr("It cost nothing."), "total": _tr("It sums up other rows.")}.get(line.ignored_as, "")
+
+
 def note_words(line: PreviewLine, amounts: Amounts) -> str:
     """What is to be said of a row beside its state."""
     if line.problems:
         return " ".join(one_line(row_problem_text(problem), most=300) for problem in line.problems)
     if line.state is State.ASK and line.pair is not None:
-        count, reason = len(line.pair.choices), reason_words(line.pair.reason)
-        if count == 1:
-            return _tr("It may be a purchase in the ledger: {reason}.").format(reason=reason)
-        return _tr("It may be one of {count} purchases in the ledger: {reason}.").format(count=count, reason=reason)
+        several = len(line.pair.choices) > 1
+        words = _tr("It may be one of {count} purchases in the ledger: {reason}.")
+        words = words if several else _tr("It may be a purchase in the ledger: {reason}.")
+        return words.format(count=amounts.number(len(line.pair.choices)), reason=reason_words(line.pair.reason))
     if line.state is State.PAIR and line.pair is not None:
         gift = line.draft is not None and line.draft.kind == "gift"
         words = _tr("With a gift in the ledger: {reason}.") if gift else _tr("With a purchase in the ledger: {reason}.")
@@ -98,6 +122,8 @@ def note_words(line: PreviewLine, amounts: Amounts) -> str:
         count = amounts.number(1 + len(line.pair.parts))
         said = words.format(reason=reason_words(line.pair.reason), count=count)
         return " ".join(part for part in (said, _kept_words(line, amounts)) if part)
+    if line.state is State.IGNORED:
+        return _ignored_words(line)
     if line.state is State.VOIDED:
         return _tr("You voided it; tick it to bring it back.")
     if line.state is State.NEW and line.rows > 1:
@@ -231,15 +257,19 @@ def question_words(question: Question) -> tuple[str, str]:
         ),
         "gift_amount": (
             _tr("What does the number beside a gift count?"),
-            _tr("The file does not say whether it is coins or pieces. For example: {examples}"),
+            _tr("The file does not say whether it is coins or pieces. Some rows, with day, number and creator:"),
         ),
         "currency": (
             _tr("In which currency are the prices?"),
             _tr("Prices such as {examples} name none."),
         ),
         "type": (
-            _tr("What are rows of the kind “{subject}”?"),
-            _tr("The list of coins has {count} of them."),
+            _tr("What are rows of the kind “{subject}”?")
+            if question.subject.strip()
+            else _tr("What are rows without a kind?"),
+            _tr("The list of coins has 1 of them:")
+            if question.count == 1
+            else _tr("The list of coins has {count} of them, such as:"),
         ),
         "apple_dates": (
             _tr("Does the day or the month come first?"),

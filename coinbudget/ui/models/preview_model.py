@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from coinbudget.services.assessment import Assessment, PreviewLine
 from coinbudget.services.import_parts import State
 from coinbudget.ui.context import Context
-from coinbudget.ui.dialogs.import_words import draft_words, kept_draft, note_words, row_state, when_words
+from coinbudget.ui.dialogs.import_words import draft_words, kept_draft, note_words, row_state, row_words, when_words
 from coinbudget.ui.widgets.labels import one_line, plain_tip
 
 PAGE_ROWS = 64
@@ -200,12 +200,13 @@ class PreviewModel(QAbstractTableModel):
 
     def _written(self, line: PreviewLine, column: Column) -> str:
         if column is Column.WHEN:
-            if line.draft is None:
+            if line.shown is None:
                 return ""
             owner = self._assessment.owner if self._assessment is not None else None
             zone = owner.settings[-1].zone if owner is not None else self._session.zone
-            return one_line(when_words(line.draft, self._amounts, zone, self._clock()), most=40)
+            return one_line(when_words(line.shown, self._amounts, zone, self._clock()), most=40)
         profile = next((one for one in self._session.profiles if one.id == line.profile_id), None)
         draft = kept_draft(line, profile.currency if profile is not None else "", self._amounts)
-        words = one_line(draft_words(draft, self._amounts), most=120) if draft else ""
-        return words or self.tr("Row {row}").format(row=self._amounts.number(line.row))
+        shown = draft or line.seen
+        words = one_line(draft_words(shown, self._amounts), most=120) if shown else ""
+        return words or row_words(line, self._amounts)
