@@ -195,3 +195,11 @@ def test_a_date_that_can_be_read_in_two_ways_is_not_called_unreadable(context: C
     shown = [sample.text() for sample in form.mapping.samples]
     assert shown[0].startswith("“03.04.2026” can be read with the day or the month first")
     assert shown[1] == "The row has no date."
+
+
+def test_a_text_without_rows_opens_no_mapping(context: Context, person: Person) -> None:
+    form = ImportDialog(context, None, rows="Hello")
+    person.sees(form)
+    assert form.refused.isVisible()
+    assert form.refused.headline.text() == "No rows in it"
+    assert ways(form) == ["other", "guide"]

@@ -93,9 +93,10 @@ class ImportDialog(ImportFrame):
     def _on_read(self, reading: Reading) -> None:
         self._reading = reading
         what = source_words(reading, self.context.amounts)
-        if not reading.count:
+        sheet = isinstance(reading, SheetReading)
+        if not reading.count or (sheet and not sum(reading.sections.values())):
             self.told.setText("")
-            self.refused.show_empty(what)
+            self.refused.show_empty(what, sheet=sheet)
             self._show_page(self.refused)
             return
         self._show_owner(shown=len(self.context.session.profiles) > 1)
