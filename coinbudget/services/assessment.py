@@ -196,9 +196,9 @@ class Assessment:
             return sum(self._tally[state] for state in FILTERS[name])
         return sum(count for state, count in self._tally.items() if state not in HIDDEN)
 
-    def has(self, *states: State) -> bool:
-        """Whether any line is in one of these states."""
-        return any(self._tally[state] for state in states)
+    def count_of(self, *states: State) -> int:
+        """How many lines are in one of these states."""
+        return sum(self._tally[state] for state in states)
 
     def numbers(self, name: str) -> "array[int]":
         """The lines a filter shows, in order; "" all."""

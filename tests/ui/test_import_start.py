@@ -131,5 +131,5 @@ def test_where_earlier_coins_were_bought_is_said_with_one_click_and_shows_a_rang
     assert form.range.text() == ""
     child(form, "earlier.where.web").click()
     settled()
-    assert form.range.text() == "About €109.00 to €121.43"
+    assert form.range.text() == "About €109 to €121"
     assert earlier.earlier_coins(ledger, profile.id, now=now).bought is Bought.WEB

@@ -290,6 +290,10 @@ class FormDialog(QDialog):
         """Show the beginning of what scrolls."""
         self._scroll.verticalScrollBar().setValue(0)
 
+    def scroll_to(self, part: QWidget) -> None:
+        """Show a part of what scrolls."""
+        self._scroll.ensureWidgetVisible(part)
+
     # Problems
 
     def show_problems(self, problems: Sequence[Problem], *, focus: bool = True) -> None:

@@ -161,7 +161,7 @@ class ImportDialog(ImportFrame):
                 self._assess()
                 return
             if questions != before:
-                self.prices.show_questions(questions)
+                self.prices.show_questions(questions, currency=answers.currency)
             self._show_page(self.prices)
 
         self._long(self.tr("Looking for prices in {file}").format(file=self._name), look, ask)
@@ -264,6 +264,8 @@ class ImportDialog(ImportFrame):
         if words != (wanted := self.tr("Close") if refused else self.tr("Cancel")):
             self.cancel.setText(wanted)
             self.cancel.setAccessibleName(wanted)
+        asked_now = next((each for each in (self.questions, self.prices) if each.isVisibleTo(self)), None)
+        self._show_open(len(asked_now.open()) if asked_now is not None and not self._busy else 0)
         if not previewing:
             asking = (self.mapping, self.questions, self.prices)
             page = next((each for each in asking if each.isVisibleTo(self)), None)

@@ -6,7 +6,7 @@ from pathlib import Path
 import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QWidget
 
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.profiles import Profile
@@ -91,6 +91,14 @@ class ImportFrame(KeptSizeForm):
             self.body.addWidget(page, 1)
 
     def _build_buttons(self) -> None:
+        self.still_open = QPushButton()
+        self.still_open.setObjectName("import.still_open")
+        self.still_open.setProperty("role", "link")
+        self.still_open.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.still_open.setAutoDefault(False)
+        self.still_open.setVisible(False)
+        self.still_open.clicked.connect(self._go_to_open)
+        self.footer.insertWidget(0, self.still_open)
         self.cancel = self.button("cancel", self.tr("Cancel"))
         self.cancel.clicked.connect(self.reject)
         self.back = self.button("back", self.tr("Back"))
@@ -124,6 +132,33 @@ class ImportFrame(KeptSizeForm):
             same = [each for each in checked if first is not None and each.parent() is first.parent()]
             if first is not None:
                 (same[0] if same else first).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _go_to_open(self) -> None:
+        """Show the first question that is open, with the focus on it."""
+        page = next((each for each in (self.questions, self.prices) if each.isVisibleTo(self)), None)
+        where = next(iter(page.open()), None) if page is not None else None
+        if where is None:
+            return
+        inside = [where, *where.findChildren(QWidget)]
+        takes = [each for each in inside if each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        if takes:
+            takes[0].setFocus(Qt.FocusReason.TabFocusReason)
+        self.scroll_to(where)
+
+    def _show_open(self, count: int) -> None:
+        """Say how many questions are open."""
+        words = self.tr("1 question is open") if count == 1 else self.tr("{count} questions are open")
+        words = words.format(count=self.context.amounts.number(count))
+        self.still_open.setText(words)
+        self.still_open.setAccessibleName(words)
+        self.still_open.setVisible(count > 0)
+
+    def press_primary(self) -> None:
+        """Overrides FormDialog: where Enter cannot go on, it leads to what is open."""
+        if self.still_open.isVisible() and not self._busy:
+            self._go_to_open()
+        else:
+            super().press_primary()
 
     def _name_button(self, text: str) -> None:
         self.add.setText(text)

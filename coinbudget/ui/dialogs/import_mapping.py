@@ -13,7 +13,7 @@ from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_columns import ColumnsCard
 from coinbudget.ui.dialogs.import_questions import Segments
 from coinbudget.ui.dialogs.import_saved import SavedMappings
-from coinbudget.ui.dialogs.import_words import draft_words, in_line, isolated, when_words
+from coinbudget.ui.dialogs.import_words import draft_words, encoding_words, in_line, isolated, when_words
 from coinbudget.ui.pickers import CodePicker, currency_rows
 from coinbudget.ui.problems import problem_text, row_problem_text
 from coinbudget.ui.widgets.fields import Field, QuietComboBox
@@ -92,7 +92,7 @@ class MappingPage(QWidget):
             ]
         )
         self.separator.activated.connect(lambda _place: self._ask_reread())
-        self.encoding = self._combo([("utf-8", "UTF-8"), *((name, name) for name in ("utf-16", *ENCODINGS))])
+        self.encoding = self._combo([(name, encoding_words(name)) for name in ("utf-8", "utf-16", *ENCODINGS)])
         self.encoding.activated.connect(lambda _place: self._ask_reread())
         for place, (name, label, widget) in enumerate(
             (

@@ -140,7 +140,7 @@ class PreviewPage(QWidget):
             return
         self._filter = name
         self.model.show(self._assessment, self._assessment.numbers(name))
-        noted = not self._assessment.ready or self._assessment.has(*_NOTED)
+        noted = not self._assessment.ready or self._assessment.count_of(*_NOTED) > 0
         self.table.setColumnHidden(Column.NOTE, not (noted or name == "known"))
         self.table.go_to(place)
         self._show_counts()

@@ -29,7 +29,7 @@ class ImportStartDialog(FormDialog):
     wide = _WIDTH
 
     def __init__(self, context: Context, parent: QWidget | None = None, *, dropped: tuple[str, ...] = ()) -> None:
-        super().__init__(context, "import_start", "import", self.tr("Bring it in"), parent)
+        super().__init__(context, "import_start", "import", self.tr("Import"), parent)
         self.setAcceptDrops(True)
         self.tabs = Segments(
             self.theme,

@@ -81,6 +81,22 @@ def format_words(form: str) -> str:
     )
 
 
+def encoding_words(name: str) -> str:
+    """What an encoding of texts is called by people: whose letters it has, and its name."""
+    return {
+        "utf-8": "UTF-8",
+        "utf-16": "UTF-16",
+        "cp1252": _tr("Western European (Windows-1252)"),
+        "cp1250": _tr("Central European (Windows-1250)"),
+        "cp1251": _tr("Cyrillic (Windows-1251)"),
+        "shift_jis": _tr("Japanese (Shift JIS)"),
+        "gb18030": _tr("Simplified Chinese (GB 18030)"),
+        "big5": _tr("Traditional Chinese (Big5)"),
+        "euc_kr": _tr("Korean (EUC-KR)"),
+        "iso8859_9": _tr("Turkish (ISO 8859-9)"),
+    }.get(name, name)
+
+
 def row_words(line: PreviewLine, amounts: Amounts) -> str:
     """Which row of the file a line is, and of which list where there are several."""
     lists = {
