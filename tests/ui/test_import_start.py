@@ -96,6 +96,32 @@ def test_a_past_import_is_undone_and_brought_back(
     assert make.all_entries(ledger)[0].voided_at is None
 
 
+def test_tab_comes_to_the_past_imports_in_their_order_and_undo_keeps_the_focus(
+    context: Context, person: Person, tmp_path: Path, now: datetime, settled: Callable[[], None]
+) -> None:
+    batches = []
+    for day in (2, 3):
+        path = tmp_path / f"{day}.csv"
+        path.write_text(f"kind,at,coins,creator\ngift,2026-11-0{day},5,@a\n", encoding="utf-8")
+        batches.append(transfer.import_file(context.operations.ledger, path, now=now).batch)
+    form = ImportStartDialog(context)
+    person.sees(form)
+    child(form, "import_start.tab.past").click()
+    settled()
+    child(form, "import_start.tab.past").setFocus()
+    seen = []
+    for _ in range(4):
+        person.presses(Key.Key_Tab)
+        seen.append(person.focus.objectName())
+    newest, oldest = f"import.past.{batches[1]}", f"import.past.{batches[0]}"
+    assert seen == [newest, oldest, "import_start.cancel", "import_start.file"]
+    person.goes_to(oldest)
+    person.presses(Key.Key_Space)
+    assert person.focus.objectName() == oldest
+    assert isinstance(person.focus, QPushButton)
+    assert person.focus.text() == "Bring back"
+
+
 def test_an_import_that_would_count_twice_stays_taken_back_and_says_why(
     context: Context, person: Person, tmp_path: Path, now: datetime, settled: Callable[[], None]
 ) -> None:

@@ -203,3 +203,9 @@ def test_a_text_without_rows_opens_no_mapping(context: Context, person: Person) 
     assert form.refused.isVisible()
     assert form.refused.headline.text() == "No rows in it"
     assert ways(form) == ["other", "guide"]
+
+
+def test_a_sheet_whose_column_says_the_kind_asks_for_none(context: Context, person: Person) -> None:
+    form = ImportDialog(context, None, rows="Date\tKind\tCoins\n2026-05-14\tgift\t5\n2026-05-15\tpurchase\t70\n")
+    person.sees(form)
+    assert not form.mapping.kind.isVisible()

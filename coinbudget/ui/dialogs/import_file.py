@@ -25,7 +25,7 @@ from coinbudget.ui.dialogs.import_summary import button_words, imported_words, s
 from coinbudget.ui.dialogs.import_ticks import KeptTicks
 from coinbudget.ui.operations import Cancelled, Progress
 
-_KILO = 1000
+_MEGA = 1_000_000
 _PROBLEMS_SHOWN = 4
 
 
@@ -83,12 +83,12 @@ class ImportDialog(ImportFrame):
             if path is None:
                 return pasted(rows, name)
 
-            def kilobytes(done: int, total: int) -> None:
-                progress(done // _KILO, max(total // _KILO, 1))
+            def megabytes(done: int, total: int) -> None:
+                progress(-(-done // _MEGA), max(-(-total // _MEGA), 1))
 
-            return opening.read_source(path, wishes=wishes, progress=kilobytes, cancelled=cancelled)
+            return opening.read_source(path, wishes=wishes, progress=megabytes, cancelled=cancelled)
 
-        self._long(self.tr("Reading {file}, kilobytes").format(file=self._name), read, self._on_read)
+        self._long(self.tr("Reading {file}, MB").format(file=self._name), read, self._on_read)
 
     def _on_read(self, reading: Reading) -> None:
         self._reading = reading

@@ -23,6 +23,8 @@ from coinbudget.ui.widgets.labels import PlainLabel, one_line
 from coinbudget.ui.widgets.work_row import WorkRow
 
 _WIDTH = 1000
+#: A long name is shown in part: the sentence beside it wants the room.
+_OWNER_WIDTH = 240
 
 
 class ImportFrame(KeptSizeForm):
@@ -61,6 +63,7 @@ class ImportFrame(KeptSizeForm):
         self.owner.setObjectName("import.owner")
         self.owner.setAccessibleName(self.owner_label.text())
         self.owner.setMinimumWidth(180)
+        self.owner.setMaximumWidth(_OWNER_WIDTH)
         self.owner_label.setBuddy(self.owner)
         session = self.context.session
         for profile in session.profiles:
@@ -89,6 +92,8 @@ class ImportFrame(KeptSizeForm):
         for page in self._pages:
             page.setVisible(False)
             self.body.addWidget(page, 1)
+        # While the file is read there is no page: what is free stands below the bar, not around it.
+        self.body.addStretch(0)
 
     def _build_buttons(self) -> None:
         self.still_open = QPushButton()
@@ -194,6 +199,8 @@ class ImportFrame(KeptSizeForm):
         return taken
 
     def _on_busy(self, text: str, done: int, total: int) -> None:
+        if self._reading is None:
+            self.told.setText("")  # the bar says it now
         self.work.show_work(text, done, total)
 
     def _set_idle(self) -> None:

@@ -20,6 +20,8 @@ from coinbudget.ui.widgets.fields import Field, QuietComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
 _SHOWN_ROWS = 3
+#: Of every control in the row that speaks of the sheet as a whole.
+_FIELD_HEIGHT = 36
 
 
 class MappingPage(QWidget):
@@ -47,7 +49,7 @@ class MappingPage(QWidget):
         column.setSpacing(self._theme.space(4))
         column.addLayout(self._build_sheet())
         # Above the columns, which may be many: whoever cannot go on sees why without scrolling.
-        self.open = PlainLabel("", "problem", wrap=True)
+        self.open = PlainLabel("", "near", wrap=True)
         self.open.setObjectName("import.open")
         column.addWidget(self.open)
         self.columns = ColumnsCard(self._theme)
@@ -67,6 +69,7 @@ class MappingPage(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(self._theme.space(3))
         grid.setVerticalSpacing(self._theme.space(2))
+        self._fields: dict[str, Field] = {}
         self.kind = Segments(
             self._theme, "import.kind", [("purchase", self.tr("Purchases")), ("gift", self.tr("Gifts"))], self
         )
@@ -104,7 +107,8 @@ class MappingPage(QWidget):
             )
         ):
             widget.setObjectName(f"import.sheet.{name}")
-            field = Field(label, widget)
+            field = self._fields[name] = Field(label, widget)
+            widget.setMinimumHeight(_FIELD_HEIGHT)
             grid.addWidget(field, 0, place, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(place, 2 if name == "currency" else 1)
         return grid
@@ -154,6 +158,7 @@ class MappingPage(QWidget):
             return
         mapping = reading.mapping
         self.kind.choose(mapping.kind)
+        self._show_kind(reading)
         self.currency.blockSignals(True)
         self.currency.set_code(mapping.currency)
         self.currency.blockSignals(False)
@@ -167,6 +172,14 @@ class MappingPage(QWidget):
         self._show_samples(reading)
         self._show_open(reading.open_points())
         self.changed.emit()
+
+    def _show_kind(self, reading: SheetReading) -> None:
+        """Where a column says what a row is, only rows in which it is empty leave that open."""
+        place = reading.mapping.place(Role.KIND)
+        said = place is not None and reading.facts.columns[place].filled >= reading.facts.rows
+        field = self._fields["kind"]
+        field.label.setText(self.tr("The rows are") if place is None else self.tr("Rows without a kind are"))
+        field.setVisible(not said)
 
     def _show_samples(self, reading: SheetReading) -> None:
         interpret = reading.interpreter(Answers())

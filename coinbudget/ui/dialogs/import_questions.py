@@ -6,7 +6,7 @@ from functools import partial
 
 from babel.numbers import get_currency_symbol
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from coinbudget.domain.catalog import folded
 from coinbudget.domain.money import NumberStyle, parse_minor
@@ -187,14 +187,20 @@ class QuestionsPage(QWidget):
         box = QWidget()
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(self._theme.space(3))
+        segments.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        picker.setPlaceholderText(self.tr("City or zone, such as Tokyo"))
         row.addWidget(segments)
         row.addWidget(picker, 1)
+        row.addStretch(1)
 
         def value() -> str:
             return picker.code() if picker.isVisibleTo(box) else segments.value()
 
         def on_chosen(code: str) -> None:
             picker.setVisible(not code)
+            if not code:
+                picker.setFocus(Qt.FocusReason.OtherFocusReason)
             self.changed.emit()
 
         segments.chosen.connect(on_chosen)

@@ -34,7 +34,7 @@ def row_state(state: State) -> tuple[str, str, str]:
         State.KNOWN: (_tr("Already there"), "check", "muted"),
         State.VOIDED: (_tr("There, voided"), "check", "muted"),
         State.MERGED: (_tr("Twice in the files"), "copy", "muted"),
-        State.PAIR: (_tr("Pairs"), "link", "accent"),
+        State.PAIR: (_tr("Pairs"), "pair", "accent"),
         State.ASK: (_tr("Which one?"), "info", "near"),
         State.IGNORED: (_tr("Not counted"), "minus", "muted"),
     }.get(state, (_tr("Problem"), "warning", "near"))
