@@ -5,7 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from coinbudget.formats.source import Answers, TypeMeaning
@@ -19,6 +20,8 @@ from coinbudget.ui.widgets.labels import PlainLabel
 from tests import make
 from tests.services import tiktok_files
 from tests.ui.person import CTRL, Key, Person, child
+
+OFF = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
 
 
 @pytest.fixture
@@ -159,3 +162,27 @@ def test_where_earlier_coins_were_bought_is_said_with_one_click_and_shows_a_rang
     settled()
     assert form.range.text() == "About €109 to €121"
     assert earlier.earlier_coins(ledger, profile.id, now=now).bought is Bought.WEB
+
+
+def test_nothing_scrolls_where_all_of_it_has_just_room(
+    context: Context, person: Person, settled: Callable[[], None]
+) -> None:
+    form = ImportStartDialog(context)
+    person.sees(form)
+    form.resize(form.width(), 420)
+    settled()
+    [body] = [area for area in form.findChildren(QScrollArea) if area.horizontalScrollBarPolicy() is OFF]
+    assert body.verticalScrollBar().isVisible()
+    content = body.widget()
+    assert content is not None
+    layout = content.layout()
+    assert layout is not None
+    for width in range(form.minimumSizeHint().width(), 900):
+        form.resize(width, 420)
+        settled()
+        wanted = layout.totalHeightForWidth(body.width())
+        if wanted < layout.totalHeightForWidth(body.viewport().width()):
+            break  # beside the bar the words need more lines
+    form.resize(form.width(), form.height() + wanted - body.height())
+    settled()
+    assert not body.verticalScrollBar().isVisible()
