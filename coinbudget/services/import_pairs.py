@@ -45,6 +45,7 @@ class Desk(Protocol):
     claims: Claims
     listener: Listener
     count: Count
+    asked: set[str]
 
     @property
     def again(self) -> Callable[[Sequence[int]], Iterable[tuple[int, Heard]]]:
@@ -225,6 +226,7 @@ class Pairs:
         desk = self.desk
         desk.listener.tell(item.number, State.ASK, item.entry, pair=pair)
         desk.count.add_pair(item.number, pair)
+        desk.asked.update(key for key, _ in item.keys)
         if desk.listener.wants(item.number, State.ASK):
             desk.count.left_out += 1
             return

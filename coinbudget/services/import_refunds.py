@@ -46,6 +46,7 @@ class Desk(Protocol):
     claims: Claims
     listener: Listener
     out: dict[str, Purchase]
+    asked: set[str]
 
     def is_row(self, item: Item, row: KnownRow, back: _Back) -> None:
         """A line whose row was imported before."""
@@ -99,6 +100,9 @@ class Refunds:
         back: _Back = []
         for number, candidate in waiting:
             draft = candidate.draft
+            if self._is_asked(candidate):
+                self.desk.add_problems(number, (problem("refers_to", "purchase_asked", draft.row),))
+                continue
             found = named[draft.refers_to] if draft.refers_to else "required"
             if isinstance(found, str) or self._of_another(candidate, found):
                 found = self._own(candidate, shared) or (found if isinstance(found, str) else "unknown_purchase")
@@ -169,6 +173,13 @@ class Refunds:
         said = self._told(candidate.draft, of.purchase)
         had = sum(refund.paid.minor for refund in _counted(of, _denied(rows)))
         return said.paid.minor - had if isinstance(said, Refund) else None
+
+    def _is_asked(self, candidate: Candidate) -> bool:
+        """Whether it is not said yet which purchase the row of its order is."""
+        profile = self.desk.facts.default_profile
+        return (
+            candidate.of is not None and profile is not None and origin_key(profile.id, candidate.of) in self.desk.asked
+        )
 
     def _of_another(self, candidate: Candidate, of: Refunded) -> bool:
         """Whether an order is another person's: a store's number may stand in two histories."""

@@ -53,6 +53,7 @@ class Engine:
     Attributes:
         again: lines by number, as they were given the first time; for those that wait for others.
         out: purchases that stay out, by the key of each of their rows.
+        asked: keys of rows of which it is not said yet which purchase they are.
     """
 
     facts: Facts
@@ -62,6 +63,7 @@ class Engine:
     listener: Listener = field(default_factory=Quiet)
     count: Count = field(default_factory=Count)
     out: dict[str, Purchase] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
     _batch: list[Item] = field(default_factory=list)
     _waiting_refunds: "array[int]" = field(default_factory=lambda: array("q"))
     _changed: "array[int]" = field(default_factory=lambda: array("q"))

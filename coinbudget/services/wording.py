@@ -177,6 +177,7 @@ SENTENCES: dict[str, str] = {
         " or choose in the window."
     ),
     "profile_exists": "There is already a profile “{profile}”.",
+    "purchase_asked": "Which purchase this gives back is open: say which one the row of its order is.",
     "purchase_planned": "A planned purchase cannot have a refund.",
     "purchase_voided": "The purchase of this refund is voided.",
     "rate_and_charged": "Give what was charged or a rate, not both.",
