@@ -136,7 +136,8 @@ def header_known(head: bytes) -> bool:
         _, names = _header(line)
     except Refusal:
         return False
-    return bool({"kind", "at"} & set(names))
+    # A sheet of one's own may have one of them; without both it is no ledger CSV that could be read.
+    return {"kind", "at"} <= set(names)
 
 
 def _decoded(text: io.TextIOWrapper) -> Iterator[str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
@@ -110,6 +110,17 @@ class Amounts:
         """A whole number, grouped."""
         text: str = format_decimal(count, locale=self.locale, numbering_system="latn")
         return text
+
+    def decimal(self, text: str) -> str:
+        """A plain decimal text as the locale writes it, with the decimals it has; another text stays as it is."""
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            return text
+        digits = len(text.partition(".")[2])
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        written: str = format_decimal(number, pattern, locale=self.locale, numbering_system="latn")
+        return written
 
     def percent(self, used: int, amount: int) -> str:
         """Whole percent, rounded down so that "100 %" is never said too early."""

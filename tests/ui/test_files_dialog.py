@@ -374,6 +374,7 @@ def test_a_price_that_no_purchase_can_have_is_not_taken_and_not_passed_over(
     price = child(form, "import.price.70")
     price.setText(text)
     assert price.reading == "not a price"
+    assert form.still_open.text() == "1 price cannot be read"
     assert not form.add.isEnabled()
     for given in ("€0.85", "0,85 EUR", "0.85 €"):
         price.setText(given)

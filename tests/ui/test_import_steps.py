@@ -205,7 +205,11 @@ def test_a_text_without_rows_opens_no_mapping(context: Context, person: Person) 
     assert ways(form) == ["other", "guide"]
 
 
-def test_a_sheet_whose_column_says_the_kind_asks_for_none(context: Context, person: Person) -> None:
-    form = ImportDialog(context, None, rows="Date\tKind\tCoins\n2026-05-14\tgift\t5\n2026-05-15\tpurchase\t70\n")
+def test_a_sheet_whose_column_says_the_kind_is_no_ledger_csv_and_asks_for_none(
+    context: Context, person: Person, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.csv").write_text("Date,Kind,Coins\n2026-05-14,gift,5\n2026-05-15,purchase,70\n", encoding="utf-8")
+    form = ImportDialog(context, tmp_path / "mine.csv")
     person.sees(form)
+    assert form.mapping.isVisible()
     assert not form.mapping.kind.isVisible()

@@ -354,7 +354,7 @@ class FormDialog(QDialog):
             return self.tr("This is not a time; write it as {moment} or {day}.").format(
                 moment=typed_moment(self.context.amounts, now), day=typed_moment(self.context.amounts, now.date())
             )
-        return problem_text(problem)
+        return problem_text(problem, self.context.amounts)
 
     def typed_in(self, key: str) -> str:
         """The text of a field, short enough for a sentence."""

@@ -151,8 +151,11 @@ class ImportFrame(KeptSizeForm):
         self.scroll_to(where)
 
     def _show_open(self, count: int) -> None:
-        """Say how many questions are open."""
-        words = self.tr("1 question is open") if count == 1 else self.tr("{count} questions are open")
+        """Say how many questions are open, or how many prices cannot be read."""
+        if self.prices.isVisibleTo(self):
+            words = self.tr("1 price cannot be read") if count == 1 else self.tr("{count} prices cannot be read")
+        else:
+            words = self.tr("1 question is open") if count == 1 else self.tr("{count} questions are open")
         words = words.format(count=self.context.amounts.number(count))
         self.still_open.setText(words)
         self.still_open.setAccessibleName(words)

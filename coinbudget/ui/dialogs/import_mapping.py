@@ -195,7 +195,7 @@ class MappingPage(QWidget):
                     when = when_words(heard.draft, amounts, session.zone, self._context.operations.clock())
                     text = in_line((when, one_line(draft_words(heard.draft, amounts), most=120)), mirrored=mirrored)
                 elif not isinstance(heard, int):
-                    text = one_line(row_problem_text(heard), most=160)
+                    text = one_line(row_problem_text(heard, amounts), most=160)
             label.setText(text)
 
     def _show_open(self, points: tuple[OpenPoint, ...]) -> None:

@@ -116,15 +116,15 @@ def _ignored_words(line: PreviewLine) -> str:
     """Why a row is not counted."""
     if line.ignored_as == "kind" and line.seen is not None:
         kind = isolated(one_line(line.seen.kind, most=40))
-        words = _tr("You said that rows of the kind {kind} are no purchase.")
-        return words.format(kind=kind) if kind else _tr("You said that rows without a kind are no purchase.")
+        words = _tr("By your answer “{kind}” is no purchase.")
+        return words.format(kind=kind) if kind else _tr("By your answer rows without a kind are no purchase.")
     return {"free": _tr("It cost nothing."), "total": _tr("It sums up other rows.")}.get(line.ignored_as, "")
 
 
 def note_words(line: PreviewLine, amounts: Amounts) -> str:
     """What is to be said of a row beside its state."""
     if line.problems:
-        return " ".join(one_line(row_problem_text(problem), most=300) for problem in line.problems)
+        return " ".join(one_line(row_problem_text(problem, amounts), most=300) for problem in line.problems)
     if line.state is State.ASK and line.pair is not None:
         several = len(line.pair.choices) > 1
         words = _tr("It may be one of {count} purchases in the ledger: {reason}.")
