@@ -25,6 +25,8 @@ BATCH_ROWS = 1000
 PRICELESS = frozenset({"tiktok.coins"})
 #: Lists in which an order number is one purchase, however its row is written next time.
 NUMBERED = frozenset({"google.orders"})
+#: Lists of refunds that give back an amount each; what other lists of stores say is all that came back so far.
+ONE_BY_ONE = frozenset({"apple.returns"})
 #: Problems that are kept to be told; further ones are only counted.
 MOST_PROBLEMS = 1000
 
@@ -142,6 +144,9 @@ class Target(Protocol):
 
     def sources_of(self, sequences: Sequence[int]) -> dict[int, set[str]]:
         """The lists that entries came from, by order of entry."""
+
+    def denied(self, sequences: Sequence[int]) -> set[int]:
+        """Of the entries at these places those that a list told of and a person voided."""
 
     def frozen(self, purchase: Purchase) -> Purchase:
         """A purchase in its profile's currency, as far as its rate is known."""

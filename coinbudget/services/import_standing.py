@@ -217,6 +217,12 @@ class Standing:
         """The lists that entries came from, by order of entry."""
         return origin_store.sources_of(self._tx, sequences)
 
+    def denied(self, sequences: Sequence[int]) -> set[int]:
+        """Of the entries at these places those that a list told of and a person voided."""
+        singly = import_store.voided_singly(self._tx, sequences)
+        told = origin_store.sources_of(self._tx, list(singly)) if singly else {}
+        return {sequence for sequence in singly if told.get(sequence)}
+
     def _home(self, profile_id: ProfileId) -> Currency:
         if not self._homes:
             currencies = self._ledger.reference.currencies
