@@ -66,7 +66,7 @@ class MappingPage(QWidget):
 
     def _build_sheet(self) -> QGridLayout:
         """What is said of the sheet as a whole."""
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(self._theme.space(3))
         grid.setVerticalSpacing(self._theme.space(2))
         self._fields: dict[str, Field] = {}
@@ -180,6 +180,7 @@ class MappingPage(QWidget):
         field = self._fields["kind"]
         field.label.setText(self.tr("The rows are") if place is None else self.tr("Rows without a kind are"))
         field.setVisible(not said)
+        self._grid.setColumnStretch(0, int(not said))
 
     def _show_samples(self, reading: SheetReading) -> None:
         interpret = reading.interpreter(Answers())
