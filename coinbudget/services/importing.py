@@ -266,7 +266,7 @@ class Engine:
             self.count.duplicates += 1
         elif self.listener.wants(item.number, state):
             back.append((entry_id, sequence))
-            back += ((part.id, part.sequence) for part in self.claims.parts.get(sequence, ()))
+            back += self.claims.parts.get(sequence, ())
         elif state is State.VOIDED:
             self.count.duplicates += 1
             self._note_out(item)
