@@ -106,7 +106,7 @@ class Standing:
         return any(times.has(folded(entry.creator)) for times in both)
 
     def _gifts_of(self, item: Item, gift: Gift, *, voided: bool = False) -> GiftTimes:
-        key = (gift.profile_id, item.keys[0][1], voided)
+        key = (gift.profile_id, item.keys[0][1] if item.keys else "", voided)
         if key not in self._gifts:
             self._gifts[key] = GiftTimes(self._tx, *key[:2], before=self.before, voided=voided)
         return self._gifts[key]
@@ -117,7 +117,9 @@ class Standing:
         """A gift of as many coins to the same creator, minutes apart or, where an hour is not known, of one day."""
         wanted, times = _wanted(gift), self._gifts_of(item, gift)
         found = _gifts_that_are(times, gift, wanted, taken, begun)
-        if not found:
+        rest = 0 if not found or found[0].pieces(wanted.coins) else gift.quantity - len(found)
+        # What no list tells is known again by nothing, so that its rest would come in each time.
+        if not found or (rest and not item.keys):
             return None
         both = wanted.exact and all(each.exact for each in found)
         return Pairing(
@@ -126,7 +128,7 @@ class Standing:
             apart=max(abs(each.at - wanted.at) for each in found) if both else 0,
             pieces=found[0].pieces(wanted.coins) or 1,
             parts=_sequences(found[1:]),
-            rest=0 if found[0].pieces(wanted.coins) else gift.quantity - len(found),
+            rest=rest,
         )
 
     def pairing(self, item: Item, taken: Callable[[int], bool], begun: Callable[[int], bool]) -> Pairing | None:
@@ -290,6 +292,9 @@ class Standing:
         if not found:
             return []
         told = origin_store.sources_of(self._tx, [sequence for sequence, _, _ in found])
+        if not lists:
+            # A line of a ledger's own CSV may be what a list told of, and is never another of its kind.
+            return [one for one in found if told.get(one[0])]
         return [
             one
             for one in found

@@ -24,11 +24,14 @@ _GIFTS = {
             EXISTS (
                 SELECT 1 FROM origin o JOIN batch b ON b.id = o.batch_id
                 WHERE o.sequence = e.sequence AND o.source = :source
-                    AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)) AS told
+                    AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)) AS told,
+            :source = '' AND EXISTS (
+                SELECT 1 FROM origin o JOIN batch b ON b.id = o.batch_id
+                WHERE o.sequence = e.sequence AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)) AS listed
         FROM entry e INDEXED BY ix_entry_profile_kind_at JOIN creator c ON c.id = e.creator_id
         WHERE e.profile_id = :profile AND e.kind = 'gift' AND {condition} AND NOT e.planned
             AND e.coins IS NOT NULL AND e.sequence < :before)
-    WHERE quantity > 1 OR NOT told
+    WHERE (quantity > 1 OR NOT told) AND (:source <> '' OR listed)
     ORDER BY at, sequence
     """  # noqa: S608 - our own conditions
     )
@@ -61,12 +64,17 @@ class StandingGift:
 
 
 class GiftTimes:
-    """The gifts of a profile that a list has not told of, by creator: the living ones, or those a person voided."""
+    """The gifts of a profile that a list has not told of, by creator: the living ones, or those a person voided.
+
+    Of no list ("") they are those that any list has told of.
+    """
 
     def __init__(self, tx: Transaction, profile_id: int, source: str, *, before: int, voided: bool = False) -> None:
         self._by_creator: dict[str, list[StandingGift]] = {}
         given = {"profile": profile_id, "source": source, "before": before}
-        for handle, at, sequence, exact, home_on, coins, quantity, told in tx.connection.execute(_GIFTS[voided], given):
+        for handle, at, sequence, exact, home_on, coins, quantity, told, _ in tx.connection.execute(
+            _GIFTS[voided], given
+        ):
             gift = StandingGift(at, sequence, bool(exact), home_on, coins, quantity, bool(told))
             self._by_creator.setdefault(handle, []).append(gift)
 
