@@ -239,9 +239,10 @@ class Assessment:
         figures = self._after.setdefault(ProfileId(self._profiles[number]), [0] * 5)
         sign = 1 if on else -1
         paired = self.states[number] in {State.PAIR, State.ASK} and self.choices.get(number) != AS_NEW
-        figures[0] += 0 if paired else sign
         coins, minor = sign * self._coins[number], sign * self._minor[number]
         what = KINDS[kind - 1]
+        # The rest of a row of several pieces, of which some stand, is a gift of its own.
+        figures[0] += 0 if paired and not (what is Kind.GIFT and coins) else sign
         if what is Kind.PURCHASE:
             figures[1] += coins
             figures[3] += minor

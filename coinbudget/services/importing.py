@@ -226,7 +226,8 @@ class Engine:
             self.keep(new, back)
 
     def _is_new(self, item: Item, new: list[Item]) -> None:
-        if item.keys and self._can_pair(item):
+        # A line with an id is an entry of its own; one without may be what a list told of.
+        if (item.keys or not item.draft.id) and self._can_pair(item):
             self._pairs.wait(item.number)
         elif self.listener.choice(item.number):
             self.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))
@@ -234,6 +235,8 @@ class Engine:
             new.append(item)
 
     def _can_pair(self, item: Item) -> bool:
+        if not item.entry.counts:
+            return False
         if isinstance(item.entry, Purchase):
             return self.target.can_pair(item.entry.profile_id)
         return self.target.can_pair_gift(item)
@@ -266,7 +269,7 @@ class Engine:
             self.count.duplicates += 1
         elif self.listener.wants(item.number, state):
             back.append((entry_id, sequence))
-            back += ((part.id, part.sequence) for part in self.claims.parts.get(sequence, ()))
+            back += self.claims.parts.get(sequence, ())
         elif state is State.VOIDED:
             self.count.duplicates += 1
             self._note_out(item)
