@@ -157,8 +157,14 @@ def without_currency(text: str) -> tuple[str, str, bool] | None:
     return None if len(text) > _LONGEST else _without_currency(text)
 
 
+def needs_currency(text: str, country: str = "") -> bool:
+    """Whether a text is a number of which no currency is sure; its currency may be what makes it readable."""
+    found = _without_currency(text, country) if len(text) <= _LONGEST else None
+    return found is not None and not found[1] and any(_style(found[0], "", decimal) for decimal in ".,")
+
+
 @lru_cache(maxsize=4096)
-def _without_currency(text: str) -> tuple[str, str, bool] | None:
+def _without_currency(text: str, country: str = "") -> tuple[str, str, bool] | None:
     text = text.translate(_MARKS).strip(_SPACES)
     found = list(_NUMBER.finditer(text))
     if len(found) != 1:
@@ -167,7 +173,7 @@ def _without_currency(text: str) -> tuple[str, str, bool] | None:
     if signed is None:
         return None
     negative, before, behind = signed
-    code = _currency(before, behind, "", "")
+    code = _currency(before, behind, "", country)
     return None if code is None else (found[0][0], code, negative)
 
 

@@ -7,7 +7,7 @@ from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem
 from coinbudget.formats import apple_history, google_takeout
 from coinbudget.formats.moments import moment
-from coinbudget.formats.price_text import decimal_sign, read_price
+from coinbudget.formats.price_text import decimal_sign, needs_currency
 from coinbudget.formats.source import Answers, Record, Understood
 from coinbudget.services.import_parts import Candidate, Heard, State
 from coinbudget.services.sources import Interpreter, Question, Reading, common
@@ -42,8 +42,7 @@ class StoreReading(Reading):
 
     def _note_price(self, text: str, country: str, named: str) -> None:
         self.decimals.add(decimal_sign(text))
-        price = None if named else read_price(text, "", country)
-        if price is not None and not price.currency:
+        if not named and needs_currency(text, country):
             self.bare_price_count += 1
             if len(self.bare_prices) < _EXAMPLES and text not in self.bare_prices:
                 self.bare_prices.append(text)
