@@ -145,6 +145,7 @@ SENTENCES: dict[str, str] = {
     "older_file": "{path} was written by an older version; open it in the window once, which brings it up to date.",
     "only_for_summary": "Entries are not grouped; --by belongs to the summary.",
     "order_mixed": "The order {order} holds other things too, so what of its total was for coins is not known.",
+    "order_twice": "The order {order} stands twice in the file, with other amounts.",
     "other_format": "The content is {found}, not {format}; leave --format out.",
     "out_of_range": "The number must lie between {least} and {most}.",
     "paid_needs_currency": "Say with --currency what these prices are in.",
