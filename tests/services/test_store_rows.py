@@ -289,3 +289,17 @@ def test_an_order_that_stands_twice_takes_no_second_purchase_of_the_purchase_his
     (tmp_path / "both" / "2.json").write_text(json.dumps(rows), encoding="utf-8")
     bring(ledger, tmp_path / "both")
     assert len(purchases(ledger)) == 2
+
+
+@pytest.mark.parametrize("total", ["", "Free", "Gratis", "--", "0.00"])
+def test_a_line_of_apple_without_a_price_is_free_unless_it_speaks_of_coins(
+    ledger: Ledger, tmp_path: Path, total: str
+) -> None:
+    app = ("2026-05-14T20:00:00Z", total, "")
+    file = apple_unnamed(tmp_path / "1", [("2026-05-14T21:00:00Z", "€3.70", ""), app])
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text[::-1].replace("350 Coins"[::-1], "TikTok: Videos"[::-1], 1)[::-1], encoding="utf-8")
+    done = bring(ledger, file)
+    assert (done.count, done.problems_all) == (1, 0)
+    looked = transfer.preview_import(ledger, apple_unnamed(tmp_path / "2", [app]), now=NOW)
+    assert [found.code for found in looked.problems] == ([] if total == "0.00" else ["not_a_price_here"])
