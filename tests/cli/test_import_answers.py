@@ -171,3 +171,10 @@ def test_a_price_that_only_its_currency_makes_readable_is_asked_about(
         done = mia("import", file, "--currency", currency)
         assert (done.status, done.err) == (0, "")
     assert {entry["paid"] for entry in entries(mia)} == {"1200"}
+
+
+def test_a_currency_that_the_price_column_names_itself_is_told_as_not_needed(mia: Run, tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_text("Date,Coins,Price USD\n2026-05-14,350,3.70\n", encoding="utf-8")
+    assert mia("import", str(file), "--format", "sheet", "--currency", "EUR").err.endswith(": --currency.\n")
+    assert [(entry["paid"], entry["currency"]) for entry in entries(mia)] == [("3.70", "USD")]
