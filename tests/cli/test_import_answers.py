@@ -178,3 +178,12 @@ def test_a_currency_that_the_price_column_names_itself_is_told_as_not_needed(mia
     file.write_text("Date,Coins,Price USD\n2026-05-14,350,3.70\n", encoding="utf-8")
     assert mia("import", str(file), "--format", "sheet", "--currency", "EUR").err.endswith(": --currency.\n")
     assert [(entry["paid"], entry["currency"]) for entry in entries(mia)] == [("3.70", "USD")]
+
+
+def test_what_would_be_refunded_is_told_where_it_changes(mia: Run, tmp_path: Path) -> None:
+    assert mia("import", str(test_store_refunds.google(tmp_path / "1.json", {"GPA.1": 0}))).status == 0
+    told = mia("import", str(test_store_refunds.google(tmp_path / "2.json", {"GPA.1": 100})), "--dry-run").out
+    assert "Mia: 3.70 -> 3.70 EUR spent, 0.00 -> 1.00 EUR refunded, 350 -> 350 coins bought" in told
+    told = mia("import", str(test_store_refunds.google(tmp_path / "3.json", {"GPA.1": 0, "GPA.2": 0})), "--dry-run").out
+    assert "7.40 EUR spent" in told
+    assert "refunded" not in told
