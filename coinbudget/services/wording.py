@@ -145,6 +145,10 @@ SENTENCES: dict[str, str] = {
     "older_file": "{path} was written by an older version; open it in the window once, which brings it up to date.",
     "only_for_summary": "Entries are not grouped; --by belongs to the summary.",
     "order_mixed": "The order {order} holds other things too, so what of its total was for coins is not known.",
+    "order_not_there": "No purchase of the order {name} is in the ledger or the file.",
+    "order_of_several": (
+        "The order {name} has several purchases, and the row does not tell which of them it gives back."
+    ),
     "order_twice": "The order {order} stands twice in the file, with other amounts.",
     "other_format": "The content is {found}, not {format}; leave --format out.",
     "out_of_range": "The number must lie between {least} and {most}.",
@@ -178,6 +182,7 @@ SENTENCES: dict[str, str] = {
     "refund_currency": "A refund is in the currency of its purchase: {currency}.",
     "refund_exceeds_coins": "The purchase has only {left} coins left to take back.",
     "refund_exceeds_paid": "Only {left} {currency} of this purchase is left to refund.",
+    "refund_of_nothing": "The row does not tell of which purchase money came back.",
     "refund_other_profile": "A refund belongs to the profile of its purchase.",
     "refund_stays": "A refund stays with its purchase.",
     "refund_without_order": "A refund needs the order number of its purchase; no column of this row gives one.",
