@@ -87,7 +87,6 @@ SENTENCES: dict[str, str] = {
     "mapping_broken": "The saved mapping cannot be read; make it anew.",
     "mapping_fits_not": "None of the columns of the saved mapping is in this sheet.",
     "migration_failed": "The ledger could not be brought up to date ({reason}); it is as it was.",
-    "missing_column": "The header has no column “{column}”.",
     "must_add_coins": "The reason “{reason}” adds coins: write a number above zero.",
     "must_take_coins": "Other use takes coins away: write the number with a minus sign.",
     "name_control": "A name cannot have signs that are not seen.",
@@ -98,8 +97,8 @@ SENTENCES: dict[str, str] = {
     "no_date": "The row has no date.",
     "no_display": "There is no display for the window; 'coinbudget --help' lists the commands that work as text.",
     "no_header": (
-        "The file has no header row with the columns of a ledger CSV; a sheet of one's own comes in"
-        " with --format sheet, or in the window."
+        "The file has no header row with the columns of a ledger CSV, such as kind and at; a sheet of one's own comes"
+        " in with --format sheet, or in the window."
     ),
     "no_ledger": "There is no ledger at {path}.",
     "no_price": "No price of coins is known that could answer for {region} in {currency}.",
