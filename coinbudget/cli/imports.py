@@ -176,9 +176,11 @@ def _totals_lines(speaks: Speaker, profile_id: ProfileId, seen: transfer.ImportP
         return []
     profile = speaks.profiles[profile_id]
     then, later = (speaks.money(one.spent_minor, profile.currency) for one in (before, after))
+    returned, back = (speaks.money(one.refunded_minor, profile.currency) for one in (before, after))
+    refunded = f", {returned} -> {back} {profile.currency} refunded" if returned != back else ""
     coins = f"{before.coins_bought} -> {after.coins_bought} coins bought"
     given = f"{before.coins_gifted} -> {after.coins_gifted} coins given"
-    return [f"{profile.name}: {then} -> {later} {profile.currency} spent, {coins}, {given}"]
+    return [f"{profile.name}: {then} -> {later} {profile.currency} spent{refunded}, {coins}, {given}"]
 
 
 def _document(told: Mapping[str, Any], *, error: str | None = None) -> dict[str, Any]:

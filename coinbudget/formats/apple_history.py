@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
-from coinbudget.formats.coin_titles import coins_of
+from coinbudget.formats.coin_titles import coins_of, speaks_of_coins
 from coinbudget.formats.google_takeout import is_nothing, number_in
 from coinbudget.formats.moments import moment, no_time
 from coinbudget.formats.price_text import PriceText, read_price
@@ -170,6 +170,8 @@ def understand(record: Record, answers: Answers, *, days_first: bool, decimal: s
         decimal: the sign that parts decimals in the other prices of the file; "" where they do not tell.
     """
     order, document, _, date, description, _, _, total, currency, refund, family, chargeback = record.cells
+    if record.section == LINES and _is_free(total, description):
+        return None
     at = date_of(date, days_first=days_first)
     if at is None:
         return no_time(date, record.row)
@@ -199,6 +201,11 @@ def understand(record: Record, answers: Answers, *, days_first: bool, decimal: s
         note=FAMILY_NOTE if family.lower() in _YES else "",
     )
     return Incoming(draft=draft, origin=origin(record))
+
+
+def _is_free(total: str, description: str) -> bool:
+    """Whether a line names no price, as that of the app itself: one of coins without a price is a doubt instead."""
+    return not any(map(str.isdigit, total)) and not speaks_of_coins(description)
 
 
 def glimpse(record: Record, *, days_first: bool) -> Draft:

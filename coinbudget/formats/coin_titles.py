@@ -25,6 +25,7 @@ _COINS = re.compile(
     f"(?:[\\s-]+tiktok)?[\\s-]*(?:(?:{_WORDS})\\b|{_JOINED_WORDS})",
     re.IGNORECASE,
 )
+_A_WORD = re.compile(f"(?<![^\\W\\d_])(?:{_WORDS})\\b|{_JOINED_WORDS}", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|（[^（）]*）")
 _DIGIT = re.compile(r"\d")
 _BLANKS = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
@@ -36,6 +37,11 @@ _LONGEST = 200
 def coins_of(title: str) -> str:
     """The coins a title names, as plain digits; "" where it names none, or it is not sure that it does."""
     return _coins_of(title) if len(title) <= _LONGEST else ""
+
+
+def speaks_of_coins(title: str) -> bool:
+    """Whether a title has a word for coins in it, with or without their number."""
+    return _A_WORD.search(normalize("NFC", title)) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -336,6 +336,12 @@ def same_order(order: Record, purchase: Record) -> bool:
     )
 
 
+def same_amounts(order: Record, other: Record) -> bool:
+    """Whether nothing in the amounts of two orders speaks against their being one; a title may name no coins."""
+    coins = {order.cells[6], other.cells[6]} - {""}
+    return _price(order.cells[2]) == _price(other.cells[2]) and len(coins) <= 1
+
+
 def price_of(record: Record) -> tuple[str, str]:
     """Price text and country of a record, for asking what is open."""
     cells: Any = record.cells

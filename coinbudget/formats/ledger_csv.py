@@ -29,6 +29,7 @@ GUARDED = "=+-@\t\r\n'\uff1d\uff0b\uff0d\uff20"
 #: Decimal signs of the spreadsheet form; its numbers are never grouped, so each tells itself.
 DECIMAL_SIGNS = (",", "\u066b")
 
+_NEEDED = {"kind", "at"}
 _SEPARATORS = (",", ";", "\t")
 _PLAIN = NumberStyle()
 _STYLES = {sign: NumberStyle(decimal=sign) for sign in DECIMAL_SIGNS}
@@ -111,14 +112,12 @@ def ledger_text(guarded: GuardedText) -> LedgerText:
         raise Refusal(problem("file", "no_header" if guarded.size else "empty_text"))
     separator, names = _header(first)
     known = tuple(name for name in names if name in SPREADSHEET_COLUMNS)
+    # A sheet of one's own may have any of the others.
+    if not set(known) >= _NEEDED:
+        raise Refusal(problem("file", "no_header"))
     twice = next((name for name in known if known.count(name) > 1), None)
     if twice:
         raise Refusal(problem("file", "duplicate_column", 1, column=twice))
-    if not {"kind", "at"} & set(known):
-        raise Refusal(problem("file", "no_header"))
-    for needed in ("kind", "at"):
-        if needed not in known:
-            raise Refusal(problem("file", "missing_column", 1, column=needed))
     own = first.endswith("\r\n") and tuple(names) in {COLUMNS, SPREADSHEET_COLUMNS}
     return LedgerText(
         columns=known,
@@ -136,8 +135,7 @@ def header_known(head: bytes) -> bool:
         _, names = _header(line)
     except Refusal:
         return False
-    # A sheet of one's own may have one of them; without both it is no ledger CSV that could be read.
-    return {"kind", "at"} <= set(names)
+    return set(names) >= _NEEDED
 
 
 def _decoded(text: io.TextIOWrapper) -> Iterator[str]:

@@ -40,6 +40,10 @@ _SHARED: dict[str, dict[str, str]] = {
     "R": {"ZA": "ZAR"}, "Rs": {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR"},
     "Rs.": {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR"},
 }  # fmt: skip
+#: Codes known by a sign of their own or a shared one; signs without letters; and the others in any case.
+_KNOWN = frozenset(_ONE.values()).union(*(shared.values() for shared in _SHARED.values()))
+_BARE_SIGNS = {sign: code for sign, code in _ONE.items() if not any(map(str.isalpha, sign))}
+_SIGN_WORDS = {sign.casefold(): code for sign, code in _ONE.items() if not (sign.isascii() and sign.isalpha())}
 _NO_DECIMALS = frozenset(
     {
         "BIF",
@@ -75,6 +79,7 @@ _THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _SPACES = " \u00a0\u202f\u2009\u2007"
 _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
 _NUMBER = re.compile(rf"[0-9](?:[0-9{_SPACES}.,'\u2019\u066b\u066c]*[0-9])?")
+_BETWEEN_WORDS = re.compile(r"[\s_()\[\]/,:;|+-]+")
 _CODE = re.compile(r"[A-Z]{3}")
 _LONGEST = 60
 _GROUP = 3
@@ -157,8 +162,14 @@ def without_currency(text: str) -> tuple[str, str, bool] | None:
     return None if len(text) > _LONGEST else _without_currency(text)
 
 
+def needs_currency(text: str, country: str = "") -> bool:
+    """Whether a text is a number of which no currency is sure; its currency may be what makes it readable."""
+    found = _without_currency(text, country) if len(text) <= _LONGEST else None
+    return found is not None and not found[1] and any(_style(found[0], "", decimal) for decimal in ".,")
+
+
 @lru_cache(maxsize=4096)
-def _without_currency(text: str) -> tuple[str, str, bool] | None:
+def _without_currency(text: str, country: str = "") -> tuple[str, str, bool] | None:
     text = text.translate(_MARKS).strip(_SPACES)
     found = list(_NUMBER.finditer(text))
     if len(found) != 1:
@@ -167,7 +178,7 @@ def _without_currency(text: str) -> tuple[str, str, bool] | None:
     if signed is None:
         return None
     negative, before, behind = signed
-    code = _currency(before, behind, "", "")
+    code = _currency(before, behind, "", country)
     return None if code is None else (found[0][0], code, negative)
 
 
@@ -193,6 +204,16 @@ def currency_named(text: str, said: str = "") -> str | None:
     text = text.translate(_MARKS).strip(_SPACES)
     known = text in _ONE or text in _SHARED
     return _code_of(text if known else text.upper(), said, "")
+
+
+@lru_cache(maxsize=64)
+def currency_within(name: str) -> str:
+    """The ISO 4217 code that a column's name has in it, in any case, as code or sign; "" for none or several."""
+    words = _BETWEEN_WORDS.split(name.translate(_MARKS))
+    codes = {word.upper() for word in words} & _KNOWN
+    codes |= {_SIGN_WORDS[word.casefold()] for word in words if word.casefold() in _SIGN_WORDS}
+    codes |= {code for sign, code in _BARE_SIGNS.items() if sign in name}
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def _signed(before: str, behind: str) -> tuple[bool, str, str] | None:

@@ -15,7 +15,7 @@ from typing import Any
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.formats.moments import no_time
-from coinbudget.formats.price_text import currency_named, shared_codes, without_currency
+from coinbudget.formats.price_text import currency_named, currency_within, shared_codes, without_currency
 from coinbudget.formats.sheet_cells import date_text, number_style, orders_of
 from coinbudget.formats.sheet_facts import SheetFacts
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
@@ -109,6 +109,11 @@ class Mapping:
     def place(self, role: Role) -> int | None:
         """Where the first column of a role is."""
         return self.roles.index(role) if role in self.roles else None
+
+    def priced_in(self) -> str:
+        """The currency that the name of the price's column says; "" where it says none."""
+        place = self.place(Role.PAID)
+        return "" if place is None else currency_within(self.names[place])
 
     def with_role(self, column: int, role: Role, form: str = "") -> "Mapping":
         """The same with one column's role and form; which of several columns means something may be settled by it."""
@@ -219,6 +224,7 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
     width, identity = len(mapping.roles), _identity(mapping)
     places: dict[Role, int] = {role: place for place, role in enumerate(mapping.roles) if role is not Role.IGNORE}
     date_place, when = places.get(Role.DATE), _clock(mapping, places)
+    chosen = mapping.priced_in() or mapping.currency
     numbers = [
         (place, role, mapping.forms[place] or ".", mapping.drop_sign[place])
         for place, role in enumerate(mapping.roles)
@@ -255,7 +261,7 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         purchase, gift, back = kind == "purchase", kind == "gift", kind == "refund"
         paid = texts.get("paid", "") if purchase or back else ""
         # What was paid for a gift is kept with the purchase of its coins.
-        currency = _currency(said(Role.CURRENCY), texts, mapping.currency, row) if paid else ""
+        currency = _currency(said(Role.CURRENCY), texts, chosen, row) if paid else ""
         if isinstance(currency, Problem):
             return currency
         if back and not said(Role.ORDER):
@@ -383,7 +389,11 @@ def _numbers(
 
 
 def _currency(cell: str, texts: dict[str, str], chosen: str, row: int) -> str | Problem:
-    """The code of a price's currency: of its column, else as it stands beside the price, else as the person said."""
+    """The code of a price's currency: of its column, else as it stands beside the price, else of all prices.
+
+    Args:
+        chosen: what the name of the price's column says, else the person.
+    """
     code = currency_named(cell, chosen) if cell else ""
     shared = shared_codes(cell) if cell and not code else frozenset()
     if chosen and shared:

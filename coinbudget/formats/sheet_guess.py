@@ -253,7 +253,8 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
         found.append(OpenPoint(code="column", name=role, examples=known))
     paid = mapping.place(Role.PAID)
     named = mapping.place(Role.CURRENCY)
-    said = mapping.currency or (named is not None and not any(map(shared_codes, facts.columns[named].samples)))
+    by_row = named is not None and not any(map(shared_codes, facts.columns[named].samples))
+    said = mapping.priced_in() or mapping.currency or by_row
     if paid is not None and not mapping.unread(paid) and not said and facts.columns[paid].bare:
         column = facts.columns[paid]
         found.append(OpenPoint(code="currency", column=paid, name=column.name, examples=column.samples[:3]))

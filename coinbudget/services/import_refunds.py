@@ -36,6 +36,13 @@ from coinbudget.storage.origin_store import KnownRow
 #: Refunds whose purchases are looked up together.
 _BATCH_ROWS = 1000
 
+#: The same faults in a store's words: its rows name orders, and have no place for an id.
+_OF_ORDERS = {
+    "ambiguous_purchase": "order_of_several",
+    "unknown_purchase": "order_not_there",
+    "required": "refund_of_nothing",
+}
+
 _Back = list[tuple[str, int]]
 
 
@@ -113,8 +120,9 @@ class Refunds:
             if isinstance(found, str) and self._waits(number, candidate):
                 continue
             if isinstance(found, str):
+                code = found if candidate.of is None else _OF_ORDERS.get(found, found)
                 values = {"name": draft.refers_to} if draft.refers_to else {}
-                self.desk.add_problems(number, (problem("refers_to", found, draft.row, **values),))
+                self.desk.add_problems(number, (problem("refers_to", code, draft.row, **values),))
                 continue
             if candidate.of is None:
                 item = self._row(number, candidate, found, known.get(draft.id), back)

@@ -144,7 +144,7 @@ class SheetReading(Reading):
         ]
         found = {
             "zone": True,
-            "currency": bare and not self._says(Role.CURRENCY),
+            "currency": bare and not mapping.priced_in() and not self._says(Role.CURRENCY),
             "channel": bought and not self._says(Role.CHANNEL),
             "date-order": any(role in sheet.DATES for role in open_forms),
             "decimal": any(role in sheet.NUMBERS for role in open_forms),

@@ -1,13 +1,15 @@
 """What stores wrote down of coins, as a source: Google's and Apple's histories."""
 
+from array import array
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import ClassVar
 
 from coinbudget.domain.drafts import Draft
-from coinbudget.domain.errors import Problem
+from coinbudget.domain.errors import Problem, problem
 from coinbudget.formats import apple_history, google_takeout
 from coinbudget.formats.moments import moment
-from coinbudget.formats.price_text import decimal_sign, read_price
+from coinbudget.formats.price_text import decimal_sign, needs_currency
 from coinbudget.formats.source import Answers, Record, Understood
 from coinbudget.services.import_parts import Candidate, Heard, State
 from coinbudget.services.sources import Interpreter, Question, Reading, common
@@ -42,8 +44,7 @@ class StoreReading(Reading):
 
     def _note_price(self, text: str, country: str, named: str) -> None:
         self.decimals.add(decimal_sign(text))
-        price = None if named else read_price(text, "", country)
-        if price is not None and not price.currency:
+        if not named and needs_currency(text, country):
             self.bare_price_count += 1
             if len(self.bare_prices) < _EXAMPLES and text not in self.bare_prices:
                 self.bare_prices.append(text)
@@ -67,7 +68,10 @@ class StoreReading(Reading):
 
 @dataclass(slots=True)
 class GoogleReading(StoreReading):
-    """Rows of Google's order and purchase histories; a purchase that is in both counts once, by its order."""
+    """Rows of Google's order and purchase histories; a purchase that is in both counts once, by its order.
+
+    An order number is one order, however often it stands in the file.
+    """
 
     in_lists: ClassVar[bool] = True
     faulty_in: ClassVar[str] = google_takeout.ORDERS
@@ -75,6 +79,10 @@ class GoogleReading(StoreReading):
     _orders: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     _bought: list[tuple[int, int]] = field(default_factory=list)
     _told: dict[int, int] | None = None
+    # Of each order with a number: a hash of that, and its line.
+    _hashes: "array[int]" = field(default_factory=lambda: array("q"))
+    _numbered: "array[int]" = field(default_factory=lambda: array("q"))
+    _more: dict[int, Problem | State] | None = None
 
     def note(self, number: int, record: Record) -> None:
         """Note what a record leaves open; called for every one that counts."""
@@ -83,6 +91,9 @@ class GoogleReading(StoreReading):
         if record.section == google_takeout.REFUNDS:
             self._refunded.add(number)
         elif record.section == google_takeout.ORDERS:
+            if record.cells[0]:
+                self._hashes.append(hash(record.cells[0]))
+                self._numbered.append(number)
             when = moment(record.cells[1])
             if when is not None:
                 self.naive |= not when.zoned
@@ -105,6 +116,7 @@ class GoogleReading(StoreReading):
     def interpreter(self, answers: Answers) -> Interpreter:
         """Rows as the answers have them."""
         decimal = self._decimal()
+        more = self._told_more_than_once()
         again = self._orders_again()
         twice = {order: number for number, order in again.items()}
 
@@ -112,6 +124,8 @@ class GoogleReading(StoreReading):
             record = common(line)
             if not isinstance(record, Record):
                 return record
+            if number in more:
+                return more[number]
             if record.section == google_takeout.PURCHASES and number in again:
                 return State.PART
             understood = google_takeout.understand(record, answers, decimal)
@@ -125,13 +139,47 @@ class GoogleReading(StoreReading):
 
         return interpret
 
+    def _told_more_than_once(self) -> dict[int, Problem | State]:
+        """What becomes of lines whose order stands elsewhere in the file too, but for the one line that is kept."""
+        if self._more is None:
+            more: dict[int, Problem | State] = {}
+            kept: dict[str, tuple[int, Record]] = {}
+            returned = set[str]()
+            for number in self._repeated():
+                order = self._record(number)
+                held, standing = kept.setdefault(order.cells[0], (number, order))
+                said = None
+                if held != number:
+                    said = _once_more(order, standing)
+                    # Kept is the line that names the coins.
+                    more[number if said else held] = said or State.MERGED
+                    kept[order.cells[0]] = (held, standing) if said else (number, order)
+                if number + 1 in self._refunded:
+                    same = google_takeout.identity(self._record(number + 1))
+                    if isinstance(said, Problem) or same in returned:
+                        more[number + 1] = said or State.MERGED
+                    returned.add(same)
+            self._more = more
+        return self._more
+
+    def _record(self, number: int) -> Record:
+        [(_, line)] = self.staging.some([number])
+        return Record(*line)
+
+    def _repeated(self) -> "array[int]":
+        """Lines whose order number stands in several, as far as its hash tells."""
+        in_order = sorted(self._hashes)
+        several = {each for each, after in pairwise(in_order) if each == after}
+        lines = zip(self._hashes, self._numbered, strict=True)
+        return array("q", [number for each, number in lines if each in several] if several else [])
+
     def _orders_again(self) -> dict[int, int]:
         """Lines of the purchase history that the order history tells of too, and of which order.
 
         An order is one purchase, never two.
         """
         if self._told is None:
-            self._told, taken = {}, set[int]()
+            self._told, taken = {}, set(self._told_more_than_once())
             for second, number in self._bought:
                 places = (second // 600 + step for step in (-1, 0, 1))
                 near = [order for place in places for order in self._orders.get(place, ()) if order[1] not in taken]
@@ -151,6 +199,13 @@ class GoogleReading(StoreReading):
             if google_takeout.same_order(Record(*line), purchase):
                 return order
         return None
+
+
+def _once_more(order: Record, standing: Record) -> Problem | State | None:
+    """An order against another line of its number; None where it is the one that says more."""
+    if not google_takeout.same_amounts(order, standing):
+        return problem("order_ref", "order_twice", order.row, order=order.cells[0][:60])
+    return State.MERGED if standing.cells[6] or not order.cells[6] else None
 
 
 @dataclass(slots=True)

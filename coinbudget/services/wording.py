@@ -91,7 +91,6 @@ SENTENCES: dict[str, str] = {
     "mapping_broken": "The saved mapping cannot be read; make it anew.",
     "mapping_fits_not": "None of the columns of the saved mapping is in this sheet.",
     "migration_failed": "The ledger could not be brought up to date ({reason}); it is as it was.",
-    "missing_column": "The header has no column “{column}”.",
     "must_add_coins": "The reason “{reason}” adds coins: write a number above zero.",
     "must_take_coins": "Other use takes coins away: write the number with a minus sign.",
     "name_control": "A name cannot have signs that are not seen.",
@@ -102,8 +101,8 @@ SENTENCES: dict[str, str] = {
     "no_date": "The row has no date.",
     "no_display": "There is no display for the window; 'coinbudget --help' lists the commands that work as text.",
     "no_header": (
-        "The file has no header row with the columns of a ledger CSV; a sheet of one's own comes in"
-        " with --format sheet, or in the window."
+        "The file has no header row with the columns of a ledger CSV, such as kind and at; a sheet of one's own comes"
+        " in with --format sheet, or in the window."
     ),
     "no_ledger": "There is no ledger at {path}.",
     "no_price": "No price of coins is known that could answer for {region} in {currency}.",
@@ -155,6 +154,11 @@ SENTENCES: dict[str, str] = {
     "older_file": "{path} was written by an older version; open it in the window once, which brings it up to date.",
     "only_for_summary": "Entries are not grouped; --by belongs to the summary.",
     "order_mixed": "The order {order} holds other things too, so what of its total was for coins is not known.",
+    "order_not_there": "No purchase of the order {name} is in the ledger or the file.",
+    "order_of_several": (
+        "The order {name} has several purchases, and the row does not tell which of them it gives back."
+    ),
+    "order_twice": "The order {order} stands twice in the file, with other amounts.",
     "other_format": "The content is {found}, not {format}; leave --format out.",
     "out_of_range": "The number must lie between {least} and {most}.",
     "paid_needs_currency": "Say with --currency what these prices are in.",
@@ -188,6 +192,7 @@ SENTENCES: dict[str, str] = {
     "refund_currency": "A refund is in the currency of its purchase: {currency}.",
     "refund_exceeds_coins": "The purchase has only {left} coins left to take back.",
     "refund_exceeds_paid": "Only {left} {currency} of this purchase is left to refund.",
+    "refund_of_nothing": "The row does not tell of which purchase money came back.",
     "refund_other_profile": "A refund belongs to the profile of its purchase.",
     "refund_stays": "A refund stays with its purchase.",
     "refund_without_order": "A refund needs the order number of its purchase; no column of this row gives one.",

@@ -180,7 +180,7 @@ FILES = [
     (b"\r\n\r\n", "empty_text"),
     (b"\xef\xbb\xbf", "empty_text"),
     (b"one,two\r\n1,2\r\n", "no_header"),
-    (b"kind,coins\r\ngift,5\r\n", "missing_column"),
+    (b"kind,coins\r\ngift,5\r\n", "no_header"),
     (b"kind,at,at\r\ngift,2026-11-02,2026-11-02\r\n", "duplicate_column"),
     (b"kind,at,coins,creator\r\ngift,2026-11-02,5\r\n", "too_few_cells"),
     (b"kind,at,coins,creator\r\ngift,2026-11-02,5", "cut_off"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.services import test_store_refunds, tiktok_files
+from tests.services import test_store_refunds, test_store_rows, tiktok_files
 
 COIN = ("2026-05-14 21:03:11", "Recharge", 350)
 SAID = ("--time-zone", "UTC", "--type", "Recharge=bought")
@@ -157,3 +157,33 @@ def test_a_pair_says_what_the_ledger_keeps_though_the_row_says_otherwise(mia: Ru
     assert mia("import", *words, "--json").document["pairs"][0]["keeps"] == keeps
     same = (*words[:-2], "350=3.70", "--dry-run")
     assert "keeps" not in mia("import", *same).out
+
+
+@pytest.mark.parametrize(("price", "currency"), [("¥1,200", "JPY"), ("1,200", "JPY"), ("kr 1.200", "ISK")])
+def test_a_price_that_only_its_currency_makes_readable_is_asked_about(
+    mia: Run, tmp_path: Path, price: str, currency: str
+) -> None:
+    google = str(test_store_rows.order(tmp_path / "g.json", test_store_rows.PACKAGES[:1], totalPrice=price))
+    apple = str(test_store_refunds.apple(tmp_path / "a.csv", [("MA1", "1", price, "")], currency=""))
+    for file in (google, apple):
+        asked = mia("import", file, "--json").document
+        assert [(one["code"], one["examples"]) for one in asked["questions"]] == [("currency", [price])]
+        done = mia("import", file, "--currency", currency)
+        assert (done.status, done.err) == (0, "")
+    assert {entry["paid"] for entry in entries(mia)} == {"1200"}
+
+
+def test_a_currency_that_the_price_column_names_itself_is_told_as_not_needed(mia: Run, tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_text("Date,Coins,Price USD\n2026-05-14,350,3.70\n", encoding="utf-8")
+    assert mia("import", str(file), "--format", "sheet", "--currency", "EUR").err.endswith(": --currency.\n")
+    assert [(entry["paid"], entry["currency"]) for entry in entries(mia)] == [("3.70", "USD")]
+
+
+def test_what_would_be_refunded_is_told_where_it_changes(mia: Run, tmp_path: Path) -> None:
+    assert mia("import", str(test_store_refunds.google(tmp_path / "1.json", {"GPA.1": 0}))).status == 0
+    told = mia("import", str(test_store_refunds.google(tmp_path / "2.json", {"GPA.1": 100})), "--dry-run").out
+    assert "Mia: 3.70 -> 3.70 EUR spent, 0.00 -> 1.00 EUR refunded, 350 -> 350 coins bought" in told
+    told = mia("import", str(test_store_refunds.google(tmp_path / "3.json", {"GPA.1": 0, "GPA.2": 0})), "--dry-run").out
+    assert "7.40 EUR spent" in told
+    assert "refunded" not in told

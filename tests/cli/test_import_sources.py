@@ -467,3 +467,13 @@ def test_where_coins_were_bought_is_said_where_no_row_does(mia: Run, tmp_path: P
     export = tiktok_files.write(tmp_path / "a.json", coins=[("2026-05-14 21:03:11", "Recharge", 350)])
     mia("import", str(export), "--time-zone", "UTC", "--type", "Recharge=bought", "--channel", "web")
     assert [one["channel"] for one in entries(mia)] == ["web", "ios", "web"]
+
+
+@pytest.mark.parametrize("head", ["Date,Kind,Coins,Price", "At,Type,Coins,Price", "Date,Kind,Coins,Note,Note"])
+def test_a_sheet_that_shares_a_column_with_the_ledgers_csv_is_told_as_a_sheet(
+    mia: Run, tmp_path: Path, head: str
+) -> None:
+    file = sheet(tmp_path / "mine.csv", f"{head}\n2026-05-14,purchase,350,3.70\n")
+    refused = mia("import", file)
+    assert refused.status == 2
+    assert "--format sheet" in refused.err

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coinbudget.formats.coin_titles import coins_of
+from coinbudget.formats.coin_titles import coins_of, speaks_of_coins
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,22 @@ def test_the_number_before_the_word_for_coins_is_the_coins(title: str, coins: in
 )
 def test_a_number_that_may_be_something_else_is_not_taken_for_coins(title: str) -> None:
     assert coins_of(title) == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "speaks"),
+    [
+        *(
+            ("350Coins (TikTok)", True),
+            ("TikTok coins", True),
+            ("TikTok Mu\u0308nzen", True),
+            ("350コイン (TikTok)", True),
+        ),
+        *(("TikTok - Videos, Shop & LIVE", False), ("", False), ("TikTok coinage", False), ("Bitcoin", False)),
+    ],
+)
+def test_a_title_speaks_of_coins_where_a_word_of_it_is_one_for_them(title: str, *, speaks: bool) -> None:
+    assert speaks_of_coins(title) is speaks
 
 
 @given(st.text(max_size=60))

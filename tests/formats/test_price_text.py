@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coinbudget.domain.money import parse_decimal
-from coinbudget.formats.price_text import decimal_sign, read_price
+from coinbudget.formats.price_text import currency_within, decimal_sign, needs_currency, read_price
 
 READ = [
     ("5,49 €", "", "", "5.49", "EUR"), ("5,49\u00a0€", "", "", "5.49", "EUR"), ("€5.49", "", "", "5.49", "EUR"),
@@ -78,6 +78,33 @@ def test_a_symbol_that_speaks_against_what_was_said_is_no_price() -> None:
     price = read_price("5.99 £", "EUR", "GB")
     assert price is not None
     assert price.currency == "GBP"
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "needed"),
+    [
+        *(("¥1,200", "", True), ("1,200", "", True), ("kr 1.200", "", True), ("3.70", "", True)),
+        *(("$3.70", "US", False), ("¥1,200", "JP", False), ("1.234 €", "", False)),
+        *(("", "", False), ("5 6", "", False), ("5 coins", "", False)),
+    ],
+)
+def test_a_price_lacks_its_currency_whether_or_not_its_number_can_be_read_without(
+    text: str, country: str, *, needed: bool
+) -> None:
+    assert needs_currency(text, country) is needed
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        *(("Price EUR", "EUR"), ("price_eur", "EUR"), ("Preis (€)", "EUR"), ("Preis€", "EUR"), ("Amount [US$]", "USD")),
+        *(("Kurs zł", "PLN"), ("Price EUR (€)", "EUR"), ("Price EUR/USD", ""), ("Price ($)", ""), ("Europrice", "")),
+        *(("Price", ""), ("Price all", ""), ("Price FR", ""), ("", "")),
+    ],
+)
+def test_a_columns_name_has_a_currency_where_it_is_one_and_surely_that(name: str, code: str) -> None:
+    assert currency_within(name) == code
+    assert currency_within(name.casefold()) == code
 
 
 @given(st.integers(0, 10**9), st.sampled_from([(".", ","), (",", "."), (",", " "), (".", "'"), (",", "\u00a0")]))

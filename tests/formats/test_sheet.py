@@ -222,6 +222,26 @@ def test_the_currency_is_asked_where_any_price_names_none() -> None:
     assert "currency" not in open_codes("date,coins,paid\n2026-05-01,70,3.70 EUR\n2026-05-02,70,10.49 EUR\n")
 
 
+@pytest.mark.parametrize("head", ["Price EUR", "Preis (€)", "paid_eur"])
+def test_the_name_of_the_price_column_is_its_currency_below_what_a_row_says_and_above_any_answer(head: str) -> None:
+    text = f"date,coins,{head},Currency\n2026-05-01,70,3.70,\n2026-05-02,70,$3.70 CAD,\n2026-05-03,70,3.70,NZD\n"
+    bare = text.replace(",Currency", "").replace(",\n", "\n").replace(",NZD", "")
+    assert open_codes(text) == open_codes(bare) == []
+    for said in ("", "CHF"):
+        found = drafts_of(text, replace(sheet_guess.propose(facts_of(text)), currency=said))
+        assert [one.draft.currency for one in found if isinstance(one, Incoming)] == ["EUR", "CAD", "NZD"]
+
+
+def test_two_columns_of_prices_in_their_own_currencies_are_asked_about() -> None:
+    text = "date,coins,Price EUR,Price USD\n2026-05-01,70,3.70,3.99\n"
+    assert open_codes(text) == ["column"]
+    facts = facts_of(text)
+    mapping = sheet_guess.with_said(sheet_guess.propose(facts), facts, Said(roles=(("price usd", Role.PAID),)))
+    [found] = drafts_of(text, mapping)
+    assert isinstance(found, Incoming)
+    assert (found.draft.paid, found.draft.currency) == ("3.99", "USD")
+
+
 def test_amounts_lose_their_sign_only_where_all_of_them_are_below_zero() -> None:
     rows = ["-1.234,50", "-2.345,60", "-3.456,70", "-4.567,80", "1,5", "-1,234.50"]
     spent = facts_of("date;paid;currency\n" + "".join(f"2026-05-14;{price};EUR\n" for price in rows))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coinbudget.domain.entries import Entry, Purchase, Refund
-from coinbudget.services import record, transfer, undo, verify
+from coinbudget.services import record, transfer, undo, verify, wording
 from coinbudget.services.ledger import Ledger, open_ledger
 from tests import make
 from tests.conftest import NOW, _with_mia
@@ -383,3 +383,21 @@ def test_parts_are_taken_back_and_come_again(ledger: Ledger, tmp_path: Path) -> 
         undo.revert(ledger, done.undo, now=NOW)
         assert returned(refunds(ledger)) == []
     assert bring(ledger, path).count == 3
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        (
+            [("MA1", "11", "3.70", ""), ("MA1", "12", "3.70", ""), ("MA1", "", "0.00", "1.00")],
+            "The order MA1 has several purchases, and the row does not tell which of them it gives back.",
+        ),
+        ([("MA1", "", "0.00", "1.00")], "No purchase of the order MA1 is in the ledger or the file."),
+        ([("", "", "0.00", "1.00")], "The row does not tell of which purchase money came back."),
+    ],
+)
+def test_a_refund_of_a_store_that_finds_no_purchase_speaks_of_its_order(
+    ledger: Ledger, tmp_path: Path, rows: list[tuple[str, str, str, str]], sentence: str
+) -> None:
+    looked = transfer.preview_import(ledger, apple(tmp_path / "a.csv", rows), now=NOW)
+    assert [wording.sentence(found) for found in looked.problems] == [sentence]

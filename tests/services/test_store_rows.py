@@ -229,3 +229,91 @@ def test_the_refund_of_an_order_that_is_asked_about_waits_with_it(ledger: Ledger
     assert [one.paid.minor for one in refunds(ledger)] == [int(back[0]) * 100 + int(back[2:4])]
     assert [one.refers_to for one in refunds(ledger)] == [purchases(ledger)[1].id]
     assert bring(ledger, later).count == 0
+
+
+#: One order of the file: its price, its title and what came back of it.
+_Told = tuple[str, str, str]
+_ONCE: _Told = ("3,70 €", "350 Coins (TikTok)", "")
+_NAMELESS: _Told = ("3,70 €", "Münzen (TikTok)", "")
+
+
+def orders(path: Path, numbers: Sequence[str], told: Sequence[_Told]) -> Path:
+    """Orders by number; what each of them tells."""
+    found: list[Any] = []
+    for number, (price, title, back) in zip(numbers, told, strict=True):
+        more = {"orderId": number, "totalPrice": price} | ({"refundAmount": back} if back else {})
+        found += json.loads(order(path, [(title, "1")], **more).read_text(encoding="utf-8"))
+    path.write_text(json.dumps(found), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("told", "back"),
+    [
+        ([_ONCE, _ONCE], []),
+        ([_ONCE, _ONCE, _NAMELESS, _ONCE], []),
+        ([_NAMELESS, _ONCE], []),
+        ([_NAMELESS, ("EUR 3.70", "350 Coins (TikTok)", "")], []),
+        ([(*_ONCE[:2], "1,00 €"), (*_ONCE[:2], "1,00 €")], [(100, 0)]),
+        ([(*_NAMELESS[:2], "1,00 €"), (*_ONCE[:2], "1,00 €")], [(100, 0)]),
+        ([(*_ONCE[:2], "1,00 €"), (*_ONCE[:2], "3,70 €")], [(370, 350)]),
+        ([_ONCE, (*_ONCE[:2], "3,70 €")], [(370, 350)]),
+    ],
+)
+def test_a_google_order_that_stands_twice_in_a_file_is_one_purchase(
+    ledger: Ledger, tmp_path: Path, told: list[_Told], back: list[tuple[int, int]]
+) -> None:
+    file = orders(tmp_path / "1", ["GPA.1"] * len(told), told)
+    bring(ledger, file)
+    (bought,) = purchases(ledger)
+    assert (bought.coins, bought.paid and bought.paid.minor) == (350, 370)
+    assert sum(one.paid.minor for one in refunds(ledger)) == sum(minor for minor, _ in back)
+    assert sum(one.coins for one in refunds(ledger)) == sum(coins for _, coins in back)
+    assert bring(ledger, file).count == 0
+
+
+@pytest.mark.parametrize("other", [("7,40 €", "350 Coins (TikTok)", "7,40 €"), ("3,70 €", "700 Coins (TikTok)", "")])
+def test_a_google_order_that_stands_twice_with_other_amounts_is_a_problem_with_its_refund(
+    ledger: Ledger, tmp_path: Path, other: _Told
+) -> None:
+    file = orders(tmp_path / "1", ["GPA.1", "GPA.2", "GPA.1"], [_ONCE, _ONCE, other])
+    looked = transfer.preview_import(ledger, file, now=NOW)
+    assert {found.code for found in looked.problems} == {"order_twice"}
+    assert len(looked.problems) == 1 + bool(other[2])
+    transfer.import_file(ledger, file, skip_problems=True, now=NOW)
+    assert [(one.order_ref, one.paid and one.paid.minor) for one in purchases(ledger)] == [
+        ("GPA.1", 370),
+        ("GPA.2", 370),
+    ]
+    assert refunds(ledger) == []
+
+
+def test_orders_without_a_number_that_are_equal_stay_as_many(ledger: Ledger, tmp_path: Path) -> None:
+    bring(ledger, orders(tmp_path / "1", ["", "", "N/A"], [_ONCE] * 3))
+    assert len(purchases(ledger)) == 3
+
+
+def test_an_order_that_stands_twice_takes_no_second_purchase_of_the_purchase_history(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    bought = {"invoicePrice": "3,70 €", "doc": {"documentType": "In App Item", "title": "350 Coins (TikTok)"}}
+    rows = [{"purchaseHistory": bought | {"purchaseTime": f"2026-05-14T20:00:{second}Z"}} for second in ("01", "40")]
+    (tmp_path / "both").mkdir()
+    orders(tmp_path / "both" / "1.json", ["GPA.1", "GPA.1"], [_ONCE, _ONCE])
+    (tmp_path / "both" / "2.json").write_text(json.dumps(rows), encoding="utf-8")
+    bring(ledger, tmp_path / "both")
+    assert len(purchases(ledger)) == 2
+
+
+@pytest.mark.parametrize("total", ["", "Free", "Gratis", "--", "0.00"])
+def test_a_line_of_apple_without_a_price_is_free_unless_it_speaks_of_coins(
+    ledger: Ledger, tmp_path: Path, total: str
+) -> None:
+    app = ("2026-05-14T20:00:00Z", total, "")
+    file = apple_unnamed(tmp_path / "1", [("2026-05-14T21:00:00Z", "€3.70", ""), app])
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text[::-1].replace("350 Coins"[::-1], "TikTok: Videos"[::-1], 1)[::-1], encoding="utf-8")
+    done = bring(ledger, file)
+    assert (done.count, done.problems_all) == (1, 0)
+    looked = transfer.preview_import(ledger, apple_unnamed(tmp_path / "2", [app]), now=NOW)
+    assert [found.code for found in looked.problems] == ([] if total == "0.00" else ["not_a_price_here"])

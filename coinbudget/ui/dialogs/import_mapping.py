@@ -140,7 +140,10 @@ class MappingPage(QWidget):
         profile = self._context.session.profile
         own = profile.currency if profile is not None else ""
         self.currency.set_rows(currency_rows(self._context.amounts.locale, codes, [own] if own else []))
-        if not reading.mapping.currency and own and not any(column.currencies for column in reading.facts.columns):
+        named = reading.mapping.priced_in()
+        if named:
+            reading.mapping = replace(reading.mapping, currency=named)
+        elif not reading.mapping.currency and own and not any(column.currencies for column in reading.facts.columns):
             reading.mapping = replace(reading.mapping, currency=own)
         self.columns.show_columns(reading)
         self.columns.order_tabs(self.encoding, self.saved.saved)
