@@ -161,6 +161,7 @@ def _pair_line(speaks: Speaker, pair: transfer.PairTold) -> str:
         "changed": "the same row of a sheet, changed since",
         "day_alone": "the same day; one has the coins, the other the price",
         "order_differs": "the same order number, but other amounts",
+        "amount_differs": "minutes apart, but one of coins and price is another",
     }[pair.reason.value]
     if not pair.sure:
         return f"{where}: may be {'one of ' if len(pair.entries) > 1 else ''}{names} ({words})"

@@ -17,7 +17,8 @@ from enum import StrEnum
 NEAR = timedelta(minutes=15)
 #: The same for two lists of one program's own export, whether they come in one file or in two.
 NEAR_IN_EXPORT = timedelta(minutes=2)
-#: So much nearer must the nearest be than the next one to be proposed without asking.
+#: So much nearer must the nearest be than the next one to be proposed without asking; so near must a purchase be of
+#: which one amount is another.
 CLEARLY = timedelta(minutes=2)
 
 
@@ -31,8 +32,11 @@ class PairReason(StrEnum):
     CHANGED = "changed"  # a row of a sheet that was read before with other columns; always asked
     DAY_ALONE = "day_alone"  # one of them knows the day alone; one knows the coins and the other the price
     ORDER_DIFFERS = "order_differs"  # the same order number, but other coins or another price; always asked
+    AMOUNT_DIFFERS = "amount_differs"  # within two minutes, of coins and price one equal and one not; always asked
 
 
+#: Reasons that something speaks against: the person says which purchase it is.
+CONTRARY = frozenset({PairReason.ORDER_DIFFERS, PairReason.AMOUNT_DIFFERS})
 _BY_DAY = frozenset({PairReason.DAY, PairReason.DAY_ALONE})
 
 
@@ -60,9 +64,10 @@ def pair_reason(incoming: Side, standing: Side) -> PairReason | None:
         if incoming.order_ref != standing.order_ref:
             return None
         return PairReason.ORDER_DIFFERS if contrary else PairReason.ORDER
-    if contrary:
-        return None
     agree = _agree(incoming.coins, standing.coins) or _agree(incoming.paid, standing.paid)
+    if contrary:
+        near = incoming.exact and standing.exact and abs(incoming.at - standing.at) <= CLEARLY
+        return PairReason.AMOUNT_DIFFERS if near and agree else None
     if incoming.exact and standing.exact:
         if abs(incoming.at - standing.at) > NEAR:
             return None
@@ -109,7 +114,7 @@ def best_pair(incoming: Side, found: Sequence[tuple[PairReason, Side]]) -> tuple
     likely = likeliest(incoming, found)
     if not likely:
         return None, False
-    return likely[0], len(likely) > 1 or found[likely[0]][0] is PairReason.ORDER_DIFFERS
+    return likely[0], len(likely) > 1 or found[likely[0]][0] in CONTRARY
 
 
 def likeliest(incoming: Side, found: Sequence[tuple[PairReason, Side]]) -> list[int]:

@@ -33,7 +33,11 @@ from coinbudget.services.import_parts import (
 _SHOWN_OF_ID = 8
 
 #: The question about a line that may be one purchase alone.
-_CODES = {PairReason.DAY_ALONE: "pair_day_alone", PairReason.ORDER_DIFFERS: "pair_order_differs"}
+_CODES = {
+    PairReason.DAY_ALONE: "pair_day_alone",
+    PairReason.ORDER_DIFFERS: "pair_order_differs",
+    PairReason.AMOUNT_DIFFERS: "pair_amount_differs",
+}
 
 _Back = list[tuple[str, int]]
 

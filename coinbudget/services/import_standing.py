@@ -10,6 +10,7 @@ from coinbudget.domain.entries import EntryId, Gift, Purchase
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.money import Currency
 from coinbudget.domain.pairing import (
+    CONTRARY,
     NEAR,
     NEAR_IN_EXPORT,
     PairReason,
@@ -35,7 +36,7 @@ from coinbudget.storage.tables import day_number, day_of, instant_number, instan
 #: Reasons good enough to say that a line is what a person voided; a day alone is not: it is told as new.
 _SURE = frozenset({PairReason.ORDER, PairReason.TIME_AND_AMOUNTS, PairReason.TIME})
 #: Reasons with nothing against them.
-_FITTING = frozenset(PairReason) - {PairReason.ORDER_DIFFERS}
+_FITTING = frozenset(PairReason) - CONTRARY
 #: Reasons by the order number.
 _NUMBER = frozenset({PairReason.ORDER, PairReason.ORDER_DIFFERS})
 _NEAR_MICROSECONDS = round(NEAR.total_seconds() * 1_000_000)
@@ -147,7 +148,7 @@ class Standing:
         unsure = len(likely) > 1 and not self._all_one(item, entry, [found[place] for place in likely])
         possible = (sequence, *(one for one, _, _ in found if one != sequence))
         apart = abs(instant_number(entry.at) - instant_number(side.at))
-        asked = unsure or reason is PairReason.ORDER_DIFFERS
+        asked = unsure or reason in CONTRARY
         return Pairing(sequence, reason, possible if asked else (), apart, possible)
 
     def _all_one(self, item: Item, entry: Purchase, likely: Sequence[tuple[int, PairReason, Side]]) -> bool:

@@ -167,6 +167,10 @@ SENTENCES: dict[str, str] = {
         "This may be one of {count} purchases of the ledger ({names}); say which with --pair ROW=ID, or ROW=new,"
         " or choose in the window."
     ),
+    "pair_amount_differs": (
+        "The purchase {names} is of this very time, but one of coins and price is another; say with --pair ROW=ID that"
+        " they are the same, or ROW=new, or choose in the window."
+    ),
     "pair_day_alone": (
         "This and other rows of that day may be the purchase {names}, as one of them knows the coins and the other the"
         " price; say which with --pair ROW=ID, or ROW=new, or choose in the window."

@@ -181,7 +181,12 @@ class PurchaseTimes:
             rows.update((row[1], row) for row in self._exact[first:last])
         if order_ref:
             rows.update((row[1], row) for row in self._by_order.get(order_ref, ()))
-        fitting = (row for row in rows.values() if coins is None or row[4] is None or row[4] == coins or row[7])
+        # At that very time one amount may be another, for the person to say what is right.
+        fitting = (
+            row
+            for row in rows.values()
+            if coins is None or row[4] is None or row[4] == coins or row[7] or (exact and row[2])
+        )
         return sorted((_standing(row) for row in fitting), key=lambda one: one.sequence)
 
 

@@ -304,7 +304,12 @@ def test_a_price_that_was_said_gives_way_to_the_list_of_prices(ledger: Ledger, t
 
 def test_a_price_that_a_person_typed_is_not_changed_by_a_list(ledger: Ledger, tmp_path: Path) -> None:
     record.add(ledger, make.purchase(at=NEAR, paid="3.50"), now=NOW)
-    of_google(ledger, tmp_path)
+    (typed,) = purchases(ledger)
+    path = google(tmp_path / "g.json", {"GPA.1": 0})
+    done = transfer.import_file(ledger, path, pairs={"1": str(typed.id)}, now=NOW)
+    assert living(ledger) == [(350, 350, "GPA.1")]
+    take_back(ledger, done)
+    transfer.import_file(ledger, path, pairs={"1": "new"}, now=NOW)
     assert living(ledger) == [(350, 350, ""), (350, 370, "GPA.1")]
 
 
@@ -346,6 +351,21 @@ def test_an_equal_order_number_with_another_price_is_asked(ledger: Ledger, tmp_p
     done = transfer.import_file(ledger, path, pairs={"orders:1": str(typed.id)}, now=NOW)
     # All of it came back, whatever it cost.
     assert (done.paired, returned(refunds(ledger))) == (1, [(499, 350)])
+
+
+@pytest.mark.parametrize(("paid", "coins"), [("3.69", "350"), ("3.70", "300")])
+def test_a_purchase_of_the_very_time_with_one_other_amount_is_asked(
+    ledger: Ledger, tmp_path: Path, paid: str, coins: str
+) -> None:
+    record.add(ledger, make.purchase(at=NEAR, paid=paid, coins=coins), now=NOW)
+    path = google(tmp_path / "g.json", {"GPA.1": 0, "GPA.2": 0})
+    with pytest.raises(transfer.ImportRefusal) as refused:
+        transfer.import_file(ledger, path, now=NOW)
+    assert [found.code for found in refused.value.problems] == ["pair_amount_differs"]
+    (typed,) = purchases(ledger)
+    transfer.import_file(ledger, path, pairs={"orders:1": str(typed.id)}, now=NOW)
+    assert len(living(ledger)) == 2
+    assert bring(ledger, path).duplicates == 2
 
 
 def test_coins_and_a_price_of_one_day_are_one_purchase(ledger: Ledger, tmp_path: Path) -> None:

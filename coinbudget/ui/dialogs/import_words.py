@@ -62,6 +62,7 @@ def reason_words(reason: PairReason) -> str:
         PairReason.CHANGED: _tr("the same row of a sheet, changed since"),
         PairReason.DAY_ALONE: _tr("same day; one has the coins, the other the price"),
         PairReason.ORDER_DIFFERS: _tr("same order number, other amounts"),
+        PairReason.AMOUNT_DIFFERS: _tr("same time, other coins or another price"),
     }[reason]
 
 
