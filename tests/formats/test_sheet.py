@@ -281,7 +281,11 @@ def test_what_no_row_of_a_sheet_can_have_is_not_asked_about() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "code"), [("€", "EUR"), ("eur", "EUR"), ("US$", "USD"), ("lei", "RON"), ("zł", "PLN")]
+    ("cell", "code"),
+    [
+        *(("€", "EUR"), ("eur", "EUR"), ("US$", "USD"), ("lei", "RON"), ("zł", "PLN"), ("Euro", "EUR")),
+        *(("EUROS", "EUR"), ("yen", "JPY"), ("Złoty", "PLN"), ("US Dollar", "USD"), ("Pound sterling", "GBP")),
+    ],
 )
 def test_a_column_of_currencies_may_hold_their_signs(cell: str, code: str) -> None:
     [found] = drafts_of(f"Date,Coins,Price,Currency\n2026-05-01,350,3.70,{cell}\n")
@@ -289,8 +293,9 @@ def test_a_column_of_currencies_may_hold_their_signs(cell: str, code: str) -> No
     assert found.draft.currency == code
 
 
-def test_a_sign_that_several_currencies_share_is_asked_about_and_never_outweighs_the_answer() -> None:
-    text = "Date,Coins,Price,Currency\n2026-05-01,350,3.70,$\n"
+@pytest.mark.parametrize("sign", ["$", "Dollar", "dollars"])
+def test_a_sign_that_several_currencies_share_is_asked_about_and_never_outweighs_the_answer(sign: str) -> None:
+    text = f"Date,Coins,Price,Currency\n2026-05-01,350,3.70,{sign}\n"
     assert open_codes(text) == ["currency"]
     mapping = sheet_guess.propose(facts_of(text))
     [found] = drafts_of(text, replace(mapping, currency="CAD"))
@@ -299,6 +304,19 @@ def test_a_sign_that_several_currencies_share_is_asked_about_and_never_outweighs
     [found] = drafts_of(text, replace(mapping, currency="EUR"))
     assert isinstance(found, Problem)
     assert found.code == "symbol_of_another"
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ("2026-05-01,350,3.70,kr\n2026-05-02,70,0.85,kr\n", ("3.70 kr", "0.85 kr")),
+        ("2026-05-01,350,3.70,EUR\n2026-05-02,70,0.85,$\n", ("$",)),
+    ],
+)
+def test_a_question_about_shared_signs_shows_them(rows: str, shown: tuple[str, ...]) -> None:
+    facts = facts_of(f"Date,Coins,Price,Currency\n{rows}")
+    [point] = sheet_guess.open_points(facts, sheet_guess.propose(facts))
+    assert (point.code, point.examples) == ("currency", shown)
 
 
 def test_a_refund_without_an_order_number_says_what_it_needs() -> None:
