@@ -152,9 +152,16 @@ def test_names_are_told_as_they_were_written(mia: Run, tmp_path: Path) -> None:
 def test_a_pair_says_what_the_ledger_keeps_though_the_row_says_otherwise(mia: Run, tmp_path: Path) -> None:
     mia("add", "purchase", "--coins", "350", "--paid", "3.70", "--currency", "EUR", "--at", "2026-05-14T21:02:00Z")
     words = (export(tmp_path), *SAID, "--currency", "EUR", "--paid", "350=3.99", "--dry-run")
-    assert mia("import", *words).out.splitlines()[1].endswith("the same amount); the ledger keeps 3.70 EUR")
+    assert (
+        mia("import", *words)
+        .out.splitlines()[1]
+        .endswith("(minutes apart, coins or price the same); the ledger keeps 3.70 EUR")
+    )
     keeps = {"coins": None, "paid": "3.70", "currency": "EUR"}
     assert mia("import", *words, "--json").document["pairs"][0]["keeps"] == keeps
+    by_day = str(tiktok_files.write(tmp_path / "d.json", coins=[("2026-05-20 21:03:11", "Recharge", 70)]))
+    mia("add", "purchase", "--coins", "70", "--paid", "0.80", "--currency", "EUR", "--at", "2026-05-20")
+    assert "(the same day, coins or price the same)" in mia("import", by_day, *SAID, "--dry-run").out
     same = (*words[:-2], "350=3.70", "--dry-run")
     assert "keeps" not in mia("import", *same).out
 
