@@ -160,6 +160,7 @@ class Overview:
         on_hand_today_minor: buying them today, with its basis, the day of that price and whether it is an estimate.
         uncovered: coins gifted that no logged purchase covers.
         earlier_minor: about what those cost, least and most; None while nobody said where they were bought.
+        earlier_from_us: whether that is by prices of the United States, as none of the region is known.
         month_days: cumulative gross spend per home day from month_start_on to today, minor units.
         creators: this month's, dearest first, at most 5; `creators_total` how many there are.
         latest: newest entries, at most 6.
@@ -186,6 +187,7 @@ class Overview:
     on_hand_today_estimate: bool = False
     uncovered: int
     earlier_minor: tuple[int, int] | None = None
+    earlier_from_us: bool = False
     month_days: tuple[int, ...]
     creators: tuple[CreatorShare, ...]
     creators_total: int

@@ -6,7 +6,8 @@ are told by their columns. Device, address, account and card columns are never g
 Sections and their cells:
     lines: order number, document number, item reference, day bought, description, container, seller, price, currency,
         refund, family purchase, chargeback
-    refunds: the same cells, once more for a line of which money came back; alone for one that tells of nothing else
+    refunds: the same cells, once more for a line of which money came back, all of it so far
+    returns: the same cells of a line that tells of nothing else; each gives back an amount of its own
 
 A line is TikTok's where description, container or seller say so. Columns: a schema fixture and two public readers
 (nostalgia-dev/nostalgia, leftathome/glovebox); `Container Description` naming the app is inferred.
@@ -24,7 +25,7 @@ from coinbudget.formats.moments import moment, no_time
 from coinbudget.formats.price_text import PriceText, read_price
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
-LINES, REFUNDS = "lines", "refunds"
+LINES, REFUNDS, RETURNS = "lines", "refunds", "returns"
 
 #: Folded header names of the cells, in their order; the first is the one seen most.
 _COLUMNS: tuple[tuple[str, ...], ...] = (
@@ -93,19 +94,15 @@ def read(lines: Iterable[str]) -> Iterator[Record | Problem]:
 
 def _records(row: int, cells: tuple[str, ...]) -> Iterator[Record]:
     """A line of coins, and what came back of it; or what came back alone, where that is all the line tells."""
-    refund = Record(REFUNDS, row, cells)
     came_back = cells[11].lower() in _YES or _is_amount(cells[9])
-    alone = stands_alone(refund) and (came_back or _is_amount(cells[7]))
-    if not alone:
-        yield Record(LINES, row, cells)
-    if alone or came_back:
-        yield refund
-
-
-def stands_alone(record: Record) -> bool:
-    """Whether a refund is a row of its own, apart from its purchase: nothing was paid, or less than nothing."""
-    price = read_price(record.cells[7])
-    return record.section == REFUNDS and price is not None and (is_nothing(price) or price.number.startswith("-"))
+    price = read_price(cells[7])
+    unpaid = price is not None and (is_nothing(price) or price.number.startswith("-"))
+    if unpaid and (came_back or _is_amount(cells[7])):
+        yield Record(RETURNS, row, cells)
+        return
+    yield Record(LINES, row, cells)
+    if came_back:
+        yield Record(REFUNDS, row, cells)
 
 
 def _is_amount(text: str) -> bool:
@@ -184,7 +181,7 @@ def understand(record: Record, answers: Answers, *, days_first: bool, decimal: s
         return problem("paid", "not_a_price_here", record.row, text=total[:60])
     clock = at[_DAY_SIGNS:]
     zone = answers.zone if clock and not any(sign in clock for sign in "Z+-") else ""
-    if record.section == REFUNDS:
+    if record.section != LINES:
         draft = Draft(kind="refund", at=at, zone=zone, refers_to=order or document, about="1", row=record.row)
         back = read_price(refund, named, decimal=decimal) if refund else None
         return _refund(record, draft, price, back, named, chargeback=chargeback.lower() in _YES)
@@ -230,16 +227,16 @@ def _refund(
     record: Record, draft: Draft, price: PriceText, back: PriceText | None, named: str, *, chargeback: bool
 ) -> Understood:
     """Money that came back. The file does not date it: it stands on the day of the purchase, marked as an estimate."""
-    alone = stands_alone(record)
+    alone = record.section == RETURNS
     if alone and not is_nothing(price) and (back is None or is_nothing(back)):
         back = price
     if back is None and not chargeback:
         return problem("paid", "not_a_price_here", record.row, text=record.cells[9][:60])
     if back is not None and is_nothing(back) and not chargeback:
         return None
-    same = origin(record)
+    same = identity(record) if alone else origin(record)
     if back is None or is_nothing(back):
-        return Incoming(draft=draft, origin=same, of=same)
+        return Incoming(draft=draft, origin=same, of=origin(record))
     number = back.number.lstrip("-")
     if alone or back.canonical.lstrip("-") != price.canonical:
         draft = draft._replace(paid=number, numbers=back.style, currency=back.currency or named)
@@ -267,8 +264,10 @@ def _origin(record: Record, price: str) -> str:
 
 def identity(record: Record) -> str:
     """What makes two rows of one import the same one: a line of which more came back since tells something new."""
-    same = origin(record)
-    return f"{same}|{_number(record.cells[9])}" if record.section == REFUNDS else same
+    same, back = origin(record), _number(record.cells[9])
+    if record.section == RETURNS:
+        return "|".join((same, back, _time(record.cells[3]), record.cells[1]))
+    return f"{same}|{back}" if record.section == REFUNDS else same
 
 
 def _time(date: str) -> str:

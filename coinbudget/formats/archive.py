@@ -45,6 +45,8 @@ _BINARY = (
     (b"GIF8", "a picture"),
     (b"\xd0\xcf\x11\xe0", "an old office document"),
 )
+#: What a table can be saved as text from; of other things that are no text nothing can.
+_TABLES = frozenset({"a ZIP archive or a spreadsheet program's own file", "an old office document", "UTF-16 text"})
 _PACKED = frozenset({"a gzip archive", "a 7z archive", "a RAR archive", "an xz archive"})
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BLOCK_BYTES = 64 * 1024
@@ -60,7 +62,11 @@ def plainly(head: bytes) -> str | None:
 
 def no_text(what: str) -> Refusal:
     """Why a file that is plainly something else is refused, and what to do with it."""
-    advice = "unpack it first and bring in what was inside" if what in _PACKED else "save it as CSV (UTF-8) first"
+    advice = "bring in the export itself, or a sheet saved as CSV"
+    if what in _PACKED:
+        advice = "unpack it first and bring in what was inside"
+    elif what in _TABLES:
+        advice = "save it as CSV (UTF-8) first"
     return Refusal(problem("file", "not_text", what=what, advice=advice))
 
 
@@ -225,12 +231,14 @@ class Bundle:
         kind: "file", "folder" or "zip".
         members: files inside, in the order of their names.
         meter: how much was read.
+        passed_over: whether a folder holds links, or folders deeper than any export's, which nobody looks into.
     """
 
     path: Path
     kind: str
     members: tuple[Member, ...]
     meter: Meter = field(default_factory=Meter)
+    passed_over: bool = False
 
 
 @contextmanager
@@ -245,7 +253,9 @@ def opened(path: Path, *, tick: Tick | None = None) -> Iterator[Bundle]:
     """
     meter = Meter(tick)
     if _is_folder(path):
-        yield Bundle(path=path, kind="folder", members=tuple(_inside(path, meter)), meter=meter)
+        seen = _Seen()
+        members = tuple(_inside(path, meter, seen))
+        yield Bundle(path=path, kind="folder", members=members, meter=meter, passed_over=seen.passed_over)
         return
     with open_regular(path) as raw:
         first = raw.read(4)
@@ -300,7 +310,14 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _inside(folder: Path, meter: Meter) -> Iterator[Member]:
+@dataclass(slots=True)
+class _Seen:
+    """What a walk through a folder came by: anything that it did not look into?"""
+
+    passed_over: bool = False
+
+
+def _inside(folder: Path, meter: Meter, seen: _Seen) -> Iterator[Member]:
     """Every regular file below a folder; links and what is hidden are passed over.
 
     Raises:
@@ -314,10 +331,17 @@ def _inside(folder: Path, meter: Meter) -> Iterator[Member]:
     count = 0
     for place, folders, files in os.walk(folder, onerror=failed):
         depth = len(Path(place).relative_to(folder).parts)
-        folders[:] = sorted(name for name in folders if not name.startswith(".")) if depth < MAX_DEPTH else []
+        inner = sorted(name for name in folders if not name.startswith("."))
+        seen.passed_over |= (bool(inner) and depth >= MAX_DEPTH) or any(
+            (Path(place) / name).is_symlink() for name in inner
+        )
+        folders[:] = inner if depth < MAX_DEPTH else []
         for name in sorted(files):
             path = Path(place) / name
-            if name.startswith(".") or not _is_plain_file(path):
+            if name.startswith("."):
+                continue
+            if not _is_plain_file(path):
+                seen.passed_over = True
                 continue
             count += 1
             if count > MAX_FILES:

@@ -62,10 +62,11 @@ def events(stream: BinaryIO) -> Iterator[Event]:
                     raise Refusal(problem("file", "json_too_deep", most=MAX_DEPTH))
             yield event
     except ijson.IncompleteJSONError as error:
-        # Without values and with a parse error alike; the end of the file tells them apart.
-        raise Refusal(problem("file", "json_cut_off" if _is_end(error) else "json_broken")) from None
+        # Without values and with a parse error alike; the words of the error tell them apart.
+        code = "json_cut_off" if _is_end(error) else "json_not_utf8" if "utf8" in str(error).lower() else "json_broken"
+        raise Refusal(problem("file", code)) from None
     except UnicodeError:
-        raise Refusal(problem("file", "not_utf8")) from None
+        raise Refusal(problem("file", "json_not_utf8")) from None
     except (ijson.JSONError, ValueError, ArithmeticError, RecursionError):
         raise Refusal(problem("file", "json_broken")) from None
 
@@ -78,7 +79,7 @@ def _is_end(error: Exception) -> bool:
 def _unmarked(stream: BinaryIO) -> "_Checked":
     head = stream.read(len(_MARK))
     if head.startswith(_OTHER_MARKS):
-        raise Refusal(problem("file", "not_utf8"))
+        raise Refusal(problem("file", "json_not_utf8"))
     return _Checked(b"" if head == _MARK else head, stream)
 
 

@@ -196,9 +196,9 @@ class Assessment:
             return sum(self._tally[state] for state in FILTERS[name])
         return sum(count for state, count in self._tally.items() if state not in HIDDEN)
 
-    def has(self, *states: State) -> bool:
-        """Whether any line is in one of these states."""
-        return any(self._tally[state] for state in states)
+    def count_of(self, *states: State) -> int:
+        """How many lines are in one of these states."""
+        return sum(self._tally[state] for state in states)
 
     def numbers(self, name: str) -> "array[int]":
         """The lines a filter shows, in order; "" all."""
@@ -239,9 +239,10 @@ class Assessment:
         figures = self._after.setdefault(ProfileId(self._profiles[number]), [0] * 5)
         sign = 1 if on else -1
         paired = self.states[number] in {State.PAIR, State.ASK} and self.choices.get(number) != AS_NEW
-        figures[0] += 0 if paired else sign
         coins, minor = sign * self._coins[number], sign * self._minor[number]
         what = KINDS[kind - 1]
+        # The rest of a row of several pieces, of which some stand, is a gift of its own.
+        figures[0] += 0 if paired and not (what is Kind.GIFT and coins) else sign
         if what is Kind.PURCHASE:
             figures[1] += coins
             figures[3] += minor

@@ -58,6 +58,11 @@ class EarlierCoins:
     high_minor: int | None = None
     from_us: bool = False
 
+    @property
+    def range(self) -> tuple[int, int] | None:
+        """About what they cost, least and most."""
+        return None if self.low_minor is None or self.high_minor is None else (self.low_minor, self.high_minor)
+
 
 def earlier_coins(ledger: Ledger, profile_id: ProfileId, *, now: datetime) -> EarlierCoins:
     """What is known of the coins bought before the ledger begins.

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from coinbudget.domain.entries import Gift
+from coinbudget.domain.entries import EntryId, Gift
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.import_parts import Item, Target, is_sheet, same
 from coinbudget.storage.import_store import Content, Kept, content_of
@@ -18,12 +18,13 @@ class Claims:
 
     Attributes:
         pieces: how many lines have claimed a piece of a gift of several, by its order of entry.
-        parts: where a line of several pieces has claimed as many gifts, the others by the first one's order of entry.
+        parts: where a line of several pieces has claimed several gifts, ids and orders of entry of the others, by that
+            of the first one.
     """
 
     target: Target
     pieces: Counter[int] = field(default_factory=Counter)
-    parts: dict[int, list[KnownRow]] = field(default_factory=dict)
+    parts: dict[int, list[tuple[EntryId, int]]] = field(default_factory=dict)
     _claimed: bytearray = field(default_factory=bytearray)
     _through: dict[int, str] = field(default_factory=dict)  # the one list through which a purchase of two is claimed
 
@@ -76,7 +77,8 @@ class Claims:
         self.mark(best.sequence, pieces_of(item, best))
         for part in _parts_of(item, best, free):
             self.mark(part.sequence)
-            self.parts.setdefault(best.sequence, []).append(part)
+            if part.voided:
+                self.parts.setdefault(best.sequence, []).append((part.id, part.sequence))
         return best
 
     def _free_row(self, row: KnownRow, source: str) -> bool:
@@ -143,19 +145,17 @@ def pieces_of(item: Item, row: KnownRow) -> int:
 
 
 def _parts_of(item: Item, best: KnownRow, free: Sequence[KnownRow]) -> list[KnownRow]:
-    """The gifts beside the first of which a line of several pieces is one a piece."""
+    """The gifts beside the first that a line of several pieces is together with it: of one piece, or of the rest."""
     entry = item.entry
-    if not isinstance(entry, Gift) or entry.quantity == 1 or best.quantity > 1 or best.coins is None:
+    if not isinstance(entry, Gift) or entry.quantity == 1 or not entry.coins or best.quantity >= entry.quantity:
         return []
-    if best.coins * entry.quantity != entry.coins:
-        return []
-    alike = (best.coins, best.quantity, best.voided, best.undone)
-    others = {
-        row.sequence: row
-        for row in free
-        if row.sequence != best.sequence and (row.coins, row.quantity, row.voided, row.undone) == alike
-    }
-    return sorted(others.values(), key=lambda row: row.sequence)[: entry.quantity - 1]
+    each, left, found = entry.coins // entry.quantity, entry.quantity - best.quantity, dict[int, KnownRow]()
+    for row in sorted(free, key=lambda row: (row.voided, row.sequence)):
+        fits = row.coins == each * row.quantity and row.quantity <= left and row.undone == best.undone
+        if fits and row.sequence != best.sequence and row.sequence not in found:
+            found[row.sequence] = row
+            left -= row.quantity
+    return list(found.values()) if best.coins == each * best.quantity else []
 
 
 def shared(item: Item, row: KnownRow) -> int:

@@ -45,6 +45,7 @@ class Desk(Protocol):
     claims: Claims
     listener: Listener
     count: Count
+    asked: set[str]
 
     @property
     def again(self) -> Callable[[Sequence[int]], Iterable[tuple[int, Heard]]]:
@@ -152,17 +153,35 @@ class Pairs:
         new: list[Item] = []
         undone: dict[int, Item] = {}
         for item in items:
-            found = self.desk.target.voided(item, self._taken)
+            found = self.desk.target.voided(item, self._taken, self.desk.claims.begun)
             before = self._undone(item.number)
             if found is not None:
-                self.desk.claims.mark(found)
-                self.revive(item, found)
+                self._is_voided(item, found)
             elif before:
                 undone[before] = item
             else:
                 new.append(item)
         new += self._live_again(undone) if undone else []
         self.desk.keep(new, [])
+
+    def _is_voided(self, item: Item, found: Pairing) -> None:
+        """A line that a person voided; of a gift of several pieces, all but its first line need not be asked for."""
+        first = not self.desk.claims.begun(found.sequence)
+        self._claim(found)
+        if first:
+            self.revive(item, found.sequence)
+            return
+        [entry_id] = self.desk.target.ids_at([found.sequence])
+        self.desk.is_known(item, State.KNOWN, entry_id, found.sequence, [])
+
+    def _claim(self, pair: Pairing) -> None:
+        claims = self.desk.claims
+        claims.mark(pair.sequence, pair.pieces)
+        for part in pair.parts:
+            claims.mark(part)
+        if pair.parts:
+            ids = self.desk.target.ids_at(pair.parts)
+            claims.parts[pair.sequence] = list(zip(ids, pair.parts, strict=True))
 
     def _undone(self, number: int) -> int:
         place = bisect_left(self._gone, number)
@@ -216,15 +235,19 @@ class Pairs:
 
     def _take(self, item: Item, pair: Pairing) -> None:
         """Claim what a line is, and let that stand for it."""
-        self.desk.claims.mark(pair.sequence, pair.pieces)
-        for part in pair.parts:
-            self.desk.claims.mark(part)
-        self.fill(item, pair)
+        self._claim(pair)
+        if item.keys or self.desk.target.fillable(item, pair.sequence):
+            self.fill(item, pair)
+            return
+        # Nothing of it could be noted: it is simply there.
+        [entry_id] = self.desk.target.ids_at([pair.sequence])
+        self.desk.is_known(item, State.KNOWN, entry_id, pair.sequence, [])
 
     def _ask(self, item: Item, pair: Pairing) -> None:
         desk = self.desk
         desk.listener.tell(item.number, State.ASK, item.entry, pair=pair)
         desk.count.add_pair(item.number, pair)
+        desk.asked.update(key for key, _ in item.keys)
         if desk.listener.wants(item.number, State.ASK):
             desk.count.left_out += 1
             return
@@ -244,12 +267,27 @@ class Pairs:
         filled = desk.target.fill(item, pair.sequence)
         for part in pair.parts:
             desk.target.fill(item, part)
+        if pair.rest:
+            filled = self._rest(item, pair.rest) or filled
         if filled is None:
             desk.add_problems(item.number, (problem("paid", "converted_out_of_range", item.draft.row, currency=""),))
             return
         desk.count.paired += 1
         desk.count.add_pair(item.number, pair)
         desk.listener.tell(item.number, State.PAIR, filled, pair=pair)
+
+    def _rest(self, item: Item, pieces: int) -> Gift | None:
+        """The pieces of a gift that nothing told of yet, as a gift; those that a person voided stay voided."""
+        desk, gift = self.desk, item.entry
+        for part in desk.target.denied_parts(item, self._taken, most=pieces):
+            desk.claims.mark(part)
+            pieces -= 1
+        if not isinstance(gift, Gift) or gift.coins is None or not pieces:
+            return None
+        rest = replace(gift, quantity=pieces, coins=gift.coins // gift.quantity * pieces)
+        [kept], _ = desk.target.insert([item._replace(entry=rest)])
+        desk.count.new += 1
+        return kept if isinstance(kept, Gift) else None
 
 
 def _is_as_before(line: Entry, entry: Purchase | Gift) -> bool:

@@ -25,6 +25,8 @@ BATCH_ROWS = 1000
 PRICELESS = frozenset({"tiktok.coins"})
 #: Lists in which an order number is one purchase, however its row is written next time.
 NUMBERED = frozenset({"google.orders"})
+#: Lists of refunds that give back an amount each; what other lists of stores say is all that came back so far.
+ONE_BY_ONE = frozenset({"apple.returns"})
 #: Problems that are kept to be told; further ones are only counted.
 MOST_PROBLEMS = 1000
 
@@ -85,7 +87,7 @@ class Pairing:
         possible: all that it may be where a person says so, this one too.
         apart: how far apart the two are, in microseconds.
         pieces: how many lines it is: of a gift of several pieces each may be one.
-        parts: where the line is several gifts of one piece, the others.
+        parts: where the line is several gifts of one piece, the others; `rest` how many of its pieces are none of them.
         keeps: what a purchase keeps though the line says otherwise: coins, and price (minor units, currency code).
     """
 
@@ -96,12 +98,14 @@ class Pairing:
     possible: tuple[int, ...] = ()
     pieces: int = 1
     parts: tuple[int, ...] = ()
+    rest: int = 0
     keeps: tuple[int | None, tuple[int, str] | None] = (None, None)
 
     @property
     def rank(self) -> tuple[int, int]:
-        """Smaller where it is surer; what is wholly one line comes before what is several."""
-        return 2 * _REASONS.index(self.reason) + (self.pieces > 1 or bool(self.parts)), self.apart
+        """Smaller where it is surer; one line that is one entry comes before several, and those before a part."""
+        several = 2 if self.rest else 1 if self.pieces > 1 or self.parts else 0
+        return 3 * _REASONS.index(self.reason) + several, self.apart
 
 
 #: A choice of the person where a line may be several purchases: an order of entry, or one of its own.
@@ -137,11 +141,17 @@ class Target(Protocol):
     def pairing(self, item: "Item", taken: Callable[[int], bool], begun: Callable[[int], bool]) -> Pairing | None:
         """Which purchase or gift of the ledger a new one may be; `begun` where a line has a piece of it."""
 
-    def voided(self, item: "Item", taken: Callable[[int], bool]) -> int | None:
-        """Order of entry of a purchase that a person voided and this line surely is."""
+    def voided(self, item: "Item", taken: Callable[[int], bool], begun: Callable[[int], bool]) -> Pairing | None:
+        """A purchase or gift that a person voided and this line surely is."""
+
+    def denied_parts(self, item: "Item", taken: Callable[[int], bool], *, most: int) -> tuple[int, ...]:
+        """Gifts of one piece that a person voided and that are pieces of this line surely, by order of entry."""
 
     def sources_of(self, sequences: Sequence[int]) -> dict[int, set[str]]:
         """The lists that entries came from, by order of entry."""
+
+    def denied(self, sequences: Sequence[int]) -> set[int]:
+        """Of the entries at these places those that a list told of and a person voided."""
 
     def frozen(self, purchase: Purchase) -> Purchase:
         """A purchase in its profile's currency, as far as its rate is known."""

@@ -19,6 +19,7 @@ from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import remaining
 from coinbudget.services.import_claims import Claims
 from coinbudget.services.import_parts import (
+    ONE_BY_ONE,
     Candidate,
     Item,
     Listener,
@@ -53,6 +54,7 @@ class Desk(Protocol):
     claims: Claims
     listener: Listener
     out: dict[str, Purchase]
+    asked: set[str]
 
     def is_row(self, item: Item, row: KnownRow, back: _Back) -> None:
         """A line whose row was imported before."""
@@ -83,6 +85,9 @@ class Refunds:
     _homes: dict[ProfileId, Currency] = field(default_factory=dict)
     # By the key of equal rows the purchases that lines have to themselves.
     _taken: dict[str, set[EntryId]] = field(default_factory=dict)
+    # Refunds that are parts of this file; and what sums said came back, as far as no part of the file is it.
+    _parts: set[EntryId] = field(default_factory=set)
+    _told_in_sums: dict[EntryId, int] = field(default_factory=dict)
 
     def take(self, number: int, candidate: Candidate) -> None:
         """Let a refund wait for others, so that their purchases are looked up together."""
@@ -106,6 +111,9 @@ class Refunds:
         back: _Back = []
         for number, candidate in waiting:
             draft = candidate.draft
+            if self._is_asked(candidate):
+                self.desk.add_problems(number, (problem("refers_to", "purchase_asked", draft.row),))
+                continue
             found = named[draft.refers_to] if draft.refers_to else "required"
             if isinstance(found, str) or self._of_another(candidate, found):
                 found = self._own(candidate, shared) or (found if isinstance(found, str) else "unknown_purchase")
@@ -118,6 +126,8 @@ class Refunds:
                 continue
             if candidate.of is None:
                 item = self._row(number, candidate, found, known.get(draft.id), back)
+            elif candidate.origins[0][0] in ONE_BY_ONE:
+                item = self._part(number, candidate, found, back)
             else:
                 item = self._sum(number, candidate, found, back)
             if isinstance(item, Item):
@@ -175,8 +185,15 @@ class Refunds:
         None where the line cannot be a refund of it.
         """
         said = self._told(candidate.draft, of.purchase)
-        had = sum(refund.paid.minor for refund in _counted(of, _denied(rows)))
+        had = sum(refund.paid.minor for refund in self._counted(of, _denied(rows)))
         return said.paid.minor - had if isinstance(said, Refund) else None
+
+    def _is_asked(self, candidate: Candidate) -> bool:
+        """Whether it is not said yet which purchase the row of its order is."""
+        profile = self.desk.facts.default_profile
+        return (
+            candidate.of is not None and profile is not None and origin_key(profile.id, candidate.of) in self.desk.asked
+        )
 
     def _of_another(self, candidate: Candidate, of: Refunded) -> bool:
         """Whether an order is another person's: a store's number may stand in two histories."""
@@ -228,7 +245,7 @@ class Refunds:
         item = Item(number, draft, said, keys_of(of.purchase.profile_id, candidate.origins))
         rows = self.desk.target.known_rows([key for key, _ in item.keys])
         denied = _denied(rows)
-        counted = _counted(of, denied)
+        counted = self._counted(of, denied)
         due = said.paid.minor - sum(refund.paid.minor for refund in counted)
         if due <= 0:
             row = self.desk.claims.row(item, denied)
@@ -252,6 +269,62 @@ class Refunds:
         coins = min(said.coins, remaining(of.purchase, others).left_coins)
         return item._replace(entry=replace(said, paid=Money(minor=due, currency=said.paid.currency), coins=coins))
 
+    def _counted(self, of: Refunded, denied: dict[str, list[KnownRow]]) -> list[Refund]:
+        """The refunds that need not come in any more: of one that was voided the person said that it was none."""
+        gone = {refund.sequence: refund.id for refund in of.refunds if refund.voided_at is not None}
+        voided = {gone[sequence] for sequence in self.desk.target.denied(list(gone))} if gone else set()
+        voided |= {row.id for found in denied.values() for row in found}
+        return [refund for refund in of.refunds if refund.counts or refund.id in voided]
+
+    # -- a part
+
+    def _part(self, number: int, candidate: Candidate, of: Refunded, back: _Back) -> Item | tuple[Problem, ...] | None:
+        """A refund that gives back an amount of its own; None where the ledger has it, alone or in a sum."""
+        draft, others = candidate.draft, _living(of)
+        said = self._told(draft, of.purchase)
+        if not isinstance(said, Refund):
+            waits = of.purchase.voided_at is not None and self._waits(number, candidate)
+            return said if isinstance(said, tuple) and not waits else None
+        item = Item(number, draft, said, keys_of(of.purchase.profile_id, candidate.origins))
+        rows = self.desk.target.known_rows([key for key, _ in item.keys])
+        row = self.desk.claims.row(item, rows)
+        if row is not None:
+            return self._again(item, row, of, back)
+        left = remaining(of.purchase, others)
+        if self._in_a_sum(of, said.paid.minor) or not left.left_minor:
+            newest = max(of.refunds, key=lambda refund: refund.sequence)
+            self.desk.is_known(item, State.KNOWN, newest.id, newest.sequence, back)
+            return None
+        paid = Money(minor=min(said.paid.minor, left.left_minor), currency=said.paid.currency)
+        # With the last of the price all the coins go back.
+        entry = replace(said, paid=paid, coins=left.left_coins if paid.minor == left.left_minor else 0)
+        self._parts.add(entry.id)
+        if of.purchase.voided_at is not None:
+            self._stays_out(item._replace(entry=entry), of.purchase, others)
+            return None
+        if not of.purchase.counts:
+            return _no_purchase(of.purchase, draft)
+        return item._replace(entry=entry)
+
+    def _again(self, item: Item, row: KnownRow, of: Refunded, back: _Back) -> Item | None:
+        """The refund that an undo voided and its row brings back, as it was; None for one that the ledger has."""
+        refund = next((one for one in of.refunds if one.id == row.id), None)
+        if row.undone and refund is not None and of.purchase.counts:
+            return item._replace(entry=replace(refund, voided_at=None), kept=_as_kept(refund))
+        self.desk.is_row(item, row, back)
+        return None
+
+    def _in_a_sum(self, of: Refunded, minor: int) -> bool:
+        """Whether a part is in what came in as a sum, or was typed by hand; each part takes its share of that."""
+        if of.purchase.id not in self._told_in_sums:
+            counted = [refund for refund in self._counted(of, {}) if refund.id not in self._parts]
+            told = self.desk.target.sources_of([refund.sequence for refund in counted])
+            sums = [refund for refund in counted if not told.get(refund.sequence, set()) & ONE_BY_ONE]
+            self._told_in_sums[of.purchase.id] = sum(refund.paid.minor for refund in sums)
+        inside = minor <= self._told_in_sums[of.purchase.id]
+        self._told_in_sums[of.purchase.id] -= minor if inside else 0
+        return inside
+
     # -- a row
 
     def _row(
@@ -271,8 +344,7 @@ class Refunds:
             item = Item(number, draft, alone, keys, also=also)
             row = self.desk.claims.row(item, rows) or self.desk.claims.row(item._replace(keys=also), rows)
             if row is not None:
-                self.desk.is_row(item, row, back)
-                return None
+                return self._again(item, row, of, back)
         kept = known
         if not draft.id and not isinstance(alone, tuple):
             item = Item(number, draft, alone)
@@ -297,12 +369,6 @@ def _living(of: Refunded) -> list[Refund]:
 def _denied(rows: dict[str, list[KnownRow]]) -> dict[str, list[KnownRow]]:
     """The rows of refunds that a person voided."""
     return {key: [row for row in found if row.voided and not row.undone] for key, found in rows.items()}
-
-
-def _counted(of: Refunded, denied: dict[str, list[KnownRow]]) -> list[Refund]:
-    """The refunds that need not come in any more: of one that was voided the person said that it was none."""
-    voided = {row.id for found in denied.values() for row in found}
-    return [refund for refund in of.refunds if refund.counts or refund.id in voided]
 
 
 def _as_kept(refund: Refund) -> Kept:

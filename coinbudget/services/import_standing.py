@@ -75,7 +75,7 @@ class Standing:
         self._ledger = ledger
         self._tx = tx
         self._times: dict[tuple[ProfileId, Fate], PurchaseTimes] = {}
-        self._gifts: dict[tuple[ProfileId, str], GiftTimes] = {}
+        self._gifts: dict[tuple[ProfileId, str, bool], GiftTimes] = {}
         self._homes: dict[ProfileId, Currency] = {}
         self._knows_rows = origin_store.any_known(tx)
 
@@ -98,36 +98,38 @@ class Standing:
         return times
 
     def can_pair_gift(self, item: Item) -> bool:
-        """Whether a gift to this creator stood before that the row's list has not told of."""
+        """Whether a gift to this creator stood before, or was voided, that the row's list has not told of."""
         entry = item.entry
         if self.before <= 1 or not isinstance(entry, Gift) or entry.coins is None:
             return False
-        return self._gifts_of(entry, item.keys[0][1]).has(folded(entry.creator))
+        both = (self._gifts_of(item, entry, voided=voided) for voided in (False, True))
+        return any(times.has(folded(entry.creator)) for times in both)
 
-    def _gifts_of(self, gift: Gift, source: str) -> GiftTimes:
-        key = (gift.profile_id, source)
+    def _gifts_of(self, item: Item, gift: Gift, *, voided: bool = False) -> GiftTimes:
+        key = (gift.profile_id, item.keys[0][1] if item.keys else "", voided)
         if key not in self._gifts:
-            self._gifts[key] = GiftTimes(self._tx, gift.profile_id, source, before=self.before)
+            self._gifts[key] = GiftTimes(self._tx, *key[:2], before=self.before, voided=voided)
         return self._gifts[key]
 
     def _gift_pairing(
         self, item: Item, gift: Gift, taken: Callable[[int], bool], begun: Callable[[int], bool]
     ) -> Pairing | None:
         """A gift of as many coins to the same creator, minutes apart or, where an hour is not known, of one day."""
-        at, exact = instant_number(gift.at), gift.hour_known and not gift.about
-        wanted = StandingGift(at, 0, exact, day_number(gift.home_on), gift.coins or 0, gift.quantity)
-        times, creator = self._gifts_of(gift, item.keys[0][1]), folded(gift.creator)
-        one = times.nearest(creator, wanted, within=_NEAR_MICROSECONDS, taken=taken, begun=begun)
-        found: tuple[StandingGift, ...] = (one,) if one is not None else ()
-        if not found and gift.quantity > 1:
-            found = times.parts(creator, wanted, within=_NEAR_MICROSECONDS, taken=taken)
-        if not found:
+        wanted, times = _wanted(gift), self._gifts_of(item, gift)
+        found = _gifts_that_are(times, gift, wanted, taken, begun)
+        rest = 0 if not found or found[0].pieces(wanted.coins) else gift.quantity - len(found)
+        # What no list tells is known again by nothing, so that its rest would come in each time.
+        if not found or (rest and not item.keys):
             return None
-        both = exact and all(each.exact for each in found)
-        reason = PairReason.TIME_AND_AMOUNTS if both else PairReason.DAY
-        apart = max(abs(each.at - at) for each in found) if both else 0
-        pieces = found[0].pieces(wanted.coins) if one is not None else 1
-        return Pairing(found[0].sequence, reason, apart=apart, pieces=pieces, parts=_sequences(found[1:]))
+        both = wanted.exact and all(each.exact for each in found)
+        return Pairing(
+            found[0].sequence,
+            PairReason.TIME_AND_AMOUNTS if both else PairReason.DAY,
+            apart=max(abs(each.at - wanted.at) for each in found) if both else 0,
+            pieces=found[0].pieces(wanted.coins) or 1,
+            parts=_sequences(found[1:]),
+            rest=rest,
+        )
 
     def pairing(self, item: Item, taken: Callable[[int], bool], begun: Callable[[int], bool]) -> Pairing | None:
         """Which purchase or gift of the ledger a new one may be; never one that the same list told of already."""
@@ -179,16 +181,41 @@ class Standing:
         choices = tuple(one.sequence for one in alike if any(map(is_sheet, told.get(one.sequence, ()))))
         return Pairing(choices[0], PairReason.CHANGED, choices) if choices else None
 
-    def voided(self, item: Item, taken: Callable[[int], bool]) -> int | None:
-        """Order of entry of a purchase that a person voided and this line surely is."""
+    def voided(self, item: Item, taken: Callable[[int], bool], begun: Callable[[int], bool]) -> Pairing | None:
+        """A purchase or gift that a person voided and this line surely is."""
         entry = item.entry
+        if isinstance(entry, Gift):
+            return self._voided_gift(item, entry, taken, begun)
         if not isinstance(entry, Purchase) or not self._of(entry.profile_id, Fate.VOIDED):
             return None
         incoming = _side_of(entry)
         possible = self._possible(item, entry, incoming, taken, Fate.VOIDED)
-        found = [one for one in possible if one[1] in _SURE]
+        numbered = any(source in NUMBERED for _, source in item.keys)
+        sure = _SURE | {PairReason.ORDER_DIFFERS} if numbered else _SURE
+        found = [one for one in possible if one[1] in sure]
         best, _ = best_pair(incoming, [(reason, side) for _, reason, side in found])
-        return None if best is None else found[best][0]
+        return None if best is None else Pairing(found[best][0], found[best][1])
+
+    def _voided_gift(
+        self, item: Item, gift: Gift, taken: Callable[[int], bool], begun: Callable[[int], bool]
+    ) -> Pairing | None:
+        """The same of a gift: both of a known hour, and all of its pieces."""
+        wanted, times = _wanted(gift), self._gifts_of(item, gift, voided=True)
+        found = _gifts_that_are(times, gift, wanted, taken, begun) if wanted.exact else ()
+        whole = bool(found) and (found[0].pieces(wanted.coins) > 0 or len(found) == gift.quantity)
+        if not whole or not all(each.exact for each in found):
+            return None
+        reason, pieces = PairReason.TIME_AND_AMOUNTS, found[0].pieces(wanted.coins) or 1
+        return Pairing(found[0].sequence, reason, pieces=pieces, parts=_sequences(found[1:]))
+
+    def denied_parts(self, item: Item, taken: Callable[[int], bool], *, most: int) -> tuple[int, ...]:
+        """Gifts of one piece that a person voided and that are pieces of this line surely, by order of entry."""
+        gift = item.entry
+        if not isinstance(gift, Gift) or not gift.hour_known or gift.about:
+            return ()
+        times, creator = self._gifts_of(item, gift, voided=True), folded(gift.creator)
+        found = times.parts(creator, _wanted(gift), within=_NEAR_MICROSECONDS, taken=taken)
+        return _sequences([one for one in found if one.exact])[:most]
 
     def as_living(self, item: Item, sequence: int) -> Purchase | Gift | None:
         """A voided purchase as it would live: with what a line adds to it; a gift as it was."""
@@ -216,6 +243,12 @@ class Standing:
     def sources_of(self, sequences: Sequence[int]) -> dict[int, set[str]]:
         """The lists that entries came from, by order of entry."""
         return origin_store.sources_of(self._tx, sequences)
+
+    def denied(self, sequences: Sequence[int]) -> set[int]:
+        """Of the entries at these places those that a list told of and a person voided."""
+        singly = import_store.voided_singly(self._tx, sequences)
+        told = origin_store.sources_of(self._tx, list(singly)) if singly else {}
+        return {sequence for sequence in singly if told.get(sequence)}
 
     def _home(self, profile_id: ProfileId) -> Currency:
         if not self._homes:
@@ -259,6 +292,9 @@ class Standing:
         if not found:
             return []
         told = origin_store.sources_of(self._tx, [sequence for sequence, _, _ in found])
+        if not lists:
+            # A line of a ledger's own CSV may be what a list told of, and is never another of its kind.
+            return [one for one in found if told.get(one[0])]
         return [
             one
             for one in found
@@ -323,6 +359,29 @@ class Standing:
         if other and self._only_said(sequence) and not self._has_refunds(sequence):
             values |= _price(entry) | {WAS: [standing.paid_minor, standing.currency]}
         return values
+
+
+def _wanted(gift: Gift) -> StandingGift:
+    """What a row says of a gift, to be looked for."""
+    exact, home_on = gift.hour_known and not gift.about, day_number(gift.home_on)
+    return StandingGift(instant_number(gift.at), 0, exact, home_on, gift.coins or 0, gift.quantity)
+
+
+def _gifts_that_are(
+    times: GiftTimes,
+    gift: Gift,
+    wanted: StandingGift,
+    taken: Callable[[int], bool],
+    begun: Callable[[int], bool],
+) -> tuple[StandingGift, ...]:
+    """The one gift that a row is or is a piece of, else those of one piece that a row of several is; none if none."""
+    creator = folded(gift.creator)
+    one = times.nearest(creator, wanted, within=_NEAR_MICROSECONDS, taken=taken, begun=begun)
+    if one is not None:
+        return (one,)
+    if gift.quantity == 1:
+        return ()
+    return times.parts(creator, wanted, within=_NEAR_MICROSECONDS, taken=taken)
 
 
 def _sequences(gifts: Sequence[StandingGift]) -> tuple[int, ...]:

@@ -158,7 +158,7 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
     if not again and not filled and not ledger_store.entries_of_batch(tx, batch, currencies):
         raise Refusal(problem("import", "came_with_later"))
     if not journal.newest_is(tx, TAKEN_BACK, batch):
-        _refuse_twice(ledger, tx, again)
+        _refuse_twice(ledger, tx, batch, again)
     pen = Pen(ledger, tx, now=now)
     denied = _denied(ledger, tx, filled, pen)
     gone = {one.id for one in [*again, *denied]}
@@ -174,10 +174,13 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
     return Step(back_to_life(ledger, tx, [*again, *denied], step=-1, now=now), written=written)
 
 
-def _refuse_twice(ledger: Ledger, tx: Transaction, again: Sequence[Entry]) -> None:
+def _refuse_twice(ledger: Ledger, tx: Transaction, batch: BatchId, again: Sequence[Entry]) -> None:
     """Refuse where what comes back may be what stands: only the rows of its file can be paired with that."""
     ledger_as_it_stands = Standing(ledger, tx)
     told = origin_store.rows_of(tx, [one.sequence for one in again])
+    # Its file came in again meanwhile: as other entries, or paired with what another list had told of.
+    if origin_store.told_by_later(tx, {key for rows in told.values() for key, _ in rows}, batch):
+        raise Refusal(problem("import", "told_since"))
     for entry in again:
         rows = tuple(told.get(entry.sequence, ()))
         if isinstance(entry, Refund) or (isinstance(entry, Gift) and not rows):

@@ -53,6 +53,7 @@ class Engine:
     Attributes:
         again: lines by number, as they were given the first time; for those that wait for others.
         out: purchases that stay out, by the key of each of their rows.
+        asked: keys of rows of which it is not said yet which purchase they are.
     """
 
     facts: Facts
@@ -62,6 +63,7 @@ class Engine:
     listener: Listener = field(default_factory=Quiet)
     count: Count = field(default_factory=Count)
     out: dict[str, Purchase] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
     _batch: list[Item] = field(default_factory=list)
     _waiting_refunds: "array[int]" = field(default_factory=lambda: array("q"))
     _changed: "array[int]" = field(default_factory=lambda: array("q"))
@@ -224,7 +226,8 @@ class Engine:
             self.keep(new, back)
 
     def _is_new(self, item: Item, new: list[Item]) -> None:
-        if item.keys and self._can_pair(item):
+        # A line with an id is an entry of its own; one without may be what a list told of.
+        if (item.keys or not item.draft.id) and self._can_pair(item):
             self._pairs.wait(item.number)
         elif self.listener.choice(item.number):
             self.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))
@@ -232,6 +235,8 @@ class Engine:
             new.append(item)
 
     def _can_pair(self, item: Item) -> bool:
+        if not item.entry.counts:
+            return False
         if isinstance(item.entry, Purchase):
             return self.target.can_pair(item.entry.profile_id)
         return self.target.can_pair_gift(item)
@@ -264,7 +269,7 @@ class Engine:
             self.count.duplicates += 1
         elif self.listener.wants(item.number, state):
             back.append((entry_id, sequence))
-            back += ((part.id, part.sequence) for part in self.claims.parts.get(sequence, ()))
+            back += self.claims.parts.get(sequence, ())
         elif state is State.VOIDED:
             self.count.duplicates += 1
             self._note_out(item)

@@ -31,6 +31,7 @@ from coinbudget.services.store_source import AppleReading, GoogleReading
 from coinbudget.services.tiktok_source import TikTokReading
 
 _BLOCK_BYTES = 64 * 1024
+_EMPTY_BYTES = 256
 #: Files of a folder looked at once more, to say what it holds instead; and how many of them are named.
 _MOST_TRIED, _SHOWN = 200, 3
 #: Formats whose text is JSON, and how such a text begins, with a mark of UTF-8 perhaps.
@@ -157,7 +158,7 @@ def _check_nature(bundle: Bundle, found: Mapping[Format, list[Member]], wished: 
     if bundle.kind != "file":
         return
     head = bundle.members[0].head()
-    if not head:
+    if _is_blank(head):
         raise Refusal(problem("file", "empty_text"))
     what = plainly(head)
     if what is not None:
@@ -182,8 +183,10 @@ def _unknown(bundle: Bundle, wishes: Wishes) -> tuple[Format, list[Member]]:
         what = plainly(head)
         if what is not None:
             raise no_text(what)
-        if not head:
+        if _is_blank(head):
             raise Refusal(problem("file", "empty_text"))
+        if _is_empty_list(head):
+            raise Refusal(problem("file", "list_empty", name=archive.shown(Path(bundle.path.resolve().name))))
         if _LIKE_JSON.match(head):
             raise Refusal(problem("file", "not_tiktok"))
         if b"\0" not in head:
@@ -203,7 +206,22 @@ def _of_many(bundle: Bundle) -> Refusal:
     packed = [inside for inside, head in heads if head.startswith(b"PK\x03\x04") and inside.casefold().endswith(".zip")]
     if packed:
         return Refusal(problem("file", "archive_inside", name=name, known=", ".join(packed[:_SHOWN])))
+    empty = [inside for inside, head in heads if _is_empty_list(head)]
+    if empty:
+        return Refusal(problem("file", "list_empty", name=", ".join(empty[:_SHOWN])))
+    if bundle.passed_over:
+        return Refusal(problem("file", "not_recognised_links", name=name, most=archive.MAX_DEPTH))
     return Refusal(problem("file", "not_recognised", name=name))
+
+
+def _is_blank(head: bytes) -> bool:
+    """Whether a file has nothing but blanks in it, as far as it was looked at."""
+    return not head.removeprefix(b"\xef\xbb\xbf").strip()
+
+
+def _is_empty_list(head: bytes) -> bool:
+    """Whether a file is an empty list, as Google writes a history without orders."""
+    return head[:_EMPTY_BYTES].removeprefix(b"\xef\xbb\xbf").split() in ([b"[]"], [b"[", b"]"])
 
 
 def recognised(member: Member) -> Format | None:

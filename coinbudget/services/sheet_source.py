@@ -74,7 +74,7 @@ class SheetReading(Reading):
             raise AssertionError("a sheet has bytes")
         with self.opening() as raw:
             head = _head(raw)
-        if not head:
+        if not head.removeprefix(b"\xef\xbb\xbf").strip():
             raise Refusal(problem("file", "empty_text"))
         before, said = (self.facts, self.mapping) if self.facts.columns else (None, None)
         try:

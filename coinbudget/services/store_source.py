@@ -223,7 +223,7 @@ class AppleReading(StoreReading):
     def note(self, number: int, record: Record) -> None:
         """Note what a record leaves open; called for every one that counts."""
         self._note_price(record.cells[7], "", record.cells[8])
-        if record.section == apple_history.REFUNDS and not apple_history.stands_alone(record):
+        if record.section == apple_history.REFUNDS:
             self._refunded.add(number)
         date = record.cells[3]
         self.naive = self.naive or apple_history.needs_zone(date)

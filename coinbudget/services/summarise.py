@@ -23,7 +23,7 @@ from coinbudget.domain.summaries import (
 )
 from coinbudget.domain.valuation import Cost
 from coinbudget.services import browse, rates, watch
-from coinbudget.services.earlier import earlier_in
+from coinbudget.services.earlier import EarlierCoins, earlier_in
 from coinbudget.services.ledger import Ledger
 from coinbudget.storage import coin_curve, household_store, limit_store, summary_store, valuation_store
 from coinbudget.storage.database import Transaction
@@ -144,6 +144,7 @@ def overview(ledger: Ledger, profile_id: ProfileId, *, now: datetime) -> Overvie
         every = money.all()
         coins = valuation_store.on_hand(tx, profile_id)
         shares = _creators(tx, profile_id, month_start, month_end - _DAY)
+        earlier = earlier_in(ledger, tx, profile_id, now=now) if coins.uncovered else EarlierCoins(coins=0)
         today_price = _buying_today(ledger, tx, profile, coins.coins, now)
         return Overview(
             profile=profile,
@@ -165,7 +166,8 @@ def overview(ledger: Ledger, profile_id: ProfileId, *, now: datetime) -> Overvie
             on_hand_today_as_of=today_price.as_of if today_price else None,
             on_hand_today_estimate=today_price is not None and today_price.estimate,
             uncovered=coins.uncovered,
-            earlier_minor=_earlier(ledger, tx, profile_id, coins.uncovered, now),
+            earlier_minor=earlier.range,
+            earlier_from_us=earlier.from_us,
             month_days=tuple(money.cumulated(day_number(month_start), day_number(today) + 1)),
             creators=shares[:_TOP_CREATORS],
             creators_total=len(shares),
@@ -174,15 +176,6 @@ def overview(ledger: Ledger, profile_id: ProfileId, *, now: datetime) -> Overvie
             rate_missing=every.rate_missing,
             entries=every.entries,
         )
-
-
-def _earlier(
-    ledger: Ledger, tx: Transaction, profile_id: ProfileId, uncovered: int, now: datetime
-) -> tuple[int, int] | None:
-    if not uncovered:
-        return None
-    found = earlier_in(ledger, tx, profile_id, now=now)
-    return None if found.low_minor is None or found.high_minor is None else (found.low_minor, found.high_minor)
 
 
 def _latest(ledger: Ledger, profile_id: ProfileId) -> tuple[LedgerLine, ...]:

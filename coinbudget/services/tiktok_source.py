@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -72,10 +71,14 @@ class _GiftAmounts:
 
     def add(self, amount: str, when: str, who: str) -> None:
         """One more, of an amount that is not among the first."""
+        number, room = tiktok_rows.coins_of(amount) or 0, len(self.first) < _AMOUNTS_KEPT
+        if not room and number <= self._largest[0]:
+            return
         words = f"{when[:16]} · {amount} · {who}"
-        if len(self.first) < _AMOUNTS_KEPT:
+        if room:
             self.first[amount] = words
-        self._largest = max(self._largest, (tiktok_rows.coins_of(amount) or 0, words), key=itemgetter(0))
+        if number > self._largest[0]:
+            self._largest = number, words
 
     def examples(self) -> tuple[str, ...]:
         """The largest, and the first of others."""

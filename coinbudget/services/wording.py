@@ -80,10 +80,14 @@ SENTENCES: dict[str, str] = {
     "json_broken": "The file is no sound JSON, so nothing was read from it; download it again.",
     "json_cut_off": "The file ends too early, as if the download was cut off; nothing was read from it.",
     "json_needs_file": "With --json the export needs a file: give one with -o.",
+    "json_not_utf8": (
+        "The file is JSON, but not in UTF-8, in which exports come; save it as UTF-8, or download it again."
+    ),
     "json_too_deep": "The file nests deeper than {most} levels; no export does.",
     "kind_fixed": "The kind of an entry stays what it is: {kind}.",
     "ledger_locked": "Another program is using the ledger; try again in a moment.",
     "line_too_long": "A line of the file has no end; this is no ledger CSV.",
+    "list_empty": "{name} is JSON that holds an empty list: no order of this account is in it.",
     "mapping_broken": "The saved mapping cannot be read; make it anew.",
     "mapping_fits_not": "None of the columns of the saved mapping is in this sheet.",
     "migration_failed": "The ledger could not be brought up to date ({reason}); it is as it was.",
@@ -109,7 +113,7 @@ SENTENCES: dict[str, str] = {
     "no_such_time": "The clocks in {zone} skipped this time; give another.",
     "not_a_database": "{path} is not a ledger; it was left untouched.",
     "not_a_date": "This is not a date; write it as 2026-11-22.",
-    "not_a_file": "{path} is not a regular file.",
+    "not_a_file": "{path} is no file that can be read, but a device or a pipe.",
     "not_a_flag": "Write 1 for yes, or leave this empty.",
     "not_a_number": "This is not a number.",
     "not_a_price_here": "“{text}” is no price that could be read without a doubt.",
@@ -128,6 +132,10 @@ SENTENCES: dict[str, str] = {
     "not_recognised": (
         "{name} holds none of the exports that can be read here; a sheet of one's own comes in as a single CSV file."
     ),
+    "not_recognised_links": (
+        "{name} holds none of the exports that can be read here; links, and folders more than {most} levels down, were"
+        " passed over. Bring in the folder or file itself."
+    ),
     "not_text": "The file is {what}, not a ledger CSV or an export; {advice}.",
     "not_that_format": (
         "The content is not {format}; leave --format out, or give --format sheet for a table of one's own."
@@ -140,7 +148,9 @@ SENTENCES: dict[str, str] = {
     "not_whole": "The number must be whole.",
     "nothing_left": "Nothing is left to refund of this purchase.",
     "nothing_to_change": "Say what to change: --amount or --period.",
-    "nul_character": "The file holds a NUL character, so it is no text; save it as CSV (UTF-8) first.",
+    "nul_character": (
+        "The file holds NUL characters: it is no text, or text in UTF-16 or UTF-32; save it as UTF-8 text first."
+    ),
     "older_file": "{path} was written by an older version; open it in the window once, which brings it up to date.",
     "only_for_summary": "Entries are not grouped; --by belongs to the summary.",
     "order_mixed": "The order {order} holds other things too, so what of its total was for coins is not known.",
@@ -171,6 +181,7 @@ SENTENCES: dict[str, str] = {
         " or choose in the window."
     ),
     "profile_exists": "There is already a profile “{profile}”.",
+    "purchase_asked": "Which purchase this gives back is open: say which one the row of its order is.",
     "purchase_planned": "A planned purchase cannot have a refund.",
     "purchase_voided": "The purchase of this refund is voided.",
     "rate_and_charged": "Give what was charged or a rate, not both.",

@@ -15,21 +15,28 @@ from sqlalchemy import text
 
 from coinbudget.storage.database import Transaction
 
-_GIFTS = text(
-    """
+_CONDITIONS = {False: "e.voided_at IS NULL", True: "e.voided_at IS NOT NULL AND e.voided_batch IS NULL"}
+_GIFTS = {
+    voided: text(
+        f"""
     SELECT * FROM (
         SELECT c.handle_folded, e.at, e.sequence, e.hour_known AND NOT e.about, e.home_on, e.coins, e.quantity,
             EXISTS (
                 SELECT 1 FROM origin o JOIN batch b ON b.id = o.batch_id
                 WHERE o.sequence = e.sequence AND o.source = :source
-                    AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)) AS told
+                    AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)) AS told,
+            :source = '' AND EXISTS (
+                SELECT 1 FROM origin o JOIN batch b ON b.id = o.batch_id
+                WHERE o.sequence = e.sequence AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)) AS listed
         FROM entry e INDEXED BY ix_entry_profile_kind_at JOIN creator c ON c.id = e.creator_id
-        WHERE e.profile_id = :profile AND e.kind = 'gift' AND e.voided_at IS NULL AND NOT e.planned
+        WHERE e.profile_id = :profile AND e.kind = 'gift' AND {condition} AND NOT e.planned
             AND e.coins IS NOT NULL AND e.sequence < :before)
-    WHERE quantity > 1 OR NOT told
+    WHERE (quantity > 1 OR NOT told) AND (:source <> '' OR listed)
     ORDER BY at, sequence
-    """
-)
+    """  # noqa: S608 - our own conditions
+    )
+    for voided, condition in _CONDITIONS.items()
+}
 _at = attrgetter("at")
 
 
@@ -57,12 +64,17 @@ class StandingGift:
 
 
 class GiftTimes:
-    """The living gifts of a profile that a list has not told of, by creator."""
+    """The gifts of a profile that a list has not told of, by creator: the living ones, or those a person voided.
 
-    def __init__(self, tx: Transaction, profile_id: int, source: str, *, before: int) -> None:
+    Of no list ("") they are those that any list has told of.
+    """
+
+    def __init__(self, tx: Transaction, profile_id: int, source: str, *, before: int, voided: bool = False) -> None:
         self._by_creator: dict[str, list[StandingGift]] = {}
         given = {"profile": profile_id, "source": source, "before": before}
-        for handle, at, sequence, exact, home_on, coins, quantity, told in tx.connection.execute(_GIFTS, given):
+        for handle, at, sequence, exact, home_on, coins, quantity, told, _ in tx.connection.execute(
+            _GIFTS[voided], given
+        ):
             gift = StandingGift(at, sequence, bool(exact), home_on, coins, quantity, bool(told))
             self._by_creator.setdefault(handle, []).append(gift)
 
@@ -102,7 +114,7 @@ class GiftTimes:
     def parts(
         self, creator: str, wanted: StandingGift, *, within: int, taken: Callable[[int], bool]
     ) -> tuple[StandingGift, ...]:
-        """The nearest gifts of one piece each that a row of several pieces is; none where there are fewer of them.
+        """The nearest gifts of one piece that a row of several pieces is, or is in part; as many as it has at most.
 
         Args:
             wanted: what the row says, its quantity more than 1.
@@ -114,8 +126,7 @@ class GiftTimes:
             for one in self._near(self._by_creator.get(creator, []), wanted, within)
             if not rest and one.coins == each and one.quantity == 1 and not one.told and not taken(one.sequence)
         ]
-        nearest = sorted(alike, key=lambda one: (abs(one.at - wanted.at), one.sequence))[: wanted.quantity]
-        return tuple(nearest) if len(nearest) == wanted.quantity else ()
+        return tuple(sorted(alike, key=lambda one: (abs(one.at - wanted.at), one.sequence))[: wanted.quantity])
 
     def _near(self, rows: list[StandingGift], wanted: StandingGift, within: int) -> Iterable[StandingGift]:
         first, last = wanted.at - max(within, _DAY), wanted.at + max(within, _DAY)

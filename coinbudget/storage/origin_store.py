@@ -67,6 +67,13 @@ _BATCHES = """
 """
 
 
+_LATER = """
+    SELECT 1 FROM origin o JOIN entry e ON e.sequence = o.sequence JOIN batch b ON b.id = o.batch_id
+    WHERE o.key IN :keys AND o.batch_id > :batch AND b.undone_at IS NULL AND e.voided_batch IS NULL
+    LIMIT 1
+"""
+
+
 class Fate(StrEnum):
     """Whether an entry counts, and who voided it."""
 
@@ -205,6 +212,13 @@ def rows_of(tx: Transaction, sequences: Iterable[int]) -> dict[int, list[tuple[s
         for sequence, key, source in columns.rows(tx, _ROWS, {"sequences": part}):
             found.setdefault(sequence, []).append((key, source))
     return found
+
+
+def told_by_later(tx: Transaction, keys: Iterable[str], batch: BatchId) -> bool:
+    """Whether an import after this one stands in which a row of these keys made an entry or was paired with one."""
+    return any(
+        next(iter(columns.rows(tx, _LATER, {"keys": part, "batch": batch})), None) is not None for part in chunks(keys)
+    )
 
 
 def any_known(tx: Transaction) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
@@ -33,6 +33,7 @@ from coinbudget.domain.money import Currency, Money
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
 MINUS = "\u2212"
+_ABOUT_FIGURES = 3
 _WEEK = timedelta(days=6)
 _TOUCHING = re.compile(r"([A-Za-z])(?=\d)")
 translate = QCoreApplication.translate
@@ -93,6 +94,14 @@ class Amounts:
         text = self._written(minor, currency, digits, 0)
         return self._signed(text, minor, sign=False)
 
+    def about(self, minor: int, currency: str) -> str:
+        """An amount that is an estimate: three figures of it, "€1,140", as more would say what nobody knows."""
+        digits = self.digits(currency)
+        size = max(len(str(abs(minor))) - _ABOUT_FIGURES, 0)
+        rounded = (abs(minor) + 10**size // 2) // 10**size * 10**size
+        text = self._written(rounded, currency, digits, digits if rounded % 10**digits else 0)
+        return self._signed(text, minor, sign=False)
+
     def coins(self, count: int, *, sign: bool = False) -> str:
         """A number of coins, grouped: "1,180"; `sign` writes + too."""
         return self._signed(self.number(abs(count)), count, sign=sign)
@@ -101,6 +110,17 @@ class Amounts:
         """A whole number, grouped."""
         text: str = format_decimal(count, locale=self.locale, numbering_system="latn")
         return text
+
+    def decimal(self, text: str) -> str:
+        """A plain decimal text as the locale writes it, with the decimals it has; another text stays as it is."""
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            return text
+        digits = len(text.partition(".")[2])
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        written: str = format_decimal(number, pattern, locale=self.locale, numbering_system="latn")
+        return written
 
     def percent(self, used: int, amount: int) -> str:
         """Whole percent, rounded down so that "100 %" is never said too early."""
@@ -158,6 +178,13 @@ class Amounts:
         else:
             return self.date(day)
         return f"{said} {self.time(local)}" if hour_known else said
+
+    def elsewhere(self, at: datetime, zone: str, home: str) -> str:
+        """By whose clock a time is said, where that shows another time than the one at home: "Tokyo time"; else ""."""
+        if at.astimezone(ZoneInfo(zone)).utcoffset() == at.astimezone(ZoneInfo(home)).utcoffset():
+            return ""
+        city = zone.rpartition("/")[2].replace("_", " ")
+        return translate("Amounts", "{city} time").format(city=self.isolate(city))
 
     def joined(self, parts: list[str]) -> str:
         """Words as a list: "a, b and c"."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from coinbudget.domain.errors import Problem
 from coinbudget.services.wording import SENTENCES
+from coinbudget.ui.amounts import Amounts
 
 #: Sentences that speak of a field without naming it.
 _BARE = frozenset(
@@ -14,18 +15,27 @@ _BARE = frozenset(
         *("required", "too_far", "too_large", "too_long", "unknown_word", "zero"),
     }
 )
+#: Sentences whose numbers are amounts or coins; a year is none.
+_AMOUNTS = frozenset({"too_large"})
 
 
-def problem_text(problem: Problem) -> str:
-    """One sentence of one problem, in the window's language."""
+def problem_text(problem: Problem, amounts: Amounts | None = None) -> str:
+    """One sentence of one problem, in the window's language.
+
+    Args:
+        amounts: writes its amounts as the locale has them.
+    """
     template = SENTENCES.get(problem.code, problem.code)
-    return QCoreApplication.translate("Problems", template).format_map(_Values(problem.values))
+    values = _Values(problem.values)
+    if amounts is not None and problem.code in _AMOUNTS and "most" in values:
+        values["most"] = amounts.decimal(values["most"])
+    return QCoreApplication.translate("Problems", template).format_map(values)
 
 
-def row_problem_text(problem: Problem) -> str:
+def row_problem_text(problem: Problem, amounts: Amounts) -> str:
     """The same of a row of a file, where no field stands beside it: led by what it is about if it does not say so."""
-    word = _fields().get(problem.field, "") if problem.code in _BARE else ""
-    return f"{word}: {problem_text(problem)}" if word else problem_text(problem)
+    word, text = _fields().get(problem.field, "") if problem.code in _BARE else "", problem_text(problem, amounts)
+    return f"{word}: {text}" if word else text
 
 
 def _fields() -> dict[str, str]:

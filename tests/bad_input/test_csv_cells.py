@@ -177,8 +177,8 @@ def test_the_rows_the_table_is_made_of_are_good(ledger: Path, tmp_path: Path) ->
 #: Bytes of a file, and the code of what is said.
 FILES = [
     (b"", "empty_text"),
-    (b"\r\n\r\n", "no_header"),
-    (b"\xef\xbb\xbf", "no_header"),
+    (b"\r\n\r\n", "empty_text"),
+    (b"\xef\xbb\xbf", "empty_text"),
     (b"one,two\r\n1,2\r\n", "no_header"),
     (b"kind,coins\r\ngift,5\r\n", "no_header"),
     (b"kind,at,at\r\ngift,2026-11-02,2026-11-02\r\n", "duplicate_column"),

@@ -131,7 +131,7 @@ class Pairs(list[tuple[str, Any]]):
     __slots__ = ()
 
 
-UNSOUND = {"json_broken", "json_cut_off", "json_too_deep", "not_utf8", "text_too_long"}
+UNSOUND = {"json_broken", "json_cut_off", "json_too_deep", "json_not_utf8", "text_too_long"}
 LISTS = {"coinpurchasehistorylist": "coins", "buygifts": "prices", "sendgifts": "gifts", "watchlivemap": "lives"}
 #: Of each cell: the field's own name, then its aliases.
 CELLS: dict[str, tuple[tuple[str, ...], ...]] = {

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from coinbudget.domain.entries import Gift
+from coinbudget.domain.entries import BatchId, Gift
+from coinbudget.domain.errors import Refusal
 from coinbudget.formats.source import Answers, Format, GiftAmount
-from coinbudget.services import intake, opening, record, transfer, undo, verify
+from coinbudget.services import intake, opening, past_imports, record, transfer, undo, verify
 from coinbudget.services.import_parts import State
 from coinbudget.services.ledger import Ledger
 from tests import make
@@ -185,10 +186,37 @@ def test_the_undo_of_an_import_forgets_its_pairs(ledger: Ledger, bring: Bring, n
     assert (again.count, again.paired) == (1, 1)
 
 
-def test_a_voided_or_planned_gift_is_nothing_to_pair_with(ledger: Ledger, bring: Bring, now: datetime) -> None:
-    type_in(ledger, now, "2026-05-14T20:05:00Z")
+@pytest.mark.parametrize(("at", "clock"), [("2026-05-14T20:05:00Z", "20:20:01"), ("2026-05-14", "20:00:00")])
+def test_a_voided_gift_of_another_time_or_of_a_day_alone_is_nothing_to_pair_with(
+    ledger: Ledger, bring: Bring, now: datetime, at: str, clock: str
+) -> None:
+    type_in(ledger, now, at)
     record.void(ledger, [str(make.all_entries(ledger)[0].id)], now=now)
-    assert bring(("20:00:00", 5, "luna")).count == 1
+    assert bring((clock, 5, "luna")).count == 1
+
+
+def test_a_gift_that_was_voided_stays_so_whoever_tells_of_it(
+    ledger: Ledger, bring: Bring, sheet: Bring, now: datetime
+) -> None:
+    type_in(ledger, now, "2026-05-14T20:05:00Z", coins="150", quantity="5")
+    record.void(ledger, [str(make.all_entries(ledger)[0].id)], now=now)
+    rows = [(f"20:04:0{second}", 30, "luna") for second in "00112"]
+    for done in (bring(*rows), bring(*rows), sheet(("2026-05-14 20:06", 150, 5))):
+        assert (done.count, gifts(ledger)) == (0, [])
+    # One piece more than that is another gift.
+    assert bring(*rows, ("20:04:03", 30, "luna")).count == 1
+
+
+def test_equal_gifts_pair_with_those_that_live_before_a_voided_one(
+    ledger: Ledger, bring: Bring, sheet: Bring, now: datetime
+) -> None:
+    bring(*[(f"20:04:0{second}", 30, "luna") for second in "01234"])
+    record.void(ledger, [str(gifts(ledger)[2].id)], now=now)
+    lines = [("2026-05-14 20:09", 30, 1)] * 5
+    done = sheet(*lines)
+    assert (done.count, done.paired, done.duplicates, coins(ledger)) == (0, 4, 1, 120)
+    assert (sheet(*lines).duplicates, coins(ledger)) == (5, 120)
+    assert (sheet(*lines, lines[0]).count, coins(ledger)) == (1, 150)
 
 
 @pytest.mark.parametrize("typed", [True, False])
@@ -260,9 +288,44 @@ def test_a_second_row_of_as_many_pieces_is_other_gifts(ledger: Ledger, bring: Br
     assert coins(ledger) == 450
 
 
-def test_fewer_gifts_than_pieces_or_of_other_coins_are_none_of_a_row(bring: Bring, sheet: Bring) -> None:
-    bring(*[(f"20:04:0{second}", 30, "luna") for second in "0011"], ("20:04:03", 31, "luna"))
+def test_gifts_of_other_coins_are_none_of_a_row(ledger: Ledger, bring: Bring, sheet: Bring) -> None:
+    bring(*[(f"20:04:0{second}", 31, "luna") for second in "00112"])
     assert sheet(("2026-05-14 20:09", 150, 5)).count == 1
+    assert coins(ledger) == 305
+
+
+@pytest.mark.parametrize("at", ["2026-05-14 20:09", "2026-05-14"])
+@pytest.mark.parametrize(("lines", "had"), [(1, 3), (2, 9), (2, 4), (2, 5)])
+def test_of_a_row_of_which_some_pieces_stand_only_the_others_come_in(
+    ledger: Ledger, bring: Bring, sheet: Bring, now: datetime, at: str, lines: int, had: int
+) -> None:
+    rows = [(f"20:04:{second:02}", 30, "luna") for second in range(5 * lines)]
+    bring(*rows[:had])
+    mine = [(at, 150, 5)] * lines
+    done = sheet(*mine)
+    assert coins(ledger) == 150 * lines
+    assert sheet(*mine).duplicates == lines
+    whole = bring(*rows)
+    assert (whole.count, whole.paired, coins(ledger)) == (0, 5 * lines - had, 150 * lines)
+    assert bring(*rows).duplicates == 5 * lines
+    assert whole.undo is not None
+    undo.revert(ledger, whole.undo, now=now)
+    assert done.undo is not None
+    undo.revert(ledger, done.undo, now=now)
+    assert coins(ledger) == 30 * had
+    sheet(*mine)
+    assert coins(ledger) == 150 * lines
+    bring(*rows)
+    assert coins(ledger) == 150 * lines
+
+
+def test_a_piece_that_was_voided_is_none_of_those_that_come_in(
+    ledger: Ledger, bring: Bring, sheet: Bring, now: datetime
+) -> None:
+    bring(*[(f"20:04:0{second}", 30, "luna") for second in "01234"])
+    record.void(ledger, [str(gifts(ledger)[2].id)], now=now)
+    for _ in range(2):
+        assert (sheet(("2026-05-14 20:09", 150, 5)).count, coins(ledger)) == (0, 120)
 
 
 def test_gifts_a_row_of_pieces_told_of_go_and_come_with_the_import_that_tells_of_them(
@@ -296,3 +359,20 @@ def test_gifts_voided_that_are_a_row_of_pieces_come_back_together(
     intake.carry_out(ledger, seen, now=now)
     assert (coins(ledger), after.coins_gifted) == (150, 150)
     assert verify.verify(ledger) == ()
+
+
+@pytest.mark.parametrize("had", [3, 5])
+def test_a_sheet_of_pieces_does_not_stand_again_beside_rows_that_told_some_of_them(
+    ledger: Ledger, bring: Bring, sheet: Bring, now: datetime, had: int
+) -> None:
+    first = sheet(("2026-05-14 20:09", 150, 5))
+    assert first.undo is not None
+    assert first.batch is not None
+    undo.revert(ledger, first.undo, now=now)
+    bring(*[(f"20:04:0{second}", 30, "luna") for second in range(had)])
+    with pytest.raises(Refusal):
+        past_imports.redo_import(ledger, BatchId(first.batch), now=now)
+    sheet(("2026-05-14 20:09", 150, 5))
+    with pytest.raises(Refusal):
+        past_imports.redo_import(ledger, BatchId(first.batch), now=now)
+    assert coins(ledger) == 150

@@ -318,6 +318,73 @@ def test_all_the_coins_go_back_with_the_last_part_of_the_price(ledger: Ledger, t
     assert returned(refunds(ledger)) == [(100, 0), (270, 350)]
 
 
+Line = tuple[str, str, str, str]
+BOUGHT: Line = ("MA1", "11", "3.70", "")
+
+
+def parts(*totals: str) -> list[Line]:
+    return [("MA1", "11", total, "") for total in totals]
+
+
+@pytest.mark.parametrize("total", ["-", "0.00"])
+@pytest.mark.parametrize(("one", "two"), [("1.00", "2.70"), ("2.70", "1.00"), ("1.85", "1.85")])
+def test_parts_in_rows_of_their_own_add_up_and_the_last_takes_the_coins_back(
+    ledger: Ledger, tmp_path: Path, total: str, one: str, two: str
+) -> None:
+    def part(amount: str) -> Line:
+        return ("MA1", "11", f"-{amount}", "") if total == "-" else ("MA1", "11", total, amount)
+
+    bring(ledger, apple(tmp_path / "a.csv", [BOUGHT, part(one)]))
+    both = apple(tmp_path / "b.csv", [BOUGHT, part(one), part(two)])
+    assert bring(ledger, both).count == 1
+    minors = [round(float(amount) * 100) for amount in (one, two)]
+    assert returned(refunds(ledger)) == [(minors[0], 0), (minors[1], 350)]
+    assert [bring(ledger, path).count for path in (both, apple(tmp_path / "c.csv", [part(two)]))] == [0, 0]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("folder", [False, True])
+@pytest.mark.parametrize(("back", "totals"), [("3.70", ("-3.70",)), ("3.70", ("-1.00", "-2.70")), ("1.50", ("-1.50",))])
+def test_what_came_back_is_one_money_as_a_sum_and_in_rows_of_its_own(
+    ledger: Ledger, tmp_path: Path, back: str, totals: tuple[str, ...], *, turned: bool, folder: bool
+) -> None:
+    rows: list[list[Line]] = [[("MA1", "11", "3.70", back)], [BOUGHT, *parts(*totals)]]
+    for place, way in enumerate(rows[::-1] if turned else rows):
+        path = apple(tmp_path / f"{place}.csv", way)
+        if not folder:
+            bring(ledger, path)
+    if folder:
+        bring(ledger, tmp_path)
+    minor = round(float(back) * 100)
+    assert sum(one.paid.minor for one in refunds(ledger) if one.counts) == minor
+    assert sum(one.coins for one in refunds(ledger) if one.counts) == (350 if minor == PAID else 0)
+
+
+def test_a_part_that_was_voided_does_not_come_back_in_a_sum(ledger: Ledger, tmp_path: Path) -> None:
+    bring(ledger, apple(tmp_path / "a.csv", [BOUGHT, *parts("-3.70")]))
+    record.void(ledger, [str(refunds(ledger)[0].id)], now=NOW)
+    assert bring(ledger, apple(tmp_path / "b.csv", [("MA1", "11", "3.70", "3.70")])).count == 0
+    assert returned(refunds(ledger)) == []
+
+
+def test_a_refund_typed_by_mistake_and_voided_hides_no_sum_of_a_store(ledger: Ledger, tmp_path: Path) -> None:
+    bring(ledger, google(tmp_path / "1.json", {"GPA.1": 0}))
+    record.add(ledger, make.refund(str(purchases(ledger)[0].id), paid="1.00"), now=NOW)
+    record.void(ledger, [str(refunds(ledger)[0].id)], now=NOW)
+    assert bring(ledger, google(tmp_path / "2.json", {"GPA.1": 100})).count == 1
+
+
+def test_parts_are_taken_back_and_come_again(ledger: Ledger, tmp_path: Path) -> None:
+    path = apple(tmp_path / "a.csv", [BOUGHT, *parts("-1.00", "-1.00")])
+    for _ in range(2):
+        done = bring(ledger, path)
+        assert returned(refunds(ledger))[-2:] == [(100, 0), (100, 0)]
+        assert done.undo is not None
+        undo.revert(ledger, done.undo, now=NOW)
+        assert returned(refunds(ledger)) == []
+    assert bring(ledger, path).count == 3
+
+
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [

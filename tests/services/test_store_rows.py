@@ -217,6 +217,20 @@ def test_an_order_that_gives_no_quantity_is_of_one_piece(ledger: Ledger, tmp_pat
     assert bought.coins == 350
 
 
+@pytest.mark.parametrize("back", ["7,40 €", "1,00 €"])
+def test_the_refund_of_an_order_that_is_asked_about_waits_with_it(ledger: Ledger, tmp_path: Path, back: str) -> None:
+    at = "2026-05-14T20:03:11Z"
+    bring(ledger, google_unnamed(tmp_path / "1.json", [(at, "3,70 €", "")], orderId="GPA.1"))
+    later = google_unnamed(tmp_path / "2.json", [(at, "7,40 €", back)], orderId="GPA.1")
+    done = transfer.import_file(ledger, later, skip_problems=True, now=NOW)
+    assert [found.code for found in done.problems] == ["pair_order_differs", "purchase_asked"]
+    assert refunds(ledger) == []
+    transfer.import_file(ledger, later, pairs={"1": "new"}, now=NOW)
+    assert [one.paid.minor for one in refunds(ledger)] == [int(back[0]) * 100 + int(back[2:4])]
+    assert [one.refers_to for one in refunds(ledger)] == [purchases(ledger)[1].id]
+    assert bring(ledger, later).count == 0
+
+
 #: One order of the file: its price, its title and what came back of it.
 _Told = tuple[str, str, str]
 _ONCE: _Told = ("3,70 €", "350 Coins (TikTok)", "")

@@ -174,6 +174,24 @@ def test_an_import_does_not_stand_again_beside_what_told_of_the_same_since(ledge
     assert len(living(ledger)) == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(of_tiktok, of_google), (of_google, of_tiktok), (of_tiktok, of_apple), (of_apple, of_tiktok)],
+)
+def test_an_import_does_not_stand_again_where_its_file_came_in_again(
+    ledger: Ledger, tmp_path: Path, first: Act, second: Act
+) -> None:
+    one = first(ledger, tmp_path)
+    take_back(ledger, one)
+    second(ledger, tmp_path)
+    assert first(ledger, tmp_path).paired == 1
+    assert one.batch is not None
+    with pytest.raises(Refusal) as refused:
+        past_imports.redo_import(ledger, BatchId(one.batch), now=NOW)
+    assert refused.value.problems[0].code == "told_since"
+    assert len(living(ledger)) == 1
+
+
 def test_an_import_stands_again_beside_what_is_surely_something_else(ledger: Ledger, tmp_path: Path) -> None:
     one = of_tiktok(ledger, tmp_path)
     take_back(ledger, one)

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from babel import Locale
 
+from coinbudget.domain.errors import problem
 from coinbudget.domain.money import Currency
 from coinbudget.ui.amounts import Amounts
+from coinbudget.ui.problems import problem_text
 
 CURRENCIES = {
     code: Currency(code=code, digits=digits) for code, digits in (("EUR", 2), ("JPY", 0), ("KWD", 3), ("HUF", 2))
@@ -89,3 +91,22 @@ def test_lists_part_with_a_semicolon_where_the_decimal_sign_is_a_comma() -> None
     assert amounts("de_DE").list_separator == ";"
     assert amounts("en_GB").list_separator == ","
     assert amounts("en_GB").month(date(2026, 11, 1)) == "November 2026"
+
+
+def test_the_greatest_amount_is_written_as_the_locale_has_it_and_a_year_as_a_year() -> None:
+    too_large = problem("paid", "too_large", most="900000000.00")
+    assert "900.000.000,00" in problem_text(too_large, amounts("de_DE"))
+    year = problem("birth_year", "out_of_range", least=1900, most=2026)
+    assert "between 1900 and 2026" in problem_text(year, amounts("en_GB"))
+
+
+@pytest.mark.parametrize(
+    ("minor", "written"), [(114_075, "€1,140"), (12_143, "€121"), (370, "€3.70"), (99_999, "€1,000")]
+)
+def test_an_estimate_shows_three_figures(minor: int, written: str) -> None:
+    assert amounts("en_GB").about(minor, "EUR") == written
+
+
+def test_a_time_by_another_clock_names_it_where_it_differs() -> None:
+    assert amounts("en_GB").elsewhere(NOW, "Asia/Tokyo", "Europe/Berlin") == "Tokyo time"
+    assert amounts("en_GB").elsewhere(NOW, "Europe/Vienna", "Europe/Berlin") == ""

@@ -18,7 +18,7 @@ from coinbudget.ui.dialogs.import_file import ImportDialog
 from coinbudget.ui.models.preview_model import Column
 from tests import make
 from tests.services import tiktok_files
-from tests.ui.person import Key, Person
+from tests.ui.person import Key, Person, child
 
 HEAD = "kind,at,coins,quantity,paid,currency,channel,creator,gift,mood"
 GOOD = "purchase,2026-10-01T18:30,350,,5.29,EUR,web,,,fine"
@@ -340,3 +340,45 @@ def test_long_work_says_how_much_of_it_is_done(context: Context, person: Person,
         assert (form.work.bar.value(), form.work.bar.maximum()) == (12_000, 60_000)
         assert form.cancel.isEnabled()
         form.reject()
+
+
+def test_open_questions_are_counted_and_enter_leads_to_the_first_of_them(
+    context: Context, person: Person, tmp_path: Path
+) -> None:
+    rows = [("2026-05-14 21:03:11", "Recharge", 350), ("2026-05-15 21:03:11", "Gift card", 70)]
+    gifts = [("2026-05-15 21:03:11", 1, "bo")]
+    form = ImportDialog(context, tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=rows, gifts=gifts))
+    person.sees(form)
+    assert form.still_open.text() == "2 questions are open"
+    person.presses(Key.Key_Return)
+    assert person.focus.objectName() == "import.answer.gift_amount.1.coins"
+    person.presses(Key.Key_Space)
+    assert form.still_open.text() == "1 question is open"
+    person.presses(Key.Key_Return)
+    person.presses(Key.Key_Space)
+    assert not form.still_open.isVisible()
+    person.presses(Key.Key_Return)
+    assert form.prices.isVisible() or form.preview.isVisible()
+
+
+@pytest.mark.parametrize("text", ["-1", "0", "0.855", "abc", "0.85 USD"])
+def test_a_price_that_no_purchase_can_have_is_not_taken_and_not_passed_over(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], text: str
+) -> None:
+    form = ImportDialog(
+        context, tiktok_files.write(tmp_path / "t.json", coins=[("2026-05-14 21:03:11", "Recharge", 70)])
+    )
+    person.sees(form)
+    form.add.click()
+    settled()
+    price = child(form, "import.price.70")
+    price.setText(text)
+    assert price.reading == "not a price"
+    assert form.still_open.text() == "1 price cannot be read"
+    assert not form.add.isEnabled()
+    for given in ("€0.85", "0,85 EUR", "0.85 €"):
+        price.setText(given)
+        assert price.reading == "0.85 EUR"
+        assert form.add.isEnabled()
+    price.setText("")
+    assert form.add.isEnabled()

@@ -107,7 +107,7 @@ def test_rows_that_do_not_come_in_show_what_they_say_why_and_which_list_they_are
             "Not counted",
             "14 May 23:03",
             "Gift card · 350 coins",
-            "You said that rows of the kind Gift card are no purchase.",
+            "By your answer “Gift card” is no purchase.",
         ],
         [
             "Problem",

@@ -5,7 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from coinbudget.formats.source import Answers, TypeMeaning
@@ -19,6 +20,8 @@ from coinbudget.ui.widgets.labels import PlainLabel
 from tests import make
 from tests.services import tiktok_files
 from tests.ui.person import CTRL, Key, Person, child
+
+OFF = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
 
 
 @pytest.fixture
@@ -96,6 +99,32 @@ def test_a_past_import_is_undone_and_brought_back(
     assert make.all_entries(ledger)[0].voided_at is None
 
 
+def test_tab_comes_to_the_past_imports_in_their_order_and_undo_keeps_the_focus(
+    context: Context, person: Person, tmp_path: Path, now: datetime, settled: Callable[[], None]
+) -> None:
+    batches = []
+    for day in (2, 3):
+        path = tmp_path / f"{day}.csv"
+        path.write_text(f"kind,at,coins,creator\ngift,2026-11-0{day},5,@a\n", encoding="utf-8")
+        batches.append(transfer.import_file(context.operations.ledger, path, now=now).batch)
+    form = ImportStartDialog(context)
+    person.sees(form)
+    child(form, "import_start.tab.past").click()
+    settled()
+    child(form, "import_start.tab.past").setFocus()
+    seen = []
+    for _ in range(4):
+        person.presses(Key.Key_Tab)
+        seen.append(person.focus.objectName())
+    newest, oldest = f"import.past.{batches[1]}", f"import.past.{batches[0]}"
+    assert seen == [newest, oldest, "import_start.cancel", "import_start.file"]
+    person.goes_to(oldest)
+    person.presses(Key.Key_Space)
+    assert person.focus.objectName() == oldest
+    assert isinstance(person.focus, QPushButton)
+    assert person.focus.text() == "Bring back"
+
+
 def test_an_import_that_would_count_twice_stays_taken_back_and_says_why(
     context: Context, person: Person, tmp_path: Path, now: datetime, settled: Callable[[], None]
 ) -> None:
@@ -131,5 +160,29 @@ def test_where_earlier_coins_were_bought_is_said_with_one_click_and_shows_a_rang
     assert form.range.text() == ""
     child(form, "earlier.where.web").click()
     settled()
-    assert form.range.text() == "About €109.00 to €121.43"
+    assert form.range.text() == "About €109 to €121"
     assert earlier.earlier_coins(ledger, profile.id, now=now).bought is Bought.WEB
+
+
+def test_nothing_scrolls_where_all_of_it_has_just_room(
+    context: Context, person: Person, settled: Callable[[], None]
+) -> None:
+    form = ImportStartDialog(context)
+    person.sees(form)
+    form.resize(form.width(), 420)
+    settled()
+    [body] = [area for area in form.findChildren(QScrollArea) if area.horizontalScrollBarPolicy() is OFF]
+    assert body.verticalScrollBar().isVisible()
+    content = body.widget()
+    assert content is not None
+    layout = content.layout()
+    assert layout is not None
+    for width in range(form.minimumSizeHint().width(), 900):
+        form.resize(width, 420)
+        settled()
+        wanted = layout.totalHeightForWidth(body.width())
+        if wanted < layout.totalHeightForWidth(body.viewport().width()):
+            break  # beside the bar the words need more lines
+    form.resize(form.width(), form.height() + wanted - body.height())
+    settled()
+    assert not body.verticalScrollBar().isVisible()

@@ -195,3 +195,21 @@ def test_a_date_that_can_be_read_in_two_ways_is_not_called_unreadable(context: C
     shown = [sample.text() for sample in form.mapping.samples]
     assert shown[0].startswith("“03.04.2026” can be read with the day or the month first")
     assert shown[1] == "The row has no date."
+
+
+def test_a_text_without_rows_opens_no_mapping(context: Context, person: Person) -> None:
+    form = ImportDialog(context, None, rows="Hello")
+    person.sees(form)
+    assert form.refused.isVisible()
+    assert form.refused.headline.text() == "No rows in it"
+    assert ways(form) == ["other", "guide"]
+
+
+def test_a_sheet_whose_column_says_the_kind_is_no_ledger_csv_and_asks_for_none(
+    context: Context, person: Person, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.csv").write_text("Date,Kind,Coins\n2026-05-14,gift,5\n2026-05-15,purchase,70\n", encoding="utf-8")
+    form = ImportDialog(context, tmp_path / "mine.csv")
+    person.sees(form)
+    assert form.mapping.isVisible()
+    assert not form.mapping.kind.isVisible()

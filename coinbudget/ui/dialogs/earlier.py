@@ -78,5 +78,5 @@ def range_words(amounts: Amounts, found: EarlierCoins, currency: str) -> str:
     words = QCoreApplication.translate("EarlierDialog", "About {low} to {high}")
     if found.from_us:
         words = QCoreApplication.translate("EarlierDialog", "About {low} to {high}, from US prices")
-    low, high = amounts.money(found.low_minor, currency), amounts.money(found.high_minor, currency)
+    low, high = amounts.about(found.low_minor, currency), amounts.about(found.high_minor, currency)
     return words.format(low=low, high=high)

@@ -10,7 +10,15 @@ from zoneinfo import ZoneInfo
 
 import shiboken6
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QKeyEvent,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QDialog,
@@ -121,6 +129,18 @@ class _Body(QScrollArea):
         layout.activate()
         tall = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
         return max(tall, layout.totalMinimumSize().height())
+
+    def settle(self) -> None:
+        """Take away a scroll bar that is there for its own sake: beside it the words need more lines than without."""
+        off, as_needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        if self.verticalScrollBar().isVisible() and self.height_for(self.width()) <= self.height():
+            self.setVerticalScrollBarPolicy(off)
+            self.setVerticalScrollBarPolicy(as_needed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Overrides QScrollArea."""
+        super().resizeEvent(event)
+        self.settle()
 
     def sizeHint(self) -> QSize:
         """Overrides QScrollArea."""
@@ -285,10 +305,15 @@ class FormDialog(QDialog):
         wanted = self._wanted_height()
         if self.isVisible() and wanted != self.height():
             self.resize(self.width(), wanted)
+        self._scroll.settle()
 
     def to_top(self) -> None:
         """Show the beginning of what scrolls."""
         self._scroll.verticalScrollBar().setValue(0)
+
+    def scroll_to(self, part: QWidget) -> None:
+        """Show a part of what scrolls."""
+        self._scroll.ensureWidgetVisible(part)
 
     # Problems
 
@@ -329,7 +354,7 @@ class FormDialog(QDialog):
             return self.tr("This is not a time; write it as {moment} or {day}.").format(
                 moment=typed_moment(self.context.amounts, now), day=typed_moment(self.context.amounts, now.date())
             )
-        return problem_text(problem)
+        return problem_text(problem, self.context.amounts)
 
     def typed_in(self, key: str) -> str:
         """The text of a field, short enough for a sentence."""

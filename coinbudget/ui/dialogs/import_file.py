@@ -25,7 +25,7 @@ from coinbudget.ui.dialogs.import_summary import button_words, imported_words, s
 from coinbudget.ui.dialogs.import_ticks import KeptTicks
 from coinbudget.ui.operations import Cancelled, Progress
 
-_KILO = 1000
+_MEGA = 1_000_000
 _PROBLEMS_SHOWN = 4
 
 
@@ -83,19 +83,20 @@ class ImportDialog(ImportFrame):
             if path is None:
                 return pasted(rows, name)
 
-            def kilobytes(done: int, total: int) -> None:
-                progress(done // _KILO, max(total // _KILO, 1))
+            def megabytes(done: int, total: int) -> None:
+                progress(-(-done // _MEGA), max(-(-total // _MEGA), 1))
 
-            return opening.read_source(path, wishes=wishes, progress=kilobytes, cancelled=cancelled)
+            return opening.read_source(path, wishes=wishes, progress=megabytes, cancelled=cancelled)
 
-        self._long(self.tr("Reading {file}, kilobytes").format(file=self._name), read, self._on_read)
+        self._long(self.tr("Reading {file}, MB").format(file=self._name), read, self._on_read)
 
     def _on_read(self, reading: Reading) -> None:
         self._reading = reading
         what = source_words(reading, self.context.amounts)
-        if not reading.count:
+        sheet = isinstance(reading, SheetReading)
+        if not reading.count or (sheet and not sum(reading.sections.values())):
             self.told.setText("")
-            self.refused.show_empty(what)
+            self.refused.show_empty(what, sheet=sheet)
             self._show_page(self.refused)
             return
         self._show_owner(shown=len(self.context.session.profiles) > 1)
@@ -160,7 +161,7 @@ class ImportDialog(ImportFrame):
                 self._assess()
                 return
             if questions != before:
-                self.prices.show_questions(questions)
+                self.prices.show_questions(questions, currency=answers.currency)
             self._show_page(self.prices)
 
         self._long(self.tr("Looking for prices in {file}").format(file=self._name), look, ask)
@@ -263,6 +264,8 @@ class ImportDialog(ImportFrame):
         if words != (wanted := self.tr("Close") if refused else self.tr("Cancel")):
             self.cancel.setText(wanted)
             self.cancel.setAccessibleName(wanted)
+        asked_now = next((each for each in (self.questions, self.prices) if each.isVisibleTo(self)), None)
+        self._show_open(len(asked_now.open()) if asked_now is not None and not self._busy else 0)
         if not previewing:
             asking = (self.mapping, self.questions, self.prices)
             page = next((each for each in asking if each.isVisibleTo(self)), None)

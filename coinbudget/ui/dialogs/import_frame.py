@@ -6,7 +6,7 @@ from pathlib import Path
 import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QWidget
 
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.profiles import Profile
@@ -23,6 +23,8 @@ from coinbudget.ui.widgets.labels import PlainLabel, one_line
 from coinbudget.ui.widgets.work_row import WorkRow
 
 _WIDTH = 1000
+#: A long name is shown in part: the sentence beside it wants the room.
+_OWNER_WIDTH = 240
 
 
 class ImportFrame(KeptSizeForm):
@@ -61,6 +63,7 @@ class ImportFrame(KeptSizeForm):
         self.owner.setObjectName("import.owner")
         self.owner.setAccessibleName(self.owner_label.text())
         self.owner.setMinimumWidth(180)
+        self.owner.setMaximumWidth(_OWNER_WIDTH)
         self.owner_label.setBuddy(self.owner)
         session = self.context.session
         for profile in session.profiles:
@@ -89,8 +92,18 @@ class ImportFrame(KeptSizeForm):
         for page in self._pages:
             page.setVisible(False)
             self.body.addWidget(page, 1)
+        # While the file is read there is no page: what is free stands below the bar, not around it.
+        self.body.addStretch(0)
 
     def _build_buttons(self) -> None:
+        self.still_open = QPushButton()
+        self.still_open.setObjectName("import.still_open")
+        self.still_open.setProperty("role", "link")
+        self.still_open.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.still_open.setAutoDefault(False)
+        self.still_open.setVisible(False)
+        self.still_open.clicked.connect(self._go_to_open)
+        self.footer.insertWidget(0, self.still_open)
         self.cancel = self.button("cancel", self.tr("Cancel"))
         self.cancel.clicked.connect(self.reject)
         self.back = self.button("back", self.tr("Back"))
@@ -124,6 +137,36 @@ class ImportFrame(KeptSizeForm):
             same = [each for each in checked if first is not None and each.parent() is first.parent()]
             if first is not None:
                 (same[0] if same else first).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _go_to_open(self) -> None:
+        """Show the first question that is open, with the focus on it."""
+        page = next((each for each in (self.questions, self.prices) if each.isVisibleTo(self)), None)
+        where = next(iter(page.open()), None) if page is not None else None
+        if where is None:
+            return
+        inside = [where, *where.findChildren(QWidget)]
+        takes = [each for each in inside if each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        if takes:
+            takes[0].setFocus(Qt.FocusReason.TabFocusReason)
+        self.scroll_to(where)
+
+    def _show_open(self, count: int) -> None:
+        """Say how many questions are open, or how many prices cannot be read."""
+        if self.prices.isVisibleTo(self):
+            words = self.tr("1 price cannot be read") if count == 1 else self.tr("{count} prices cannot be read")
+        else:
+            words = self.tr("1 question is open") if count == 1 else self.tr("{count} questions are open")
+        words = words.format(count=self.context.amounts.number(count))
+        self.still_open.setText(words)
+        self.still_open.setAccessibleName(words)
+        self.still_open.setVisible(count > 0)
+
+    def press_primary(self) -> None:
+        """Overrides FormDialog: where Enter cannot go on, it leads to what is open."""
+        if self.still_open.isVisible() and not self._busy:
+            self._go_to_open()
+        else:
+            super().press_primary()
 
     def _name_button(self, text: str) -> None:
         self.add.setText(text)
@@ -159,6 +202,8 @@ class ImportFrame(KeptSizeForm):
         return taken
 
     def _on_busy(self, text: str, done: int, total: int) -> None:
+        if self._reading is None:
+            self.told.setText("")  # the bar says it now
         self.work.show_work(text, done, total)
 
     def _set_idle(self) -> None:

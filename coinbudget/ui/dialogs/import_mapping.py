@@ -13,13 +13,15 @@ from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_columns import ColumnsCard
 from coinbudget.ui.dialogs.import_questions import Segments
 from coinbudget.ui.dialogs.import_saved import SavedMappings
-from coinbudget.ui.dialogs.import_words import draft_words, in_line, isolated, when_words
+from coinbudget.ui.dialogs.import_words import draft_words, encoding_words, in_line, isolated, when_words
 from coinbudget.ui.pickers import CodePicker, currency_rows
 from coinbudget.ui.problems import problem_text, row_problem_text
 from coinbudget.ui.widgets.fields import Field, QuietComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
 _SHOWN_ROWS = 3
+#: Of every control in the row that speaks of the sheet as a whole.
+_FIELD_HEIGHT = 36
 
 
 class MappingPage(QWidget):
@@ -47,7 +49,7 @@ class MappingPage(QWidget):
         column.setSpacing(self._theme.space(4))
         column.addLayout(self._build_sheet())
         # Above the columns, which may be many: whoever cannot go on sees why without scrolling.
-        self.open = PlainLabel("", "problem", wrap=True)
+        self.open = PlainLabel("", "near", wrap=True)
         self.open.setObjectName("import.open")
         column.addWidget(self.open)
         self.columns = ColumnsCard(self._theme)
@@ -64,9 +66,10 @@ class MappingPage(QWidget):
 
     def _build_sheet(self) -> QGridLayout:
         """What is said of the sheet as a whole."""
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(self._theme.space(3))
         grid.setVerticalSpacing(self._theme.space(2))
+        self._fields: dict[str, Field] = {}
         self.kind = Segments(
             self._theme, "import.kind", [("purchase", self.tr("Purchases")), ("gift", self.tr("Gifts"))], self
         )
@@ -92,7 +95,7 @@ class MappingPage(QWidget):
             ]
         )
         self.separator.activated.connect(lambda _place: self._ask_reread())
-        self.encoding = self._combo([("utf-8", "UTF-8"), *((name, name) for name in ("utf-16", *ENCODINGS))])
+        self.encoding = self._combo([(name, encoding_words(name)) for name in ("utf-8", "utf-16", *ENCODINGS)])
         self.encoding.activated.connect(lambda _place: self._ask_reread())
         for place, (name, label, widget) in enumerate(
             (
@@ -104,7 +107,8 @@ class MappingPage(QWidget):
             )
         ):
             widget.setObjectName(f"import.sheet.{name}")
-            field = Field(label, widget)
+            field = self._fields[name] = Field(label, widget)
+            widget.setMinimumHeight(_FIELD_HEIGHT)
             grid.addWidget(field, 0, place, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(place, 2 if name == "currency" else 1)
         return grid
@@ -157,6 +161,7 @@ class MappingPage(QWidget):
             return
         mapping = reading.mapping
         self.kind.choose(mapping.kind)
+        self._show_kind(reading)
         self.currency.blockSignals(True)
         self.currency.set_code(mapping.currency)
         self.currency.blockSignals(False)
@@ -170,6 +175,15 @@ class MappingPage(QWidget):
         self._show_samples(reading)
         self._show_open(reading.open_points())
         self.changed.emit()
+
+    def _show_kind(self, reading: SheetReading) -> None:
+        """Where a column says what a row is, only rows in which it is empty leave that open."""
+        place = reading.mapping.place(Role.KIND)
+        said = place is not None and reading.facts.columns[place].filled >= reading.facts.rows
+        field = self._fields["kind"]
+        field.label.setText(self.tr("The rows are") if place is None else self.tr("Rows without a kind are"))
+        field.setVisible(not said)
+        self._grid.setColumnStretch(0, int(not said))
 
     def _show_samples(self, reading: SheetReading) -> None:
         interpret = reading.interpreter(Answers())
@@ -185,7 +199,7 @@ class MappingPage(QWidget):
                     when = when_words(heard.draft, amounts, session.zone, self._context.operations.clock())
                     text = in_line((when, one_line(draft_words(heard.draft, amounts), most=120)), mirrored=mirrored)
                 elif not isinstance(heard, int):
-                    text = one_line(row_problem_text(heard), most=160)
+                    text = one_line(row_problem_text(heard, amounts), most=160)
             label.setText(text)
 
     def _show_open(self, points: tuple[OpenPoint, ...]) -> None:

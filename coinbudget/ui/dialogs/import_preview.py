@@ -16,7 +16,7 @@ from coinbudget.ui.dialogs.import_details import RowDetails
 from coinbudget.ui.dialogs.import_table import Place, PreviewTable, TickAllBox
 from coinbudget.ui.dialogs.import_totals import PreviewTotals
 from coinbudget.ui.dialogs.import_words import filter_word
-from coinbudget.ui.models.preview_model import Column, PreviewModel
+from coinbudget.ui.models.preview_model import PreviewModel
 
 _REFRESH_MS = 150
 _NAMES = ("", *FILTERS)
@@ -140,8 +140,8 @@ class PreviewPage(QWidget):
             return
         self._filter = name
         self.model.show(self._assessment, self._assessment.numbers(name))
-        noted = not self._assessment.ready or self._assessment.has(*_NOTED)
-        self.table.setColumnHidden(Column.NOTE, not (noted or name == "known"))
+        noted = not self._assessment.ready or self._assessment.count_of(*_NOTED) > 0
+        self.table.show_note(shown=noted or name == "known")
         self.table.go_to(place)
         self._show_counts()
         self._show_details()

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
+from babel.numbers import get_currency_symbol
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from coinbudget.domain.catalog import folded
+from coinbudget.domain.money import NumberStyle, parse_minor
 from coinbudget.domain.periods import zone_known
 from coinbudget.services.intake import Answers, GiftAmount, TypeMeaning
 from coinbudget.services.sources import Question
@@ -78,13 +81,20 @@ class QuestionsPage(QWidget):
         self._context = context
         self._theme = context.theme
         self._readers: list[Callable[[Answers], Answers]] = []
-        self._needed: list[Callable[[], bool]] = []
+        # Whether each is answered, and where.
+        self._needed: list[tuple[Callable[[], bool], QWidget]] = []
+        self._currency_said = ""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(self._theme.space(3))
 
-    def show_questions(self, questions: tuple[Question, ...]) -> None:
-        """Ask these; what was asked before goes."""
+    def show_questions(self, questions: tuple[Question, ...], *, currency: str = "") -> None:
+        """Ask these; what was asked before goes.
+
+        Args:
+            currency: of the prices of the file as was said before; "" for the profile's own.
+        """
+        self._currency_said = currency
         self._readers, self._needed = [], []
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
@@ -100,7 +110,11 @@ class QuestionsPage(QWidget):
 
     def answered(self) -> bool:
         """Whether everything that must be said is said."""
-        return all(answered() for answered in self._needed)
+        return not self.open()
+
+    def open(self) -> list[QWidget]:
+        """Where something is still to be said."""
+        return [where for answered, where in self._needed if not answered()]
 
     def answers(self, given: Answers) -> Answers:
         """Earlier answers with those of this page."""
@@ -139,7 +153,7 @@ class QuestionsPage(QWidget):
         if question.code == "type" and question.choices[0] == TypeMeaning.BOUGHT:
             segments.choose(question.choices[0])
         segments.chosen.connect(lambda _code: self.changed.emit())
-        self._needed.append(lambda: bool(segments.value()))
+        self._needed.append((lambda: bool(segments.value()), segments))
         self._readers.append(lambda given: self._with_choice(given, question, segments.value()))
         return segments
 
@@ -173,19 +187,25 @@ class QuestionsPage(QWidget):
         box = QWidget()
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(self._theme.space(3))
+        segments.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        picker.setPlaceholderText(self.tr("City or zone, such as Tokyo"))
         row.addWidget(segments)
         row.addWidget(picker, 1)
+        row.addStretch(1)
 
         def value() -> str:
             return picker.code() if picker.isVisibleTo(box) else segments.value()
 
         def on_chosen(code: str) -> None:
             picker.setVisible(not code)
+            if not code:
+                picker.setFocus(Qt.FocusReason.OtherFocusReason)
             self.changed.emit()
 
         segments.chosen.connect(on_chosen)
         picker.textChanged.connect(lambda _text: self.changed.emit())
-        self._needed.append(lambda: zone_known(value()))
+        self._needed.append((lambda: zone_known(value()), box))
         self._readers.append(lambda given: replace(given, zone=value()))
         return box
 
@@ -201,14 +221,14 @@ class QuestionsPage(QWidget):
         if own:
             picker.set_code(own)
         picker.textChanged.connect(lambda _text: self.changed.emit())
-        self._needed.append(lambda: picker.code() in codes)
+        self._needed.append((lambda: picker.code() in codes, picker))
         self._readers.append(lambda given: replace(given, currency=picker.code()))
         return picker
 
     def _prices(self, questions: list[Question]) -> Card:
         """What was paid for so many coins; left empty they stay "not converted"."""
         profile = self._context.session.profile
-        own = profile.currency if profile is not None else ""
+        own = self._currency_said or (profile.currency if profile is not None else "")
         card = Card(self._theme, surface="raised")
         card.setObjectName("import.question.unpriced")
         card.body.addWidget(PlainLabel(self.tr("What did these coins cost you?"), "heading"))
@@ -245,16 +265,29 @@ class QuestionsPage(QWidget):
             return replace(given, paid={**given.paid, **paid}, currency=currency)
 
         self._readers.append(read)
+        # A price that cannot be read is not passed over in silence.
+        for edit in edits.values():
+            self._needed.append((partial(self._is_priced, edit, own), edit))
         return card
 
-    def _plain(self, edit: ReadingEdit, currency: str) -> str:
+    def _is_priced(self, edit: ReadingEdit, currency: str) -> bool:
+        return not edit.text().strip() or bool(self._plain(edit, currency))
+
+    def _plain(self, edit: ReadingEdit, code: str) -> str:
+        """A price as plain decimal text; "" where there is none, or none that a purchase can have."""
         amounts = self._context.amounts
-        typed = read_number(edit.text(), amounts.style, amounts.digits(currency) if currency else 2)
-        return typed.plain if edit.text().strip() and typed.readable and not typed.other else ""
+        currency = amounts.currencies.get(code)
+        text = edit.text().strip()
+        for sign in (code, get_currency_symbol(code, amounts.locale)) if code else ():
+            text = text.removeprefix(sign).removesuffix(sign).strip()
+        typed = read_number(text, amounts.style, amounts.digits(code) if code else 2)
+        if not text or not typed.readable or typed.other or currency is None:
+            return ""
+        return typed.plain if isinstance(parse_minor(typed.plain, NumberStyle(), currency), int) else ""
 
     def _read_price(self, edit: ReadingEdit, currency: str) -> None:
         """Show beside the field how its text is read."""
         plain = self._plain(edit, currency)
         unsure = bool(edit.text().strip()) and not plain
-        edit.set_reading(self.tr("not read") if unsure else f"{plain} {currency}".strip() if plain else "")
+        edit.set_reading(self.tr("not a price") if unsure else f"{plain} {currency}".strip() if plain else "")
         self.changed.emit()

@@ -19,7 +19,8 @@ _NO_TABLE = frozenset(
         *("not_text", "empty_text", "not_tiktok", "nul_character", "no_such_file", "not_readable", "is_a_folder"),
         *("not_a_file", "file_too_large", "several_formats", "too_many_files", "not_recognised", "broken_quotes"),
         *("archive_broken", "archive_encrypted", "archive_too_many", "archive_untrusted", "disk_full"),
-        *("json_broken", "json_cut_off", "json_too_deep", "sheets_apart", "archive_inside"),
+        *("json_broken", "json_cut_off", "json_too_deep", "sheets_apart", "archive_inside", "json_not_utf8"),
+        *("list_empty", "not_recognised_links"),
     }
 )
 
@@ -67,8 +68,12 @@ class RefusedPage(QWidget):
         column.addWidget(ways, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
-    def show_empty(self, words: str) -> None:
+    def show_empty(self, words: str, *, sheet: bool) -> None:
         """The file was read, and has nothing in it that is of use here."""
+        if sheet:
+            said = self.tr("A sheet has a row for each purchase or gift, below a row that names its columns.")
+            self._show(self.tr("No rows in it"), f"{words}. {said}", ())
+            return
         said = self.tr(
             "It was read to its end and holds no purchase or gift. Perhaps it is an export of other data, of another "
             "account, or of too short a time."

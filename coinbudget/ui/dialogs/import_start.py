@@ -1,5 +1,6 @@
 """Where importing starts: drop, choose or paste; how to get each file; imports of the past."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -29,7 +30,7 @@ class ImportStartDialog(FormDialog):
     wide = _WIDTH
 
     def __init__(self, context: Context, parent: QWidget | None = None, *, dropped: tuple[str, ...] = ()) -> None:
-        super().__init__(context, "import_start", "import", self.tr("Bring it in"), parent)
+        super().__init__(context, "import_start", "import", self.tr("Import"), parent)
         self.setAcceptDrops(True)
         self.tabs = Segments(
             self.theme,
@@ -46,6 +47,7 @@ class ImportStartDialog(FormDialog):
         self.past = PastImports(context)
         self.past.setVisible(False)
         self.past.changed.connect(self.fit_soon)
+        self.past.listed.connect(self._order_tabs)
         self.body.addWidget(self.new)
         self.body.addWidget(self.past, 1)
         self._build_buttons()
@@ -151,8 +153,8 @@ class ImportStartDialog(FormDialog):
         return grid
 
     def _build_buttons(self) -> None:
-        cancel = self.button("cancel", self.tr("Close"))
-        cancel.clicked.connect(self.reject)
+        self.cancel = self.button("cancel", self.tr("Close"))
+        self.cancel.clicked.connect(self.reject)
         self.choose = self.button("file", self.tr("Choose a file…"), "primary")
         self.choose.clicked.connect(self._choose_file)
 
@@ -163,6 +165,12 @@ class ImportStartDialog(FormDialog):
         if name == "past":
             self.past.read()
         self.fit_soon()
+
+    def _order_tabs(self) -> None:
+        """Tab comes to the imports before the buttons below them."""
+        chain = (*self.tabs.findChildren(QPushButton), *self.past.buttons, self.cancel, self.choose)
+        for one, after in pairwise(chain):
+            QWidget.setTabOrder(one, after)
 
     # Choosing
 

@@ -40,6 +40,13 @@ def summary_words(assessment: Assessment, amounts: Amounts) -> str:
             if assessment.tally("known")
             else _tr("By what was said, no row is a purchase or a gift")
         )
+    voided = assessment.count_of(State.VOIDED)
+    if voided == 1:
+        parts.append(_tr("1 row you had voided: tick it to bring it back"))
+    elif voided:
+        parts.append(
+            _tr("{count} rows you had voided: tick them to bring them back").format(count=amounts.number(voided))
+        )
     asked = sum(bool(pair.choices) and number not in assessment.choices for number, pair in assessment.pairs.items())
     if asked == 1:
         parts.append(_tr("1 row may be a purchase that is in the ledger and stays out until that is said"))

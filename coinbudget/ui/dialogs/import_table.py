@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QFrame, QHeaderView, QTableView, QWidget
 
 from coinbudget.ui.models.preview_delegate import ROW_HEIGHT, PreviewDelegate
@@ -14,6 +14,8 @@ from coinbudget.ui.theme import Theme
 
 _FEWEST_ROWS = 4
 _HEAD_HEIGHT = 34
+#: Rows by which the room of a column is measured, and what stands beside its words.
+_ROWS_MEASURED, _PAD = 40, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,29 @@ class PreviewTable(QTableView):
             event.ignore()  # Enter belongs to the dialog
         else:
             super().keyPressEvent(event)
+
+    def show_note(self, *, shown: bool) -> None:
+        """Show or hide the last column, and part the room between it and what stands before it."""
+        self.setColumnHidden(Column.NOTE, not shown)
+        self._part_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Overrides QTableView."""
+        super().resizeEvent(event)
+        self._part_room()
+
+    def _part_room(self) -> None:
+        """What a row is gets as much as its words need, the note all the rest: notes are sentences."""
+        head = self.horizontalHeader()
+        if self.isColumnHidden(Column.NOTE):
+            head.setSectionResizeMode(Column.WHAT, QHeaderView.ResizeMode.Stretch)
+            return
+        metrics = self.fontMetrics()
+        words = (self._model.text(row, Column.WHAT) for row in range(min(self._model.rowCount(), _ROWS_MEASURED)))
+        widest = max(map(metrics.horizontalAdvance, words), default=0) + _PAD
+        rest = self.viewport().width() - sum(map(self.columnWidth, (Column.TICK, Column.STATE, Column.WHEN)))
+        head.setSectionResizeMode(Column.WHAT, QHeaderView.ResizeMode.Fixed)
+        self.setColumnWidth(Column.WHAT, max(min(widest, rest // 2), rest // 4))
 
     def chosen_rows(self) -> Sequence[int]:
         """The selected rows, in order."""

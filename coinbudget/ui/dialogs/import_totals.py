@@ -218,7 +218,11 @@ class PreviewTotals(QWidget):
     def _limit_line(self, one: Foresight, words: LimitWords) -> str:
         more = one.over_after - one.over_before
         name = words.name(one.limit)
-        if more == 1:
-            return self.tr("{limit}: would be passed once more").format(limit=name)
         times = self._context.amounts.number(more)
-        return self.tr("{limit}: would be passed {times} times more").format(limit=name, times=times)
+        if one.over_before:
+            said = self.tr("{limit}: would be passed {times} times more")
+            said = self.tr("{limit}: would be passed once more") if more == 1 else said
+        else:
+            said = self.tr("{limit}: would be passed {times} times")
+            said = self.tr("{limit}: would be passed once") if more == 1 else said
+        return said.format(limit=name, times=times)

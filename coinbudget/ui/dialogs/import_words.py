@@ -34,7 +34,7 @@ def row_state(state: State) -> tuple[str, str, str]:
         State.KNOWN: (_tr("Already there"), "check", "muted"),
         State.VOIDED: (_tr("There, voided"), "check", "muted"),
         State.MERGED: (_tr("Twice in the files"), "copy", "muted"),
-        State.PAIR: (_tr("Pairs"), "link", "accent"),
+        State.PAIR: (_tr("Pairs"), "pair", "accent"),
         State.ASK: (_tr("Which one?"), "info", "near"),
         State.IGNORED: (_tr("Not counted"), "minus", "muted"),
     }.get(state, (_tr("Problem"), "warning", "near"))
@@ -81,6 +81,22 @@ def format_words(form: str) -> str:
     )
 
 
+def encoding_words(name: str) -> str:
+    """What an encoding of texts is called by people: whose letters it has, and its name."""
+    return {
+        "utf-8": "UTF-8",
+        "utf-16": "UTF-16",
+        "cp1252": _tr("Western European (Windows-1252)"),
+        "cp1250": _tr("Central European (Windows-1250)"),
+        "cp1251": _tr("Cyrillic (Windows-1251)"),
+        "shift_jis": _tr("Japanese (Shift JIS)"),
+        "gb18030": _tr("Simplified Chinese (GB 18030)"),
+        "big5": _tr("Traditional Chinese (Big5)"),
+        "euc_kr": _tr("Korean (EUC-KR)"),
+        "iso8859_9": _tr("Turkish (ISO 8859-9)"),
+    }.get(name, name)
+
+
 def row_words(line: PreviewLine, amounts: Amounts) -> str:
     """Which row of the file a line is, and of which list where there are several."""
     lists = {
@@ -100,15 +116,15 @@ def _ignored_words(line: PreviewLine) -> str:
     """Why a row is not counted."""
     if line.ignored_as == "kind" and line.seen is not None:
         kind = isolated(one_line(line.seen.kind, most=40))
-        words = _tr("You said that rows of the kind {kind} are no purchase.")
-        return words.format(kind=kind) if kind else _tr("You said that rows without a kind are no purchase.")
+        words = _tr("By your answer “{kind}” is no purchase.")
+        return words.format(kind=kind) if kind else _tr("By your answer rows without a kind are no purchase.")
     return {"free": _tr("It cost nothing."), "total": _tr("It sums up other rows.")}.get(line.ignored_as, "")
 
 
 def note_words(line: PreviewLine, amounts: Amounts) -> str:
     """What is to be said of a row beside its state."""
     if line.problems:
-        return " ".join(one_line(row_problem_text(problem), most=300) for problem in line.problems)
+        return " ".join(one_line(row_problem_text(problem, amounts), most=300) for problem in line.problems)
     if line.state is State.ASK and line.pair is not None:
         several = len(line.pair.choices) > 1
         words = _tr("It may be one of {count} purchases in the ledger: {reason}.")

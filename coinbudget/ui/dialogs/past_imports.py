@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
@@ -24,13 +25,17 @@ class PastImports(QWidget):
 
     Signals:
         changed: it may need another height.
+        listed: its buttons are others now.
     """
 
     changed = Signal()
+    listed = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self._buttons: list[QPushButton] = []
+        self._pressed = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self.empty = PlainLabel(self.tr("Imports will be listed here, each with its undo."), "muted", wrap=True)
@@ -52,14 +57,31 @@ class PastImports(QWidget):
         self._context.operations.read("import.past", lambda ledger, _now: past_imports(ledger), self._show, owner=self)
 
     def _show(self, found: tuple[ImportRecord, ...]) -> None:
+        focused = self.focusWidget()
+        pressed = focused.objectName() if focused is not None and self._grid.indexOf(focused) >= 0 else self._pressed
+        self._pressed = ""
+        self._buttons = []
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         self.empty.setVisible(not found)
         for row, record in enumerate(found[:_SHOWN]):
             self._add(row, record)
+        for one, after in pairwise(self._buttons):
+            QWidget.setTabOrder(one, after)
+        # Whoever pressed Undo finds the same button, which brings back now.
+        again = next((button for button in self._buttons if pressed and button.objectName() == pressed), None)
+        if again is not None:
+            again.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.listed.emit()
         self.changed.emit()
+
+    @property
+    def buttons(self) -> tuple[QPushButton, ...]:
+        """One for each import listed, in their order."""
+        return tuple(self._buttons)
 
     def _add(self, row: int, record: ImportRecord) -> None:
         amounts, session = self._context.amounts, self._context.session
@@ -84,6 +106,7 @@ class PastImports(QWidget):
         button.setAccessibleName(f"{button.text()}: {name}")
         button.setAutoDefault(False)
         button.clicked.connect(self._acts(record, back=undone))
+        self._buttons.append(button)
         for column, widget in enumerate((when, file, told, button)):
             self._grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignVCenter)
 
@@ -95,6 +118,7 @@ class PastImports(QWidget):
             name = one_line(record.file, most=60)
             text = self.tr("return of {file}") if back else self.tr("undo of {file}")
             self.refused.setVisible(False)
+            self._pressed = f"import.past.{record.batch}"
             self._context.operations.write(text.format(file=name), call, lambda _changes: self.read(), self._refuse)
 
         return act

@@ -171,6 +171,8 @@ class LineTexts:
                 parts.append(number if short else _tr("order {number}").format(number=number))
             if entry.paid and line.amount_minor is not None and entry.paid.currency.code != line.profile.currency:
                 parts.append(self._amounts.money(entry.paid.minor, entry.paid.currency.code))
+        if entry.hour_known:
+            parts.append(self._amounts.elsewhere(entry.at, entry.zone, line.profile.settings[-1].zone))
         if entry.note:
             parts.append(self._amounts.isolate(one_line(entry.note)))
         return DOT.join(part for part in parts if part)

@@ -306,9 +306,15 @@ class OverviewPage(Page):
         del when
         entry = line.entry
         moment = self.context.amounts.moment(entry.at, entry.zone, now, hour_known=entry.hour_known)
+        if entry.hour_known and (
+            away := self.context.amounts.elsewhere(entry.at, entry.zone, self.context.session.zone)
+        ):
+            moment = f"{moment} ({away})"
         if cells.icon == "gift":
             said = self.tr("{gift} to {creator}").format(gift=what, creator=who)
-            aside = self.tr("{when} · {coins} coins").format(when=moment, coins=coins.lstrip("−-"))
+            words = self.tr("{when} · 1 coin") if entry.coins == 1 else self.tr("{when} · {coins} coins")
+            words = words if entry.coins else "{when}"
+            aside = words.format(when=moment, coins=coins.lstrip("−-"))
         else:
             said = f"{what}, {who}" if who else what
             aside = moment
@@ -380,7 +386,8 @@ class _CreatorRow(QWidget):
         self._cost.setMinimumWidth(0)
         self._cost.setText(cost)
         self._coins.setText(coins)
-        self._bar.show_share(
-            part, self.tr("{creator}: {cost}, {coins} coins").format(creator=handle, cost=cost, coins=coins)
+        words = (
+            self.tr("{creator}: {cost}, 1 coin") if share.coins == 1 else self.tr("{creator}: {cost}, {coins} coins")
         )
+        self._bar.show_share(part, words.format(creator=handle, cost=cost, coins=coins))
         self.setAccessibleName(self._bar.accessibleName())

@@ -259,8 +259,12 @@ class CoinsCard(Card):
         count = amounts.coins(overview.uncovered)
         if overview.earlier_minor is None:
             return self.tr("{count} gifted without a logged purchase").format(count=count)
-        low, high = (amounts.money(minor, overview.profile.currency) for minor in overview.earlier_minor)
-        words = self.tr("{count} bought before this ledger, about {low} to {high}, in no total")
+        low, high = (amounts.about(minor, overview.profile.currency) for minor in overview.earlier_minor)
+        words = self.tr("{count} bought before this ledger, about {low} to {high}, counted in no total")
+        if overview.earlier_from_us:
+            words = self.tr(
+                "{count} bought before this ledger, about {low} to {high} by US prices, counted in no total"
+            )
         return words.format(count=count, low=low, high=high)
 
     def _show_earlier(self, overview: Overview) -> None:
