@@ -249,6 +249,28 @@ def test_amounts_lose_their_sign_only_where_all_of_them_are_below_zero() -> None
     assert facts_of("date;paid;currency\n2026-05-14;-1,5;EUR\n2026-05-14;-2,5;EUR\n").columns[1].negative
 
 
+@pytest.mark.parametrize("column", ["paid", "charged"])
+def test_an_amount_below_zero_among_others_says_that_the_signs_differ(column: str) -> None:
+    price = "{}" if column == "paid" else "3.70,{}"
+    rows = ["date,kind,coins,paid" + (",charged" if column == "charged" else "")]
+    for kind, amount in (("purchase", "-3.70"), ("purchase", "3.70"), ("gift", "-3.70")):
+        rows.append(f"2026-05-14,{kind},70,{price.format(amount)}")
+    mixed, other, gift = drafts_of("\n".join(rows) + "\n")
+    assert isinstance(mixed, Problem)
+    assert (mixed.field, mixed.code, dict(mixed.values)["text"]) == (column, "signs_differ", "-3.70")
+    assert isinstance(other, Incoming)
+    assert isinstance(gift, Incoming)
+
+
+def test_a_saved_mapping_does_not_say_which_signs_the_amounts_of_another_sheet_have() -> None:
+    sheets = {sign: f"date,coins,paid\n2026-05-14,70,{sign}3.70 EUR\n" for sign in ("", "-")}
+    for saved, read in ("", "-"), ("-", ""):
+        mapping = sheet.fitted(sheet_guess.propose(facts_of(sheets[saved])), facts_of(sheets[read]))
+        [found] = drafts_of(sheets[read], mapping)
+        assert isinstance(found, Incoming)
+        assert found.draft.paid == "3.70"
+
+
 @pytest.mark.parametrize(
     ("head", "role", "columns"),
     [
