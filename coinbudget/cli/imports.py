@@ -155,9 +155,9 @@ def _pair_line(speaks: Speaker, pair: transfer.PairTold) -> str:
     names = ", ".join(entry[:8] for entry in pair.entries)
     words = {
         "order": "the same order number",
-        "time_and_amounts": "minutes apart, the same amount",
+        "time_and_amounts": "minutes apart, coins or price the same",
         "time": "minutes apart",
-        "day": "the same day and amount",
+        "day": "the same day, coins or price the same",
         "changed": "the same row of a sheet, changed since",
         "day_alone": "the same day; one has the coins, the other the price",
         "order_differs": "the same order number, but other amounts",

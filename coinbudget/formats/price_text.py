@@ -40,6 +40,26 @@ _SHARED: dict[str, dict[str, str]] = {
     "R": {"ZA": "ZAR"}, "Rs": {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR"},
     "Rs.": {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR"},
 }  # fmt: skip
+#: Words that name one currency where a cell holds nothing else; and those that say no more than a shared symbol.
+_NAMES = {
+    **dict.fromkeys(("euro", "euros", "евро", "ευρώ", "ユーロ", "欧元", "유로", "يورو"), "EUR"),
+    **dict.fromkeys(("us dollar", "us dollars", "us-dollar"), "USD"),
+    **dict.fromkeys(("pound sterling", "pounds sterling", "british pound", "british pounds"), "GBP"),
+    **dict.fromkeys(("zloty", "złoty", "złote", "złotych"), "PLN"),
+    "yen": "JPY",
+    "日本円": "JPY",
+    "forint": "HUF",
+    "baht": "THB",
+    "ringgit": "MYR",
+    "rupiah": "IDR",
+    "naira": "NGN",
+}
+_SHARED_NAMES = {
+    **dict.fromkeys(("dollar", "dollars"), "$"),
+    **dict.fromkeys(("pound", "pounds"), "£"),
+    **dict.fromkeys(("krona", "kronor", "krone", "kronen", "kroner"), "kr"),
+    **dict.fromkeys(("rupee", "rupees"), "Rs"),
+}
 #: Codes known by a sign of their own or a shared one; signs without letters; and the others in any case.
 _KNOWN = frozenset(_ONE.values()).union(*(shared.values() for shared in _SHARED.values()))
 _BARE_SIGNS = {sign: code for sign, code in _ONE.items() if not any(map(str.isalpha, sign))}
@@ -188,30 +208,33 @@ def shared_codes(text: str) -> frozenset[str]:
     if len(text) > _LONGEST or (text.isascii() and "$" not in text and not any(map(str.isalpha, text))):
         return frozenset()
     beside = _NUMBER.sub(" ", text.translate(_MARKS)).strip(f"{_SPACES}-\u2212()")
-    return frozenset(_SHARED.get(beside, {}).values())
+    return frozenset(_SHARED.get(_SHARED_NAMES.get(beside.casefold(), beside), {}).values())
 
 
 @lru_cache(maxsize=1024)
 def currency_named(text: str, said: str = "") -> str | None:
-    """The ISO 4217 code of a cell that names a currency: a code in any case, or a symbol.
+    """The ISO 4217 code of a cell that names a currency: a code or a plain word in any case, or a symbol.
 
     Args:
-        said: code that a symbol which several currencies share stands for, by the person's own answer.
+        said: code that a symbol or word which several currencies share stands for, by the person's own answer.
 
     Returns:
-        "" for a shared symbol without that answer; None for anything else, or where it speaks against the answer.
+        "" for a shared one without that answer; None for anything else, or where it speaks against the answer.
     """
     text = text.translate(_MARKS).strip(_SPACES)
+    word = text.casefold()
+    text = _NAMES.get(word) or _SHARED_NAMES.get(word, text)
     known = text in _ONE or text in _SHARED
     return _code_of(text if known else text.upper(), said, "")
 
 
 @lru_cache(maxsize=64)
 def currency_within(name: str) -> str:
-    """The ISO 4217 code that a column's name has in it, in any case, as code or sign; "" for none or several."""
+    """The ISO 4217 code that a column's name has in it, in any case, as code, word or sign; "" for none or several."""
     words = _BETWEEN_WORDS.split(name.translate(_MARKS))
     codes = {word.upper() for word in words} & _KNOWN
     codes |= {_SIGN_WORDS[word.casefold()] for word in words if word.casefold() in _SIGN_WORDS}
+    codes |= {_NAMES[word.casefold()] for word in words if word.casefold() in _NAMES}
     codes |= {code for sign, code in _BARE_SIGNS.items() if sign in name}
     return codes.pop() if len(codes) == 1 else ""
 

@@ -204,7 +204,8 @@ def fitted(saved: Mapping, facts: SheetFacts) -> Mapping:
         names=names,
         roles=tuple(Role.IGNORE if place is None else saved.roles[place] for place in places),
         forms=tuple("" if place is None else saved.forms[place] for place in places),
-        drop_sign=tuple(False if place is None else saved.drop_sign[place] for place in places),
+        # Of what signs its amounts are is told by each sheet itself.
+        drop_sign=tuple(column.negative for column in facts.columns),
         contested=tuple(
             Role.IGNORE if place is None or not saved.contested else saved.contested[place] for place in places
         ),
@@ -260,6 +261,11 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         quantity = texts.get("quantity", "")
         purchase, gift, back = kind == "purchase", kind == "gift", kind == "refund"
         paid = texts.get("paid", "") if purchase or back else ""
+        charged = texts.get("charged", "") if purchase or back else ""
+        below = next((name for name, text in (("paid", paid), ("charged", charged)) if text.startswith("-")), None)
+        if below is not None:
+            # Where all are below zero, none has its sign here.
+            return problem(below, "signs_differ", row, text=texts[below])
         # What was paid for a gift is kept with the purchase of its coins.
         currency = _currency(said(Role.CURRENCY), texts, chosen, row) if paid else ""
         if isinstance(currency, Problem):
@@ -276,7 +282,7 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
             quantity=quantity if gift or quantity != "1" else "",
             paid=paid,
             currency=currency,
-            charged=texts.get("charged", "") if purchase or back else "",
+            charged=charged,
             channel=(_channel(said(Role.CHANNEL)) or mapping.channel) if purchase else "",
             region=said(Role.REGION).upper() if purchase else "",
             creator=said(Role.CREATOR) if gift else "",

@@ -26,6 +26,7 @@ MAX_LINE = 1024**2
 _SAMPLES = 3
 #: Excel's own way to say how a CSV is parted.
 _NAMED_SEPARATOR = re.compile(r"sep=([,;\t|])\r?\n?", re.IGNORECASE)
+_OFFSET = re.compile(r"(?:Z|UTC|GMT|[+-][0-9]{1,2}(?::?[0-9]{2})?)$", re.IGNORECASE)
 _TRIED_LINES = 200
 #: So many cells that are no date (or no number) say that the column holds none.
 _TRIED_CELLS = 50
@@ -42,6 +43,7 @@ class ColumnFacts:
             of another order do not unsettle a column: their rows are problems. More of them leave all orders open.
         no_dates, no_numbers: how many filled cells are none, in whatever form.
         times: whether every filled cell is a time of day alone.
+        clocks: whether any cell has a time of day that names no offset.
         decimals: decimal signs that fit its numbers best, as with `orders`; none where no cell is a number.
         signs: which of point and comma stand in its numbers.
         negative: whether every filled number is below zero.
@@ -56,6 +58,7 @@ class ColumnFacts:
     no_dates: int = 0
     no_numbers: int = 0
     times: bool = False
+    clocks: bool = False
     decimals: tuple[str, ...] = ()
     signs: str = ""
     negative: bool = False
@@ -212,6 +215,7 @@ class _Column:
     dates: int = 0
     numbers: int = 0
     times: bool = True
+    clocks: bool = False
     decimals: Counter[str] = field(default_factory=Counter)
     signs: set[str] = field(default_factory=set)
     negative: int = 0
@@ -231,6 +235,7 @@ class _Column:
             self.orders.update(found)
             self.dates += bool(found)
         self.times = self.times and is_time(cell)
+        self.clocks = self.clocks or (":" in cell and not _OFFSET.search(cell))
         if self.decimals or self.filled <= _TRIED_CELLS:
             self._take_number(cell)
 
@@ -258,6 +263,7 @@ class _Column:
             no_dates=self.filled - self.dates,
             no_numbers=self.filled - self.numbers,
             times=self.times and self.filled > 0,
+            clocks=self.clocks,
             decimals=_best(self.decimals, DECIMALS, self.numbers),
             signs="".join(sorted(self.signs)),
             negative=bool(self.negative) and self.negative == self.numbers,

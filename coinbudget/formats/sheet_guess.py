@@ -1,5 +1,6 @@
 """What the columns of a sheet probably mean, by the words of their header where the content fits; and what is open."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from coinbudget.domain.errors import Refusal, problem
@@ -253,12 +254,21 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
         found.append(OpenPoint(code="column", name=role, examples=known))
     paid = mapping.place(Role.PAID)
     named = mapping.place(Role.CURRENCY)
-    by_row = named is not None and not any(map(shared_codes, facts.columns[named].samples))
+    signs = () if named is None else facts.columns[named].samples
+    by_row = named is not None and not any(map(shared_codes, signs))
     said = mapping.priced_in() or mapping.currency or by_row
     if paid is not None and not mapping.unread(paid) and not said and facts.columns[paid].bare:
         column = facts.columns[paid]
-        found.append(OpenPoint(code="currency", column=paid, name=column.name, examples=column.samples[:3]))
+        examples = _with_signs(column.samples, signs)
+        found.append(OpenPoint(code="currency", column=paid, name=column.name, examples=examples))
     return tuple(found)
+
+
+def _with_signs(prices: Sequence[str], signs: Sequence[str]) -> tuple[str, ...]:
+    """Prices as they stand beside the one sign of the column of currencies; of several signs those that are shared."""
+    if len(signs) > 1:
+        return tuple(filter(shared_codes, signs))
+    return tuple(f"{price} {''.join(signs)}".rstrip() for price in prices)
 
 
 def _open_date(place: int, column: ColumnFacts) -> OpenPoint:

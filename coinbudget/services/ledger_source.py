@@ -17,7 +17,13 @@ _PLAIN = NumberStyle()
 
 @dataclass(slots=True)
 class LedgerReading(Reading):
-    """Rows of a ledger CSV."""
+    """Rows of a ledger CSV.
+
+    Attributes:
+        naive: whether the time of any row names neither offset nor zone.
+    """
+
+    naive: bool = False
 
     def read(self, text: LedgerText) -> None:
         """Keep every row of an open file aside.
@@ -29,6 +35,7 @@ class LedgerReading(Reading):
         page: list[Line] = []
         for row in text.rows:
             if isinstance(row, Draft):
+                self.naive = self.naive or (not row.zone and is_naive(row.at))
                 page.append((_SECTION, row.row, (*cells_of(row), row.numbers.decimal)))
             else:
                 page.append(("!", row.row or 0, (row.field, row.code, row.values)))
@@ -39,8 +46,8 @@ class LedgerReading(Reading):
         self.sections[_SECTION] = self.staging.count
 
     def takes(self) -> frozenset[str]:
-        """A row names all of it but the zone of its time."""
-        return frozenset({"zone"})
+        """A row names all of it but perhaps the zone of its time."""
+        return frozenset({"zone"} if self.naive else ())
 
     def interpreter(self, answers: Answers) -> Interpreter:
         """Rows as they stand; a time without an offset is in the zone that was said."""

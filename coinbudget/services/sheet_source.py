@@ -132,7 +132,7 @@ class SheetReading(Reading):
         return tuple(found)
 
     def takes(self) -> frozenset[str]:
-        """Overrides Reading; whether times name their zone is not counted."""
+        """Overrides Reading; also "kind"."""
         mapping = self.mapping
         bought = mapping.kind != "gift" or mapping.place(Role.KIND) is not None
         paid = mapping.place(Role.PAID)
@@ -143,7 +143,11 @@ class SheetReading(Reading):
             if role in sheet.DATES | sheet.NUMBERS and not sheet_guess.form_of(column, role) and column.filled
         ]
         found = {
-            "zone": True,
+            "zone": any(
+                column.clocks and role in {Role.DATE, Role.TIME}
+                for column, role in zip(self.facts.columns, mapping.roles, strict=True)
+            ),
+            "kind": not self._says(Role.KIND),
             "currency": bare and not mapping.priced_in() and not self._says(Role.CURRENCY),
             "channel": bought and not self._says(Role.CHANNEL),
             "date-order": any(role in sheet.DATES for role in open_forms),

@@ -41,6 +41,8 @@ def _of_sheets(reading: Reading, wishes: Wishes) -> list[Unused]:
     if said.date_order and "date-order" not in reading.takes():
         found.append(("date-order", ""))
     if isinstance(reading, SheetReading):
+        if said.kind and "kind" not in reading.takes():
+            found.append(("kind", ""))
         if said.decimal and "decimal" not in reading.takes():
             found.append(("decimal", ""))
         return found

@@ -220,6 +220,10 @@ SENTENCES: dict[str, str] = {
     "several_periods": "Group by one of day, week, month and year at most.",
     "several_prices": "“{name}” has several prices ({prices} coins); give the coins.",
     "sheets_apart": "{name} holds sheets of one's own ({known}), which come in one at a time; {advice}.",
+    "signs_differ": (
+        "“{text}” is below zero, and other amounts of its column are not: write what was paid without the sign, and"
+        " what came back as a row of the kind refund."
+    ),
     "skipped_here": (
         "The clocks in {zone} skipped “{text}”: the times of this file are of another zone, perhaps UTC; "
         "choose it, or leave this row out."

@@ -152,9 +152,16 @@ def test_names_are_told_as_they_were_written(mia: Run, tmp_path: Path) -> None:
 def test_a_pair_says_what_the_ledger_keeps_though_the_row_says_otherwise(mia: Run, tmp_path: Path) -> None:
     mia("add", "purchase", "--coins", "350", "--paid", "3.70", "--currency", "EUR", "--at", "2026-05-14T21:02:00Z")
     words = (export(tmp_path), *SAID, "--currency", "EUR", "--paid", "350=3.99", "--dry-run")
-    assert mia("import", *words).out.splitlines()[1].endswith("the same amount); the ledger keeps 3.70 EUR")
+    assert (
+        mia("import", *words)
+        .out.splitlines()[1]
+        .endswith("(minutes apart, coins or price the same); the ledger keeps 3.70 EUR")
+    )
     keeps = {"coins": None, "paid": "3.70", "currency": "EUR"}
     assert mia("import", *words, "--json").document["pairs"][0]["keeps"] == keeps
+    by_day = str(tiktok_files.write(tmp_path / "d.json", coins=[("2026-05-20 21:03:11", "Recharge", 70)]))
+    mia("add", "purchase", "--coins", "70", "--paid", "0.80", "--currency", "EUR", "--at", "2026-05-20")
+    assert "(the same day, coins or price the same)" in mia("import", by_day, *SAID, "--dry-run").out
     same = (*words[:-2], "350=3.70", "--dry-run")
     assert "keeps" not in mia("import", *same).out
 
@@ -187,3 +194,40 @@ def test_what_would_be_refunded_is_told_where_it_changes(mia: Run, tmp_path: Pat
     told = mia("import", str(test_store_refunds.google(tmp_path / "3.json", {"GPA.1": 0, "GPA.2": 0})), "--dry-run").out
     assert "7.40 EUR spent" in told
     assert "refunded" not in told
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "idle"),
+    [
+        ("date,coins,price", "2026-05-14,350,3.70 EUR", ["--time-zone"]),
+        ("date,coins,price", "2026-05-14T10:00:00+02:00,350,3.70 EUR", ["--time-zone"]),
+        ("date,coins,price", "2026-05-14T10:00:00Z,350,3.70 EUR", ["--time-zone"]),
+        ("date,coins,price", "14.05.2026 10:00,350,3.70 EUR", []),
+        ("date,time,coins,price", "2026-05-14,10:00,350,3.70 EUR", []),
+        ("date,coins,price,type", "2026-05-14 10:00,350,3.70 EUR,purchase", ["--kind"]),
+        ("date,coins,price,type", "2026-05-14 10:00,350,3.70 EUR,", []),
+    ],
+)
+def test_a_zone_or_a_kind_that_no_row_of_a_sheet_needs_is_told(
+    mia: Run, tmp_path: Path, head: str, row: str, idle: list[str]
+) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_text(f"{head}\n{row}\n", encoding="utf-8")
+    said = ("--format", "sheet", "--kind", "purchase", "--time-zone", "UTC", "--json")
+    assert mia("import", str(file), *said).document["unused_options"] == idle
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "idle"),
+    [
+        *(("2026-05-14T10:00:00Z", "", True), ("2026-05-14T10:00:00", "UTC", True), ("2026-05-14", "", True)),
+        ("2026-05-14T10:00:00", "", False),
+    ],
+)
+def test_a_zone_that_no_time_of_a_ledger_csv_needs_is_told(
+    mia: Run, tmp_path: Path, at: str, zone: str, *, idle: bool
+) -> None:
+    file = tmp_path / "ledger.csv"
+    file.write_text(f"kind,at,zone,coins,creator\ngift,{at},{zone},5,@luna\n", encoding="utf-8")
+    told = mia("import", str(file), "--time-zone", "Europe/Paris", "--json").document["unused_options"]
+    assert told == (["--time-zone"] if idle else [])

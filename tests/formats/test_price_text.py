@@ -99,7 +99,14 @@ def test_a_price_lacks_its_currency_whether_or_not_its_number_can_be_read_withou
     [
         *(("Price EUR", "EUR"), ("price_eur", "EUR"), ("Preis (€)", "EUR"), ("Preis€", "EUR"), ("Amount [US$]", "USD")),
         *(("Kurs zł", "PLN"), ("Price EUR (€)", "EUR"), ("Price EUR/USD", ""), ("Price ($)", ""), ("Europrice", "")),
-        *(("Price", ""), ("Price all", ""), ("Price FR", ""), ("", "")),
+        *(
+            ("Preis in Euro", "EUR"),
+            ("Price dollars", ""),
+            ("Price", ""),
+            ("Price all", ""),
+            ("Price FR", ""),
+            ("", ""),
+        ),
     ],
 )
 def test_a_columns_name_has_a_currency_where_it_is_one_and_surely_that(name: str, code: str) -> None:

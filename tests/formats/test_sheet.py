@@ -249,6 +249,28 @@ def test_amounts_lose_their_sign_only_where_all_of_them_are_below_zero() -> None
     assert facts_of("date;paid;currency\n2026-05-14;-1,5;EUR\n2026-05-14;-2,5;EUR\n").columns[1].negative
 
 
+@pytest.mark.parametrize("column", ["paid", "charged"])
+def test_an_amount_below_zero_among_others_says_that_the_signs_differ(column: str) -> None:
+    price = "{}" if column == "paid" else "3.70,{}"
+    rows = ["date,kind,coins,paid" + (",charged" if column == "charged" else "")]
+    for kind, amount in (("purchase", "-3.70"), ("purchase", "3.70"), ("gift", "-3.70")):
+        rows.append(f"2026-05-14,{kind},70,{price.format(amount)}")
+    mixed, other, gift = drafts_of("\n".join(rows) + "\n")
+    assert isinstance(mixed, Problem)
+    assert (mixed.field, mixed.code, dict(mixed.values)["text"]) == (column, "signs_differ", "-3.70")
+    assert isinstance(other, Incoming)
+    assert isinstance(gift, Incoming)
+
+
+def test_a_saved_mapping_does_not_say_which_signs_the_amounts_of_another_sheet_have() -> None:
+    sheets = {sign: f"date,coins,paid\n2026-05-14,70,{sign}3.70 EUR\n" for sign in ("", "-")}
+    for saved, read in ("", "-"), ("-", ""):
+        mapping = sheet.fitted(sheet_guess.propose(facts_of(sheets[saved])), facts_of(sheets[read]))
+        [found] = drafts_of(sheets[read], mapping)
+        assert isinstance(found, Incoming)
+        assert found.draft.paid == "3.70"
+
+
 @pytest.mark.parametrize(
     ("head", "role", "columns"),
     [
@@ -281,7 +303,11 @@ def test_what_no_row_of_a_sheet_can_have_is_not_asked_about() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "code"), [("€", "EUR"), ("eur", "EUR"), ("US$", "USD"), ("lei", "RON"), ("zł", "PLN")]
+    ("cell", "code"),
+    [
+        *(("€", "EUR"), ("eur", "EUR"), ("US$", "USD"), ("lei", "RON"), ("zł", "PLN"), ("Euro", "EUR")),
+        *(("EUROS", "EUR"), ("yen", "JPY"), ("Złoty", "PLN"), ("US Dollar", "USD"), ("Pound sterling", "GBP")),
+    ],
 )
 def test_a_column_of_currencies_may_hold_their_signs(cell: str, code: str) -> None:
     [found] = drafts_of(f"Date,Coins,Price,Currency\n2026-05-01,350,3.70,{cell}\n")
@@ -289,8 +315,9 @@ def test_a_column_of_currencies_may_hold_their_signs(cell: str, code: str) -> No
     assert found.draft.currency == code
 
 
-def test_a_sign_that_several_currencies_share_is_asked_about_and_never_outweighs_the_answer() -> None:
-    text = "Date,Coins,Price,Currency\n2026-05-01,350,3.70,$\n"
+@pytest.mark.parametrize("sign", ["$", "Dollar", "dollars"])
+def test_a_sign_that_several_currencies_share_is_asked_about_and_never_outweighs_the_answer(sign: str) -> None:
+    text = f"Date,Coins,Price,Currency\n2026-05-01,350,3.70,{sign}\n"
     assert open_codes(text) == ["currency"]
     mapping = sheet_guess.propose(facts_of(text))
     [found] = drafts_of(text, replace(mapping, currency="CAD"))
@@ -299,6 +326,19 @@ def test_a_sign_that_several_currencies_share_is_asked_about_and_never_outweighs
     [found] = drafts_of(text, replace(mapping, currency="EUR"))
     assert isinstance(found, Problem)
     assert found.code == "symbol_of_another"
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ("2026-05-01,350,3.70,kr\n2026-05-02,70,0.85,kr\n", ("3.70 kr", "0.85 kr")),
+        ("2026-05-01,350,3.70,EUR\n2026-05-02,70,0.85,$\n", ("$",)),
+    ],
+)
+def test_a_question_about_shared_signs_shows_them(rows: str, shown: tuple[str, ...]) -> None:
+    facts = facts_of(f"Date,Coins,Price,Currency\n{rows}")
+    [point] = sheet_guess.open_points(facts, sheet_guess.propose(facts))
+    assert (point.code, point.examples) == ("currency", shown)
 
 
 def test_a_refund_without_an_order_number_says_what_it_needs() -> None:

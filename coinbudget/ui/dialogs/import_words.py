@@ -56,9 +56,9 @@ def reason_words(reason: PairReason) -> str:
     """Why a row is taken for a purchase that stands."""
     return {
         PairReason.ORDER: _tr("same order number"),
-        PairReason.TIME_AND_AMOUNTS: _tr("same amount within minutes"),
+        PairReason.TIME_AND_AMOUNTS: _tr("within minutes, coins or price the same"),
         PairReason.TIME: _tr("within minutes; one has the coins, the other the price"),
-        PairReason.DAY: _tr("same day, same amount"),
+        PairReason.DAY: _tr("same day, coins or price the same"),
         PairReason.CHANGED: _tr("the same row of a sheet, changed since"),
         PairReason.DAY_ALONE: _tr("same day; one has the coins, the other the price"),
         PairReason.ORDER_DIFFERS: _tr("same order number, other amounts"),
