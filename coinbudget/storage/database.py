@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from coinbudget.domain.errors import LedgerFault, Problem, problem
 from coinbudget.storage import files, migrations
+from coinbudget.storage.behind import Behind
 from coinbudget.storage.contents import impossible
 from coinbudget.storage.faults import fault_of, told
 from coinbudget.storage.tables import Row
@@ -43,14 +44,29 @@ _SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One open transaction. `connection` is for `storage` alone; services pass the transaction on unopened.
+    """One open transaction; services pass it on unopened.
 
     Attributes:
         kept: what was read in this transaction and is asked for again and again; who changes it takes it out.
     """
 
-    connection: Connection
+    _connection: Connection
     kept: dict[str, Any] = field(default_factory=dict)
+    _behind: Behind = field(default_factory=Behind)
+
+    @property
+    def connection(self) -> Connection:
+        """For `storage` alone: it sees all that was written, what is left for `later` too."""
+        self._behind.wait()
+        return self._connection
+
+    def later(self, statement: str, values: tuple[Any, ...]) -> None:
+        """Carry out a statement of the driver's while the caller goes on; what fails is raised when next asked."""
+        self._behind.do(partial(self._connection.exec_driver_sql, statement, values))
+
+    def end(self) -> None:
+        """Leave out what waits still, before the transaction is taken back."""
+        self._behind.end()
 
 
 class Database:
@@ -123,11 +139,14 @@ class Database:
         try:
             connection = self._writer_connection()
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+            tx = Transaction(connection)
             try:
                 before = _newest_line(connection)
-                yield Transaction(connection)
-                after = _newest_line(connection)
+                yield tx
+                after = _newest_line(tx.connection)
+                tx.end()
             except BaseException:
+                tx.end()
                 _roll_back(connection)
                 raise
             self._commit(connection, after if after != before else None)

@@ -15,6 +15,7 @@ from coinbudget.domain.catalog import CatalogGift, folded
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Refund
 from coinbudget.domain.money import Currency
 from coinbudget.domain.profiles import ProfileId
+from coinbudget.storage.bulk import FEW, insert_many
 from coinbudget.storage.columns import CHUNK
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.mapping import CREATOR, ENTRY, ENTRY_COLUMNS, entry_of, select_entries, values_of
@@ -22,6 +23,7 @@ from coinbudget.storage.tables import BatchRow, KnownGiftRow, instant_number, ta
 
 _BATCH = table_of(BatchRow)
 _KNOWN_GIFT = table_of(KnownGiftRow)
+_KIND = ENTRY_COLUMNS.index("kind")
 
 _T = TypeVar("_T")
 
@@ -51,7 +53,14 @@ def next_sequence(tx: Transaction) -> int:
 
 def insert_entries(tx: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows made by `mapping.values_of`."""
-    if rows:
+    if len(rows) >= FEW:
+        kinds: dict[str, list[tuple[Any, ...]]] = {}
+        for row in rows:
+            kinds.setdefault(row[_KIND], []).append(row)
+        # Of one kind the same columns are empty.
+        for alike in kinds.values():
+            insert_many(tx, ENTRY, alike)
+    elif rows:
         tx.connection.exec_driver_sql(plain_insert(ENTRY, tx.connection.dialect), list(rows))
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from coinbudget.domain.entries import BatchId, EntryId
 from coinbudget.storage import columns
+from coinbudget.storage.bulk import FEW, insert_many
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.ledger_store import chunks, plain_insert
 from coinbudget.storage.mapping import ENTRY
@@ -214,7 +215,9 @@ def any_known(tx: Transaction) -> bool:
 
 def add_new(tx: Transaction, rows: Sequence[tuple[str, int, str, int]]) -> None:
     """Keep the origins of entries that are new: key, order of entry, source, import."""
-    if rows:
+    if len(rows) >= FEW:
+        insert_many(tx, _ORIGIN, rows)
+    elif rows:
         tx.connection.exec_driver_sql(plain_insert(_ORIGIN, tx.connection.dialect), list(rows))
 
 
