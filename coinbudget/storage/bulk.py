@@ -13,22 +13,19 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from coinbudget.storage.database import Transaction
-
-#: Fewer rows are not worth it.
-FEW = 50
+#: A row as the driver takes it, in the order of the table's columns.
+Values = tuple[Any, ...]
 
 
-def insert_many(tx: Transaction, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows, in the order of the table's columns; done by the time the transaction's connection is asked for."""
-    varying = tuple(
-        place for place, values in enumerate(zip(*rows, strict=True)) if values.count(values[0]) < len(rows)
-    )
+def insert_of(table: Table, rows: Sequence[Values]) -> tuple[str, Values]:
+    """The statement that inserts rows, and its values."""
+    columns = enumerate(zip(*rows, strict=True))
+    varying = tuple(place for place, values in columns if values.count(values[0]) < len(rows))
     if len(varying) < 2:  # noqa: PLR2004 - of one column `itemgetter` makes no tuples
         varying = (0, 1)
     body = json.dumps([*map(itemgetter(*varying), rows)], ensure_ascii=False, check_circular=False)
     shared = [value for place, value in enumerate(rows[0]) if place not in varying]
-    tx.later(_statement(table, varying), (*shared, body))
+    return _statement(table, varying), (*shared, body)
 
 
 @lru_cache(maxsize=64)

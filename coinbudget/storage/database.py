@@ -8,7 +8,7 @@ All writes go through one connection, so that `data_version` moves only when som
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -23,12 +23,17 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from coinbudget.domain.errors import LedgerFault, Problem, problem
 from coinbudget.storage import files, migrations
 from coinbudget.storage.behind import Behind
+from coinbudget.storage.bulk import Values, insert_of
 from coinbudget.storage.contents import impossible
 from coinbudget.storage.faults import fault_of, told
 from coinbudget.storage.tables import Row
 
 #: How long to wait for another program's lock, seconds.
 PATIENCE = 10.0
+
+#: Rows written by one statement; with fewer the two threads would wait for each other too often.
+_TOGETHER = 4000
+_IN_ORDER = Row.metadata.sorted_tables
 
 _SETTINGS = (
     "PRAGMA foreign_keys=ON",
@@ -53,16 +58,30 @@ class Transaction:
     _connection: Connection
     kept: dict[str, Any] = field(default_factory=dict)
     _behind: Behind = field(default_factory=Behind)
+    _new: dict[tuple[Table, str], list[Values]] = field(default_factory=dict)
 
     @property
     def connection(self) -> Connection:
-        """For `storage` alone: it sees all that was written, what is left for `later` too."""
+        """For `storage` alone: it sees all that was written, what was left for later too."""
+        self._hand_over()
         self._behind.wait()
         return self._connection
 
-    def later(self, statement: str, values: tuple[Any, ...]) -> None:
-        """Carry out a statement of the driver's while the caller goes on; what fails is raised when next asked."""
-        self._behind.do(partial(self._connection.exec_driver_sql, statement, values))
+    def insert_later(self, table: Table, rows: Sequence[Values], alike: str = "") -> None:
+        """Insert rows while the caller goes on; what fails is raised when next asked.
+
+        Args:
+            alike: rows of one name leave the same columns empty, and are written together.
+        """
+        self._new.setdefault((table, alike), []).extend(rows)
+        if sum(map(len, self._new.values())) >= _TOGETHER:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        # Rows come after those that they point to.
+        for table, alike in sorted(self._new, key=lambda one: _IN_ORDER.index(one[0])):
+            statement, values = insert_of(table, self._new.pop((table, alike)))
+            self._behind.do(partial(self._connection.exec_driver_sql, statement, values))
 
     def end(self) -> None:
         """Leave out what waits still, before the transaction is taken back."""

@@ -15,7 +15,6 @@ from coinbudget.domain.catalog import CatalogGift, folded
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Refund
 from coinbudget.domain.money import Currency
 from coinbudget.domain.profiles import ProfileId
-from coinbudget.storage.bulk import FEW, insert_many
 from coinbudget.storage.columns import CHUNK
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.mapping import CREATOR, ENTRY, ENTRY_COLUMNS, entry_of, select_entries, values_of
@@ -34,6 +33,9 @@ _HANDLES = select(CREATOR.c.handle_folded, CREATOR.c.id).where(
 )
 _BY_ID = select_entries().where(ENTRY.c.id.in_(bindparam("ids", expanding=True)))
 _REFUNDS_OF = select_entries().where(ENTRY.c.refers_to.in_(bindparam("ids", expanding=True))).order_by(ENTRY.c.sequence)
+
+#: Fewer rows are written at once, one by one.
+FEW = 50
 
 #: The fewest characters of an id that may stand for it.
 SHORTEST_PREFIX = 4
@@ -57,9 +59,8 @@ def insert_entries(tx: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
         kinds: dict[str, list[tuple[Any, ...]]] = {}
         for row in rows:
             kinds.setdefault(row[_KIND], []).append(row)
-        # Of one kind the same columns are empty.
-        for alike in kinds.values():
-            insert_many(tx, ENTRY, alike)
+        for kind, alike in kinds.items():
+            tx.insert_later(ENTRY, alike, kind)
     elif rows:
         tx.connection.exec_driver_sql(plain_insert(ENTRY, tx.connection.dialect), list(rows))
 

@@ -10,12 +10,19 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from coinbudget.storage.behind import Behind
-from coinbudget.storage.bulk import insert_many
-from coinbudget.storage.database import Database, Transaction, open_database
+from coinbudget.storage.database import Database, Transaction, file_problems, open_database
 from coinbudget.storage.ledger_store import plain_insert
-from coinbudget.storage.tables import KnownGiftRow, table_of
+from coinbudget.storage.mapping import ENTRY, ENTRY_COLUMNS
+from coinbudget.storage.tables import BatchRow, FilledRow, KnownGiftRow, ProfileRow, table_of
 
 _GIFTS = table_of(KnownGiftRow)
+_FILLED, _BATCH, _PROFILE = table_of(FilledRow), table_of(BatchRow), table_of(ProfileRow)
+_BONUS: dict[str, Any] = {
+    "sequence": 1, "id": "x", "profile_id": 1, "kind": "adjustment", "at": 0, "home_on": 0, "zone": "UTC",
+    "hour_known": 1, "coins": 5, "quantity": 1, "currency": "", "rate": "", "rate_source": "none", "region": "",
+    "channel": "", "gift_name": "", "order_ref": "", "reason": "bonus", "note": "", "approval": "", "search": "",
+    "about": 0, "planned": 0, "batch_id": 1, "revision": 0, "recorded_at": 0,
+}  # fmt: skip
 #: Name folded, coins, name, day.
 _ROWS = [
     ("rose", 1, 'a "quoted" \\ Rose', 19_000),
@@ -42,7 +49,7 @@ def plainly(tx: Transaction, rows: list[tuple[Any, ...]]) -> None:
 
 
 def many(tx: Transaction, rows: list[tuple[Any, ...]]) -> None:
-    insert_many(tx, _GIFTS, rows)
+    tx.insert_later(_GIFTS, rows)
 
 
 @pytest.mark.parametrize(
@@ -70,16 +77,18 @@ def test_who_asks_for_the_connection_sees_what_was_left_for_later(database: Data
 
 def a_statement_fails(database: Database) -> None:
     with database.writing() as tx:
-        many(tx, _ROWS)
-        many(tx, _ROWS[:2])
+        for rows in (_ROWS, _ROWS[:2]):
+            many(tx, rows)
+            tx._hand_over()
         # Whoever ended the transaction: SQLite itself does so where the disk is full.
-        tx.later("ROLLBACK", ())
+        tx._behind.do(lambda: tx._connection.exec_driver_sql("ROLLBACK"))
         many(tx, [("later", 1, "would stand for itself", 7)])
 
 
 def given_up(database: Database) -> None:
     with database.writing() as tx:
         many(tx, _ROWS)
+        tx._hand_over()
         raise KeyboardInterrupt
 
 
@@ -97,6 +106,18 @@ def test_a_transaction_that_is_given_up_leaves_nothing_that_still_writes(databas
     with database.writing() as tx:
         many(tx, _ROWS)
     assert len(kept(database)) == len(_ROWS)
+
+
+def test_rows_come_after_those_they_point_to_whichever_was_given_first(database: Database) -> None:
+    with database.writing() as tx:
+        tx.insert_later(_FILLED, [(1, 1, "{}")])
+        tx.insert_later(_BATCH, [(1, "file", "", 0, 1, None)])
+        entry = dict.fromkeys(ENTRY_COLUMNS) | _BONUS
+        tx.insert_later(_PROFILE, [(1, "A", "a", "DE", "EUR", None, 0)])
+        tx.insert_later(ENTRY, [tuple(entry.values())])
+    with database.reading() as tx:
+        assert not list(file_problems(tx))
+        assert tx.connection.exec_driver_sql("SELECT count(*) FROM filled").scalar() == 1
 
 
 def test_pieces_are_done_in_order_by_one_thread_until_one_fails() -> None:
