@@ -29,6 +29,7 @@ from coinbudget.domain.money import (
 )
 from coinbudget.domain.periods import HomeCalendar, calendar_of, zone_known
 from coinbudget.domain.profiles import Profile, ProfileId
+from coinbudget.domain.quick import quick
 from coinbudget.domain.rates import RATE_DIGITS, Rate, RateSource
 
 #: How far the clock of a file or a machine may be ahead of ours.
@@ -43,6 +44,9 @@ MAX_QUANTITY = 10**6
 #: Bounds of a typed rate; every real pair of currencies lies well inside.
 SMALLEST_RATE = Decimal("1e-9")
 LARGEST_RATE = Decimal("1e9")
+
+#: A home day may begin before midnight of the first one.
+_FIRST_YEAR = fields.FIRST_DAY.year - 1
 
 
 class _Common(TypedDict):
@@ -89,6 +93,7 @@ _FOREIGN_TEXTS = {kind: itemgetter(*map(Draft._fields.index, names)) for kind, n
 _KINDS = {kind.value: kind for kind in Kind}
 _CHANNELS = {channel.value: channel for channel in Channel}
 _REASONS = {reason.value: reason for reason in Reason}
+_new_purchase, _new_gift = quick(Purchase), quick(Gift)
 _AT_SIGNS = ("@", "\uff20")
 _SHORTHAND = re.compile(r"([0-9]{1,6})\s*[x\u00d7*]\s*([0-9]{1,9})", re.IGNORECASE)
 
@@ -142,7 +147,7 @@ def _common(draft: Draft, facts: Facts, faults: fields.Faults, profile: Profile)
     if voided_at is not None and voided_at > facts.now + AHEAD:
         faults.add("voided", "in_future")
     return {
-        "id": EntryId(fields.name_text(faults, "id", draft.id) or facts.new_id()),
+        "id": EntryId((draft.id and fields.name_text(faults, "id", draft.id)) or facts.new_id()),
         "profile_id": profile.id,
         "at": at,
         "home_on": home_on,
@@ -167,14 +172,14 @@ def _when(
         return facts.now, calendar.day_of(facts.now), True
     if fields.is_date(text):
         day = fields.day(faults, "at", text)
-        if not fields.FIRST_DAY.year - 1 <= day.year < date.max.year:
+        if not _FIRST_YEAR <= day.year < date.max.year:
             faults.add("at", "too_early" if day.year < fields.FIRST_DAY.year else "too_far")
             day = fields.FIRST_DAY
         noon = calendar.noon_of(day)
         # A day that a change of zone jumped over is the day its noon fell on.
         return noon, calendar.day_of(noon), False
     at = fields.instant(faults, "at", text, calendar, ZoneInfo(zone) if zone else None)
-    if not fields.FIRST_DAY.year - 1 <= at.year < date.max.year:
+    if not _FIRST_YEAR <= at.year < date.max.year:
         faults.add("at", "too_early" if at.year < fields.FIRST_DAY.year else "too_far")
         at = facts.now
     return at, calendar.day_of(at), True
@@ -211,7 +216,7 @@ def _purchase(draft: Draft, facts: Facts, faults: fields.Faults) -> Purchase | N
         source = RateSource.TYPED
     elif paid is not None and paid.currency.code == profile.currency:
         source, converted = RateSource.SAME, paid.minor
-    return Purchase(
+    return _new_purchase(
         coins=coins,
         paid=paid,
         charged=charged,
@@ -220,7 +225,7 @@ def _purchase(draft: Draft, facts: Facts, faults: fields.Faults) -> Purchase | N
         rate_source=source,
         region=region,
         channel=channel or Channel.OTHER,
-        order_ref=fields.name_text(faults, "order_ref", draft.order_ref),
+        order_ref=draft.order_ref and fields.name_text(faults, "order_ref", draft.order_ref),
         **common,
     )
 
@@ -233,7 +238,7 @@ def _currency(draft: Draft, facts: Facts, faults: fields.Faults) -> Currency | N
     currency = facts.currencies.get(draft.currency)
     if currency is None:
         faults.add("currency", "unknown_currency", currency=_shown(draft.currency))
-    elif not draft.paid and draft.kind == Kind.PURCHASE.value and draft.row:
+    elif not draft.paid and draft.kind == Kind.PURCHASE and draft.row:
         # A currency without an amount says nothing; the entry could not keep it.
         faults.add("paid", "required")
     return currency
@@ -284,11 +289,11 @@ def _gift(draft: Draft, facts: Facts, faults: fields.Faults) -> Gift | None:
     quantity = 1
     if draft.quantity:
         quantity = fields.coins(faults, "quantity", draft.quantity, draft.numbers, most=MAX_QUANTITY)
-    name = fields.name_text(faults, "gift", draft.gift)
+    name = draft.gift and fields.name_text(faults, "gift", draft.gift)
     coins = _coins_or_none(draft, faults)
     if not draft.row:
         name, quantity, coins = _asked_gift(draft, facts, faults, name, quantity, coins)
-    return Gift(coins=coins, quantity=quantity, gift_name=name, creator=creator, **common)
+    return _new_gift(coins=coins, quantity=quantity, gift_name=name, creator=creator, **common)
 
 
 def _handle(text: str) -> str:

@@ -157,6 +157,8 @@ def parse_whole(text: str, style: NumberStyle = PLAIN) -> int | NumberFault:
 
 def parse_coins(text: str, style: NumberStyle = PLAIN, *, most: int = MAX_COINS) -> int | NumberFault:
     """A number of coins (or pieces), 1..most."""
+    if text.isascii() and text.isdigit() and len(text) < _LONGEST and 1 <= (number := int(text)) <= most:
+        return number
     return _bounded(parse_whole(text, style), most)
 
 

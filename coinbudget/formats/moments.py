@@ -145,7 +145,8 @@ def _from_common(text: str) -> Moment | None:
         since = datetime.fromisoformat(text[:_TO_SECONDS]) - _BEGIN_BARE
     except ValueError:
         return None
-    iso = f"{text[:10]}T{text[11:_TO_SECONDS]}{'Z' if zoned else ''}"
+    plain = text[10] == "T" and text[-1] != "C"
+    iso = text if plain else f"{text[:10]}T{text[11:_TO_SECONDS]}{'Z' if zoned else ''}"
     return Moment(iso, zoned, since.days * 86_400 + since.seconds)
 
 

@@ -17,7 +17,12 @@ from coinbudget.storage import household_store, ledger_store
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.rate_store import freeze_rate
 
-_IDS_AT_ONCE = 64
+_IDS_AT_ONCE = 256
+#: Version 4 and variant of RFC 9562 in the bytes that hold them, and the dashed form of an id.
+_VERSION = bytes(0x40 | byte & 0x0F for byte in range(256))
+_VARIANT = bytes(0x80 | byte & 0x3F for byte in range(256))
+_DASHED = b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx "
+_DIGITS = [place for place, sign in enumerate(_DASHED) if sign == ord("x")]
 
 
 def facts_of(
@@ -62,13 +67,17 @@ def facts_of(
 
 
 def _new_ids() -> Iterator[str]:
-    """Random UUIDs, version 4 of RFC 9562, of entropy got in blocks: to get each alone takes ten times as long."""
+    """Random UUIDs, version 4 of RFC 9562, made in blocks: to make each alone takes ten times as long."""
+    written = bytearray(_DASHED * _IDS_AT_ONCE)
     while True:
-        block = os.urandom(16 * _IDS_AT_ONCE).hex()
-        for start in range(0, len(block), 32):
-            digits = block[start : start + 32]
-            variant = "89ab"[int(digits[16], 16) & 3]
-            yield f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+        block = bytearray(os.urandom(16 * _IDS_AT_ONCE))
+        block[6::16] = block[6::16].translate(_VERSION)
+        block[8::16] = block[8::16].translate(_VARIANT)
+        digits = block.hex().encode("ascii")
+        # Every id has its digits and dashes at the same places.
+        for digit, place in enumerate(_DIGITS):
+            written[place :: len(_DASHED)] = digits[digit::32]
+        yield from written.decode("ascii").split()
 
 
 def _refundable(ledger: Ledger, tx: Transaction, named: str, amending: Entry | None) -> Refundable | str:

@@ -53,6 +53,8 @@ class Claims:
 
     def row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
         """The entry of this line's origin that no line has claimed yet: living before undone before voided."""
+        if not rows:
+            return None
         free = [row for key, source in item.keys for row in rows.get(key, ()) if self._free_row(row, source)]
         if item.also and is_sheet(item.keys[0][1]):
             # What was undone because it was read wrongly does not come back when it is read otherwise.
@@ -108,13 +110,12 @@ class Claims:
     def candidates(self, items: Sequence[Item]) -> dict[Content, list[Kept]]:
         """Entries of the ledger that lines without an id may be, by kind, instant and profile."""
         groups: dict[tuple[ProfileId, str], set[int]] = {}
-        for item in items:
+        for item in items if self.target.before > 1 else ():
             groups.setdefault((item.entry.profile_id, item.draft.kind), set()).add(instant_number(item.entry.at))
         found: dict[Content, list[Kept]] = {}
-        if self.target.before > 1:
-            for (profile_id, kind), instants in groups.items():
-                for kept in self.target.alike(profile_id, kind, sorted(instants)):
-                    found.setdefault(kept.content[:3], []).append(kept)
+        for (profile_id, kind), instants in groups.items():
+            for kept in self.target.alike(profile_id, kind, sorted(instants)):
+                found.setdefault(kept.content[:3], []).append(kept)
         return found
 
     def alike(self, item: Item, candidates: dict[Content, list[Kept]]) -> Kept | None:

@@ -140,7 +140,7 @@ class Engine:
             return
         known = self.target.known([item.entry.id for item in batch if item.draft.id])
         rows = self._rows_of(batch)
-        unsure = [item for item in batch if not item.draft.id and not any(key in rows for key, _ in item.origins)]
+        unsure = [item for item in batch if not item.draft.id and not _any_known(item, rows)]
         candidates = self.claims.candidates(unsure)
         new: list[Item] = []
         back: list[tuple[str, int]] = []
@@ -153,7 +153,7 @@ class Engine:
             if row is not None:
                 self._is_claimed(item, row, back)
                 continue
-            if item.also and any(key in rows for key, _ in item.origins):
+            if item.also and _any_known(item, rows):
                 self._changed.append(item.number)
                 continue
             kept = known.get(item.entry.id) if item.draft.id else self.claims.alike(item, candidates)
@@ -316,6 +316,11 @@ class Engine:
         self.count.add_problems(number, found)
         if found:
             self.listener.tell(number, State.PROBLEM, problems=found)
+
+
+def _any_known(item: Item, rows: dict[str, list[KnownRow]]) -> bool:
+    """Whether there are entries of a line's rows."""
+    return bool(rows) and any(key in rows for key, _ in item.origins)
 
 
 def _is_there(item: Item, rows: dict[str, list[KnownRow]]) -> bool:

@@ -90,11 +90,11 @@ class Pen:
                 if entry.converted_minor is None:
                     entry = self.frozen(entry)  # noqa: PLW2901 - from here on the frozen one is meant
                     kept[place] = entry
-                if entry.counts:
-                    self._differences.lot(entry, (), 1)
             elif isinstance(entry, Gift):
                 self._remember(entry)
             if entry.counts:
+                if isinstance(entry, Purchase):
+                    self._differences.lot(entry, (), 1)
                 self._differences.count(entry, 1)
             rows.append(self._row(entry, sequences[place]))
         ledger_store.insert_entries(self._tx, rows)

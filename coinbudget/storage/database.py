@@ -8,10 +8,10 @@ All writes go through one connection, so that `data_version` moves only when som
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,18 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from coinbudget.domain.errors import LedgerFault, Problem, problem
 from coinbudget.storage import files, migrations
+from coinbudget.storage.behind import Behind
+from coinbudget.storage.bulk import Values, insert_of
 from coinbudget.storage.contents import impossible
 from coinbudget.storage.faults import fault_of, told
 from coinbudget.storage.tables import Row
 
 #: How long to wait for another program's lock, seconds.
 PATIENCE = 10.0
+
+#: Rows written by one statement; with fewer the two threads would wait for each other too often.
+_TOGETHER = 4000
+_IN_ORDER = Row.metadata.sorted_tables
 
 _SETTINGS = (
     "PRAGMA foreign_keys=ON",
@@ -43,14 +49,43 @@ _SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One open transaction. `connection` is for `storage` alone; services pass the transaction on unopened.
+    """One open transaction; services pass it on unopened.
 
     Attributes:
         kept: what was read in this transaction and is asked for again and again; who changes it takes it out.
     """
 
-    connection: Connection
+    _connection: Connection
     kept: dict[str, Any] = field(default_factory=dict)
+    _behind: Behind = field(default_factory=Behind)
+    _new: dict[tuple[Table, str], list[Values]] = field(default_factory=dict)
+
+    @property
+    def connection(self) -> Connection:
+        """For `storage` alone: it sees all that was written, what was left for later too."""
+        self._hand_over()
+        self._behind.wait()
+        return self._connection
+
+    def insert_later(self, table: Table, rows: Sequence[Values], alike: str = "") -> None:
+        """Insert rows while the caller goes on; what fails is raised when next asked.
+
+        Args:
+            alike: rows of one name leave the same columns empty, and are written together.
+        """
+        self._new.setdefault((table, alike), []).extend(rows)
+        if sum(map(len, self._new.values())) >= _TOGETHER:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        # Rows come after those that they point to.
+        for table, alike in sorted(self._new, key=lambda one: _IN_ORDER.index(one[0])):
+            statement, values = insert_of(table, self._new.pop((table, alike)))
+            self._behind.do(partial(self._connection.exec_driver_sql, statement, values))
+
+    def end(self) -> None:
+        """Leave out what waits still, before the transaction is taken back."""
+        self._behind.end()
 
 
 class Database:
@@ -123,11 +158,14 @@ class Database:
         try:
             connection = self._writer_connection()
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+            tx = Transaction(connection)
             try:
                 before = _newest_line(connection)
-                yield Transaction(connection)
-                after = _newest_line(connection)
+                yield tx
+                after = _newest_line(tx.connection)
+                tx.end()
             except BaseException:
+                tx.end()
                 _roll_back(connection)
                 raise
             self._commit(connection, after if after != before else None)

@@ -22,6 +22,7 @@ from coinbudget.storage.tables import BatchRow, KnownGiftRow, instant_number, ta
 
 _BATCH = table_of(BatchRow)
 _KNOWN_GIFT = table_of(KnownGiftRow)
+_KIND = ENTRY_COLUMNS.index("kind")
 
 _T = TypeVar("_T")
 
@@ -32,6 +33,9 @@ _HANDLES = select(CREATOR.c.handle_folded, CREATOR.c.id).where(
 )
 _BY_ID = select_entries().where(ENTRY.c.id.in_(bindparam("ids", expanding=True)))
 _REFUNDS_OF = select_entries().where(ENTRY.c.refers_to.in_(bindparam("ids", expanding=True))).order_by(ENTRY.c.sequence)
+
+#: Fewer rows are written at once, one by one.
+FEW = 50
 
 #: The fewest characters of an id that may stand for it.
 SHORTEST_PREFIX = 4
@@ -51,7 +55,13 @@ def next_sequence(tx: Transaction) -> int:
 
 def insert_entries(tx: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows made by `mapping.values_of`."""
-    if rows:
+    if len(rows) >= FEW:
+        kinds: dict[str, list[tuple[Any, ...]]] = {}
+        for row in rows:
+            kinds.setdefault(row[_KIND], []).append(row)
+        for kind, alike in kinds.items():
+            tx.insert_later(ENTRY, alike, kind)
+    elif rows:
         tx.connection.exec_driver_sql(plain_insert(ENTRY, tx.connection.dialect), list(rows))
 
 

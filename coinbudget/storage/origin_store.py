@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import insert
 from coinbudget.domain.entries import BatchId, EntryId
 from coinbudget.storage import columns
 from coinbudget.storage.database import Transaction
-from coinbudget.storage.ledger_store import chunks, plain_insert
+from coinbudget.storage.ledger_store import FEW, chunks, plain_insert
 from coinbudget.storage.mapping import ENTRY
 from coinbudget.storage.tables import BatchRow, FilledRow, OriginRow, table_of
 
@@ -233,7 +233,9 @@ def any_known(tx: Transaction) -> bool:
 
 def add_new(tx: Transaction, rows: Sequence[tuple[str, int, str, int]]) -> None:
     """Keep the origins of entries that are new: key, order of entry, source, import."""
-    if rows:
+    if len(rows) >= FEW:
+        tx.insert_later(_ORIGIN, rows)
+    elif rows:
         tx.connection.exec_driver_sql(plain_insert(_ORIGIN, tx.connection.dialect), list(rows))
 
 

@@ -73,9 +73,9 @@ class Differences:
         """Add (1) or take away (-1) an entry itself; a lot is added by `lot`. A refund comes with its purchase."""
         channel = ""
         if isinstance(entry, Purchase):
-            channel = entry.channel.value
+            channel = str(entry.channel)
         elif purchase is not None:
-            channel = purchase.channel.value
+            channel = str(purchase.channel)
         day = self._day((entry.profile_id, day_number(entry.home_on), channel))
         day[_ENTRIES] += sign
         if isinstance(entry, Gift):
@@ -103,7 +103,7 @@ class Differences:
 
     def lot(self, purchase: Purchase, refunds: Iterable[Refund], sign: int) -> None:
         """Add or take away the lot of a purchase that counts, net of its living refunds."""
-        day = self._day((purchase.profile_id, day_number(purchase.home_on), purchase.channel.value))
+        day = self._day((purchase.profile_id, day_number(purchase.home_on), str(purchase.channel)))
         coins, cost = purchase.coins or 0, purchase.converted_minor
         for refund in refunds:
             coins -= refund.coins
