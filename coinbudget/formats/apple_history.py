@@ -52,6 +52,7 @@ _SLASHED = re.compile(
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _MONTHS = 12
 _DAY_SIGNS = 10
+_ZONED = frozenset("Z+-")
 FAMILY_NOTE = "Bought through iCloud Family"
 
 
@@ -85,7 +86,8 @@ def read(lines: Iterable[str]) -> Iterator[Record | Problem]:
                 continue
             named = ["" if place is None else found[place].strip() for place in places]
             cells = (number_in(named[0]), number_in(named[1]), *named[2:])
-            if any(word in cells[place].lower() for place in (4, 5, 6) for word in _OURS):
+            sold_by = "\n".join(cells[4:7]).lower()
+            if any(word in sold_by for word in _OURS):
                 yield from _records(row, cells)
     except csv.Error as error:
         code = "cell_too_long" if "limit" in str(error) else "broken_quotes"
@@ -106,8 +108,7 @@ def _records(row: int, cells: tuple[str, ...]) -> Iterator[Record]:
 
 
 def _is_amount(text: str) -> bool:
-    price = read_price(text)
-    return bool(text) and (price is None or not is_nothing(price))
+    return bool(text) and ((price := read_price(text)) is None or not is_nothing(price))
 
 
 def day_first(dates: Iterable[str]) -> bool | None:
@@ -180,7 +181,7 @@ def understand(record: Record, answers: Answers, *, days_first: bool, decimal: s
     if price is None:
         return problem("paid", "not_a_price_here", record.row, text=total[:60])
     clock = at[_DAY_SIGNS:]
-    zone = answers.zone if clock and not any(sign in clock for sign in "Z+-") else ""
+    zone = answers.zone if clock and _ZONED.isdisjoint(clock) else ""
     if record.section != LINES:
         draft = Draft(kind="refund", at=at, zone=zone, refers_to=order or document, about="1", row=record.row)
         back = read_price(refund, named, decimal=decimal) if refund else None
@@ -211,7 +212,7 @@ def _is_free(total: str, description: str) -> bool:
 def glimpse(record: Record, *, days_first: bool) -> Draft:
     """What a row says in its own words, for showing one that is no entry; nothing in it is checked."""
     order, document, _, date, description, _, _, total, currency, refund, _, _ = record.cells
-    back = record.section == REFUNDS
+    back = record.section != LINES
     return Draft(
         kind="refund" if back else "purchase",
         at=date_of(date, days_first=days_first) or date[:60],

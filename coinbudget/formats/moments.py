@@ -147,7 +147,7 @@ def _from_common(text: str) -> Moment | None:
         return None
     plain = text[10] == "T" and text[-1] != "C"
     iso = text if plain else f"{text[:10]}T{text[11:_TO_SECONDS]}{'Z' if zoned else ''}"
-    return Moment(iso, zoned, since.days * 86_400 + since.seconds)
+    return Moment(iso, zoned, since.days * _DAY + since.seconds)
 
 
 def _from_epoch(text: str) -> Moment | None:

@@ -9,7 +9,7 @@ from queue import Queue
 from threading import Thread
 
 #: Pieces that may wait; who gives more waits himself.
-_MOST = 4
+_MOST = 2
 
 
 class Behind:

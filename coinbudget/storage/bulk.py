@@ -20,7 +20,10 @@ Values = tuple[Any, ...]
 def insert_of(table: Table, rows: Sequence[Values]) -> tuple[str, Values]:
     """The statement that inserts rows, and its values."""
     columns = enumerate(zip(*rows, strict=True))
-    varying = tuple(place for place, values in columns if values.count(values[0]) < len(rows))
+    # Most of those that vary do so between the first and the last.
+    varying = tuple(
+        place for place, values in columns if values[0] != values[-1] or values.count(values[0]) < len(rows)
+    )
     if len(varying) < 2:  # noqa: PLR2004 - of one column `itemgetter` makes no tuples
         varying = (0, 1)
     body = json.dumps([*map(itemgetter(*varying), rows)], ensure_ascii=False, check_circular=False)

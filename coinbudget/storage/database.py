@@ -32,7 +32,7 @@ from coinbudget.storage.tables import Row
 PATIENCE = 10.0
 
 #: Rows written by one statement; with fewer the two threads would wait for each other too often.
-_TOGETHER = 4000
+_TOGETHER = 8000
 _IN_ORDER = Row.metadata.sorted_tables
 
 _SETTINGS = (
@@ -78,10 +78,15 @@ class Transaction:
             self._hand_over()
 
     def _hand_over(self) -> None:
-        # Rows come after those that they point to.
-        for table, alike in sorted(self._new, key=lambda one: _IN_ORDER.index(one[0])):
-            statement, values = insert_of(table, self._new.pop((table, alike)))
-            self._behind.do(partial(self._connection.exec_driver_sql, statement, values))
+        if self._new:
+            # Rows come after those that they point to.
+            keys = sorted(self._new, key=lambda one: _IN_ORDER.index(one[0]))
+            self._behind.do(partial(self._insert, [insert_of(key[0], self._new.pop(key)) for key in keys]))
+
+    def _insert(self, statements: Sequence[tuple[str, Values]]) -> None:
+        for statement, values in statements:
+            # As one of many: for a single one the driver stops once more, to ask for the number of the last row.
+            self._connection.exec_driver_sql(statement, [values])
 
     def end(self) -> None:
         """Leave out what waits still, before the transaction is taken back."""
