@@ -1,7 +1,7 @@
 """Prices as stores write them, in the locale of the buyer: `5,49 €`, `$0.99`, `HK$1,234.50`, `8.00 HKD`, `0,00 USD`.
 
 Read strictly: what leaves a doubt is None, never a guess. Which sign parts the decimals is told by the text where it
-can be (two signs, a group that is no three digits), else by what the other prices of the file show (`decimal_sign`).
+can be (two signs, a group that is no three digits), else by what others of the same currency show (`DecimalSigns`).
 Three digits behind a single sign are thousands without that only where the currency is written without decimals, or
 the country writes them with a point: "1.234 €" is a doubt, "Rp 17.000" none. A symbol that several currencies share
 names none unless the country or the person's own answer settles it.
@@ -142,6 +142,35 @@ def decimal_sign(text: str) -> str:
         return price.style.decimal
     # A sign that parts thousands leaves the other one.
     return {".": ",", ",": "."}.get(price.style.group, "") if price.style.group in price.number else ""
+
+
+class DecimalSigns:
+    """Which sign parts decimals in the prices of a file, by currency: another's may be of another locale."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, set[str]] = {}
+
+    def note(self, text: str, named: str = "", country: str = "") -> None:
+        """Take what a price tells.
+
+        Args:
+            named: code of its currency, where another cell names it.
+            country: ISO 3166 code of the buyer.
+        """
+        sign = decimal_sign(text)
+        if sign:
+            self._found.setdefault(named or _beside(text, country), set()).add(sign)
+
+    def of(self, text: str, named: str = "", country: str = "") -> str:
+        """The sign of a price's currency; "" where no price tells it, or they differ."""
+        found = self._found.get(named or _beside(text, country), ())
+        return next(iter(found)) if len(found) == 1 else ""
+
+
+def _beside(text: str, country: str) -> str:
+    """The code that stands beside a number; "" where none is sure."""
+    found = _without_currency(text, country) if len(text) <= _LONGEST else None
+    return found[1] if found else ""
 
 
 @lru_cache(maxsize=4096)

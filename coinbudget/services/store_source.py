@@ -9,7 +9,7 @@ from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, problem
 from coinbudget.formats import apple_history, google_takeout
 from coinbudget.formats.moments import moment
-from coinbudget.formats.price_text import decimal_sign, needs_currency
+from coinbudget.formats.price_text import DecimalSigns, needs_currency
 from coinbudget.formats.source import Answers, Record, Understood
 from coinbudget.services.import_parts import Candidate, Heard, State
 from coinbudget.services.sources import Interpreter, Question, Reading, common
@@ -25,7 +25,7 @@ class StoreReading(Reading):
     """Orders of a store; a refund stands right behind its purchase.
 
     Attributes:
-        decimals: signs that part decimals in the prices; one settles those that could be read in two ways.
+        decimals: signs that part decimals in the prices; they settle those that could be read in two ways.
         naive: whether the time of any row names no offset.
     """
 
@@ -33,17 +33,12 @@ class StoreReading(Reading):
 
     bare_prices: list[str] = field(default_factory=list)
     bare_price_count: int = 0
-    decimals: set[str] = field(default_factory=set)
+    decimals: DecimalSigns = field(default_factory=DecimalSigns)
     naive: bool = False
     _refunded: set[int] = field(default_factory=set)
 
-    def _decimal(self) -> str:
-        """The sign that parts decimals in every price that tells; "" where none does, or they differ."""
-        signs = self.decimals - {""}
-        return next(iter(signs)) if len(signs) == 1 else ""
-
     def _note_price(self, text: str, country: str, named: str) -> None:
-        self.decimals.add(decimal_sign(text))
+        self.decimals.note(text, named, country)
         if not named and needs_currency(text, country):
             self.bare_price_count += 1
             if len(self.bare_prices) < _EXAMPLES and text not in self.bare_prices:
@@ -115,7 +110,6 @@ class GoogleReading(StoreReading):
 
     def interpreter(self, answers: Answers) -> Interpreter:
         """Rows as the answers have them."""
-        decimal = self._decimal()
         more = self._told_more_than_once()
         again = self._orders_again()
         twice = {order: number for number, order in again.items()}
@@ -128,7 +122,8 @@ class GoogleReading(StoreReading):
                 return more[number]
             if record.section == google_takeout.PURCHASES and number in again:
                 return State.PART
-            understood = google_takeout.understand(record, answers, decimal)
+            text, country = google_takeout.price_of(record)
+            understood = google_takeout.understand(record, answers, self.decimals.of(text, "", country))
             heard = _heard(understood, f"google.{record.section}", f"google.{google_takeout.ORDERS}")
             if isinstance(heard, Candidate) and number in twice:
                 # The purchase history alone is known again by its own row.
@@ -222,7 +217,7 @@ class AppleReading(StoreReading):
 
     def note(self, number: int, record: Record) -> None:
         """Note what a record leaves open; called for every one that counts."""
-        self._note_price(record.cells[7], "", record.cells[8])
+        self._note_price(record.cells[7], "", record.cells[8].upper())
         if record.section == apple_history.REFUNDS:
             self._refunded.add(number)
         date = record.cells[3]
@@ -255,13 +250,13 @@ class AppleReading(StoreReading):
     def interpreter(self, answers: Answers) -> Interpreter:
         """Rows as the answers have them."""
         days_first = answers.date_order == "dmy" if self._days_first is None else self._days_first
-        decimal = self._decimal()
 
         def interpret(number: int, line: Line) -> Heard:
             del number
             record = common(line)
             if not isinstance(record, Record):
                 return record
+            decimal = self.decimals.of(record.cells[7], record.cells[8].upper())
             understood = apple_history.understand(record, answers, days_first=days_first, decimal=decimal)
             return _heard(understood, f"apple.{record.section}", f"apple.{apple_history.LINES}")
 

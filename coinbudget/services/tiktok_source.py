@@ -20,7 +20,7 @@ from coinbudget.domain.errors import Problem
 from coinbudget.domain.periods import instant_in, zone_known
 from coinbudget.formats import tiktok_pairs, tiktok_rows
 from coinbudget.formats.moments import Moment, is_bare, moment
-from coinbudget.formats.price_text import decimal_sign
+from coinbudget.formats.price_text import DecimalSigns
 from coinbudget.formats.source import Answers, GiftAmount, Incoming, Record, TypeMeaning, Understood
 from coinbudget.formats.tiktok_rows import COINS, GIFTS, LIVES, PRICES
 from coinbudget.services.import_parts import Candidate, Heard, State
@@ -94,7 +94,7 @@ class TikTokReading(Reading):
     Attributes:
         types: kinds of row in the list of coins as they stand, and how many rows each has.
         type_examples: of each kind a few rows: time and coins.
-        decimals: signs that part decimals in the prices; one settles those that could be read in two ways.
+        decimals: signs that part decimals in the prices; they settle those that could be read in two ways.
     """
 
     in_lists: ClassVar[bool] = True
@@ -106,7 +106,7 @@ class TikTokReading(Reading):
     naive_count: int = 0
     bare_prices: list[str] = field(default_factory=list)
     bare_price_count: int = 0
-    decimals: set[str] = field(default_factory=set)
+    decimals: DecimalSigns = field(default_factory=DecimalSigns)
     best_effort: bool = False
     _gifts: _GiftAmounts = field(default_factory=_GiftAmounts)
     _coins: _Times = field(default_factory=_Times)
@@ -158,7 +158,7 @@ class TikTokReading(Reading):
             self._coin_kinds.append(self._kinds.setdefault(folded(kind), len(self._kinds)))
         elif record.section == PRICES:
             self._prices.add(number, found)
-            self.decimals.add(decimal_sign(record.cells[1]))
+            self.decimals.note(record.cells[1])
             if tiktok_rows.price_currency_needed(record):
                 self.bare_price_count += 1
                 if len(self.bare_prices) < _EXAMPLES and record.cells[1] not in self.bare_prices:
@@ -256,8 +256,6 @@ class TikTokReading(Reading):
         partners = self.partners(answers)
         joined = set(partners.values())
         ignored = _ignored(answers)
-        signs = self.decimals - {""}
-        decimal = signs.pop() if len(signs) == 1 else ""
         lives = self._watched(answers.zone) if self._lives.rows else None
 
         def interpret(number: int, line: Line) -> Heard:
@@ -266,11 +264,13 @@ class TikTokReading(Reading):
                 return record
             if record.section == PRICES:
                 alone = number not in joined
+                decimal = self.decimals.of(record.cells[1])
                 return _heard(tiktok_rows.understand(record, answers, decimal), record) if alone else State.PART
             if record.section == COINS:
                 if ignored(record):
                     return State.IGNORED
                 price = self._partner(partners.get(number))
+                decimal = self.decimals.of(price.cells[1]) if price else ""
                 understood = tiktok_rows.purchase_of(record, price, answers, decimal)
                 return _heard(_as_said(understood, answers), record, *([price] if price else []))
             heard = _heard(tiktok_rows.understand(record, answers), record)

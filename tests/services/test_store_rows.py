@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from coinbudget.formats.source import Answers
 from coinbudget.services import transfer, undo
 from coinbudget.services.ledger import Ledger
 from tests.conftest import NOW
@@ -317,3 +318,35 @@ def test_a_line_of_apple_without_a_price_is_free_unless_it_speaks_of_coins(
     assert (done.count, done.problems_all) == (1, 0)
     looked = transfer.preview_import(ledger, apple_unnamed(tmp_path / "2", [app]), now=NOW)
     assert [found.code for found in looked.problems] == ([] if total == "0.00" else ["not_a_price_here"])
+
+
+@pytest.mark.parametrize(
+    ("price", "beside", "minor"),
+    [
+        ("BHD 1.250", "3,70 €", None),
+        ("KWD 1,200", "3,70 €", None),
+        ("KWD 1,200", "$4.99", None),
+        ("¥1,200", "3,70 €", 1200),
+        ("₹1,200", "3,70 €", None),
+        ("₹1,200", "₹99.00", 120000),
+        ("1.200 €", "$4.99", None),
+        ("1.200 €", "3,70 €", 120000),
+        ("KWD 1.250", "KWD 0.900", 1250),
+    ],
+)
+def test_a_price_is_read_by_the_signs_of_its_own_currency_alone(
+    ledger: Ledger, tmp_path: Path, price: str, beside: str, minor: int | None
+) -> None:
+    path = google_unnamed(
+        tmp_path / "g.json", [("2026-05-14T20:03:11Z", price, ""), ("2026-05-15T20:00:00Z", beside, "")]
+    )
+    said = Answers(currency="JPY") if price.startswith("¥") else Answers(currency="USD")
+    looked = transfer.preview_import(ledger, path, answers=said, now=NOW)
+    if minor is None:
+        assert [found.code for found in looked.problems] == ["not_a_price_here"]
+        return
+    assert looked.problems == ()
+    transfer.import_file(ledger, path, answers=said, now=NOW)
+    paid = purchases(ledger)[0].paid
+    assert paid is not None
+    assert paid.minor == minor
