@@ -85,6 +85,9 @@ def _looked_at(
     lines = [f"{summary}, {seen.problems_all} {_problems(seen.problems_all)}. Nothing was written."]
     lines += [_pair_line(speaks, pair) for pair in seen.pairs]
     lines += [line for each in seen.before for line in _totals_lines(speaks, each, seen)]
+    if seen.without_money:
+        many = "1 purchase is" if seen.without_money == 1 else f"{seen.without_money} purchases are"
+        lines.append(f"{many} in no total of money: the price or its rate is not known.")
     for name, odd, filled in seen.odd_columns:
         lines.append(f"{odd} of {filled} cells of {name} cannot be read.")
     lines += _open_lines(seen)

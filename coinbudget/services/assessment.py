@@ -136,6 +136,8 @@ class Assessment:
     _days: "array[int]" = field(default_factory=lambda: array("i"))
     _coins: "array[int]" = field(default_factory=lambda: array("q"))
     _minor: "array[int]" = field(default_factory=lambda: array("q"))
+    _moneyless: bytearray = field(default_factory=bytearray)
+    _without_money: int = 0
     _tally: Counter[State] = field(default_factory=Counter)
     _ticked: Counter[State] = field(default_factory=Counter)
     _after: dict[ProfileId, list[int]] = field(default_factory=dict)
@@ -146,6 +148,7 @@ class Assessment:
         self._interpret = self.reading.interpreter(self.answers)
         self._tally[State.UNREAD] = size - 1
         self.states, self.ticks, self._kinds = bytearray(size), bytearray(size), bytearray(size)
+        self._moneyless = bytearray(size)
         for numbers, code in ((self._profiles, "i"), (self._days, "i"), (self._at, "q"), (self._coins, "q")):
             numbers.frombytes(bytes(size * array(code).itemsize))
         self._minor.frombytes(bytes(size * self._minor.itemsize))
@@ -187,6 +190,7 @@ class Assessment:
         self._coins[number] = entry.coins or 0
         minor = entry.converted_minor if isinstance(entry, Purchase | Refund) else None
         self._minor[number] = minor or 0
+        self._moneyless[number] = isinstance(entry, Purchase) and minor is None and self.states[number] != State.PAIR
 
     # What is asked of it
 
@@ -238,6 +242,7 @@ class Assessment:
             return
         figures = self._after.setdefault(ProfileId(self._profiles[number]), [0] * 5)
         sign = 1 if on else -1
+        self._without_money += sign * self._moneyless[number]
         paired = self.states[number] in {State.PAIR, State.ASK} and self.choices.get(number) != AS_NEW
         coins, minor = sign * self._coins[number], sign * self._minor[number]
         what = KINDS[kind - 1]
@@ -267,6 +272,11 @@ class Assessment:
         asked = sum(number in self.choices for number in self.pairs) if State.ASK in shown else 0
         able = asked + sum(self._tally[state] for state in shown & (TICKABLE - {State.ASK}))
         return False if not on else True if on >= able else None
+
+    @property
+    def without_money(self) -> int:
+        """How many ticked purchases are in no total of money, as their price or its rate is not known."""
+        return self._without_money
 
     def after(self, profile_id: ProfileId) -> Totals:
         """What a profile's entries add up to with the ticked lines."""

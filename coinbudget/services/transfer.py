@@ -74,6 +74,7 @@ class ImportPreview:
         before, after: what the entries of each profile add up to.
         questions: what stays open, though nothing waited for it.
         unused: answers that no row takes up, and of what.
+        without_money: purchases in no total of money, as their price or its rate is not known.
     """
 
     rows: int
@@ -90,6 +91,7 @@ class ImportPreview:
     after: Mapping[ProfileId, Totals] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     unused: tuple[Unused, ...] = ()
+    without_money: int = 0
 
 
 def preview_import(
@@ -132,6 +134,7 @@ def preview_import(
             pairs=_told(ledger, seen),
             before=seen.before,
             after={profile_id: seen.after(profile_id) for profile_id in seen.before},
+            without_money=seen.without_money,
             questions=questions,
             unused=(
                 *unused_answers(reading, said, wishes or Wishes()),

@@ -470,3 +470,19 @@ def test_rows_of_several_people_are_told_apart_in_rows_and_totals(
     form.preview.model.toggle([1])
     settled()
     assert not totals.others.isVisible()
+
+
+def test_purchases_in_no_total_of_money_are_told(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    path = tmp_path / "coins.csv"
+    path.write_text("kind,at,coins\npurchase,2026-05-14,350\npurchase,2026-05-15,70\n", encoding="utf-8")
+    form = previewed(context, person, path, settled)
+    told = form.preview.totals.without_money
+    assert told.text().startswith("2 purchases are in no total of money")
+    form.preview.model.toggle([0])
+    settled()
+    assert told.text().startswith("1 purchase is in no total of money")
+    form.preview.model.toggle([1])
+    settled()
+    assert not told.isVisible()

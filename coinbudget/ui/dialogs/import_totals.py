@@ -64,6 +64,10 @@ class PreviewTotals(QWidget):
         column.addWidget(self.others)
         for label in (self.whose, self.others):
             label.setVisible(False)
+        self.without_money = PlainLabel("", "caption", wrap=True)
+        self.without_money.setObjectName("import.without_money")
+        self.without_money.setVisible(False)
+        column.addWidget(self.without_money)
         self.earlier = PlainLabel("", "caption", wrap=True)
         self.earlier.setObjectName("import.earlier")
         self.earlier.setVisible(False)
@@ -139,6 +143,14 @@ class PreviewTotals(QWidget):
             widget.setVisible(refunds)
         self._grid.setColumnStretch(len(pairs) - 1, int(refunds))
         self._show_whose(assessment, profile)
+        count = assessment.without_money
+        self.without_money.setVisible(bool(count))
+        words = (
+            self.tr("1 purchase is in no total of money: its price or its rate is not known.")
+            if count == 1
+            else self.tr("{count} purchases are in no total of money: their price or its rate is not known.")
+        )
+        self.without_money.setText(words.format(count=amounts.number(count)))
         for (figure, caption), (was, will) in zip(self.figures, pairs, strict=True):
             figure.setText(will)
             caption.setText(self.tr("before: {figure}").format(figure=was) if was != will else self.tr("as before"))
