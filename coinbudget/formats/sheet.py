@@ -22,6 +22,7 @@ from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
 ROWS = "rows"
 _LONGEST_SHOWN = 60
+_LONGEST_COUNT = 18
 
 
 class Role(StrEnum):
@@ -32,6 +33,7 @@ class Role(StrEnum):
     TIME = "time"
     KIND = "kind"
     COINS = "coins"
+    EACH = "coins_each"  # of one piece
     QUANTITY = "quantity"
     PAID = "paid"
     CURRENCY = "currency"
@@ -47,7 +49,7 @@ class Role(StrEnum):
 
 #: Columns whose form is an order of day, month and year; and those whose form is a decimal sign.
 DATES = frozenset({Role.DATE})
-NUMBERS = frozenset({Role.COINS, Role.QUANTITY, Role.PAID, Role.CHARGED})
+NUMBERS = frozenset({Role.COINS, Role.EACH, Role.QUANTITY, Role.PAID, Role.CHARGED})
 #: Numbers that rows of a kind do not have, by the kind; "" is not said yet.
 _UNREAD: dict[str, frozenset[Role]] = {
     "": frozenset({Role.QUANTITY, Role.PAID, Role.CHARGED}),
@@ -56,9 +58,10 @@ _UNREAD: dict[str, frozenset[Role]] = {
 }
 #: What rows of a kind have nothing of; a quantity of a purchase is a problem and no such thing.
 _NEVER: dict[str, frozenset[Role]] = {
-    "purchase": frozenset({Role.CREATOR, Role.GIFT}),
+    "purchase": frozenset({Role.CREATOR, Role.GIFT, Role.EACH}),
     "gift": frozenset({Role.PAID, Role.CHARGED, Role.CURRENCY, Role.CHANNEL, Role.REGION, Role.ORDER}),
 }
+_WHOLE = frozenset({Role.COINS, Role.EACH, Role.QUANTITY})
 KINDS = ("purchase", "gift", "adjustment", "refund")
 #: Words for kinds in columns of that role, beside the kinds themselves.
 _KIND_WORDS = {
@@ -272,12 +275,15 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
             return currency
         if back and not said(Role.ORDER):
             return problem("refers_to", "refund_without_order", row)
+        coins = _coins_of_all(texts, quantity) if gift else texts.get("coins", "")
+        if gift and _is_below(coins, quantity):
+            return problem("coins", "fewer_coins_than_pieces", row, coins=coins, pieces=quantity)
         draft = Draft(
             kind=kind,
             at=at,
             zone=answers.zone if "T" in at and _naive(at) else "",
             profile=said(Role.PROFILE),
-            coins=texts.get("coins", ""),
+            coins=coins,
             # Several packages in one row are no purchase that could be read: coins and price may be of one or of all.
             quantity=quantity if gift or quantity != "1" else "",
             paid=paid,
@@ -295,6 +301,24 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         return Incoming(draft, identity(cells), also=said_by(draft))
 
     return understood
+
+
+def _coins_of_all(texts: dict[str, str], quantity: str) -> str:
+    """The coins of all pieces of a gift, where a column says them or those of one piece."""
+    each = texts.get("coins_each", "")
+    if "coins" in texts or not each:
+        return texts.get("coins", "")
+    pieces = quantity or "1"
+    return str(int(each) * int(pieces)) if _is_count(each) and _is_count(pieces) else each
+
+
+def _is_below(coins: str, pieces: str) -> bool:
+    """Whether there are fewer coins than pieces, of which each costs one at least."""
+    return _is_count(coins) and _is_count(pieces) and 0 < int(coins) < int(pieces)
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_COUNT
 
 
 def glimpse(record: Record, mapping: Mapping) -> Draft:
@@ -384,7 +408,7 @@ def _numbers(
             return problem(role.value, code, row, text=text[:60])
         number, currency, negative = found
         plain = "".join(sign for sign in number if sign.isdigit() or sign == style.decimal).replace(style.decimal, ".")
-        if "." in plain and not plain.partition(".")[2].strip("0") and role in {Role.COINS, Role.QUANTITY}:
+        if "." in plain and not plain.partition(".")[2].strip("0") and role in _WHOLE:
             plain = plain.partition(".")[0]  # spreadsheets write whole numbers as 350.00
         texts[role.value] = plain if not negative or drop_sign else f"-{plain}"
         if currency and role is Role.PAID:

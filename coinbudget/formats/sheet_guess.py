@@ -59,7 +59,7 @@ _WORDS: dict[Role, tuple[str, ...]] = {
     ),
     Role.PROFILE: ("profile", "person", "profil"),
 }
-#: Words of a header that speak of one piece, where a role is of all of them: the person says what it means.
+#: Words of a header that speak of one piece, where a role but one is of all of them: the person says what it means.
 _OF_ONE = frozenset({"each", "per", "apiece", "pro", "je", "cada", "por", "chacun", "par"})
 #: What only one column can be.
 _SINGLE = frozenset(Role) - {Role.IGNORE, Role.NOTE}
@@ -186,7 +186,7 @@ def _role(column: ColumnFacts) -> Role:
     name = column.name.casefold().strip(" :*")
     words = set(name.replace("_", " ").replace("/", " ").replace("(", " ").replace(")", " ").split())
     if words & _OF_ONE:
-        return Role.IGNORE
+        return Role.EACH if words & set(_WORDS[Role.COINS]) and fits(column, Role.EACH) else Role.IGNORE
     for exact in (True, False):
         for role, known in _WORDS.items():
             hit = name in known if exact else bool(words & set(known))
@@ -226,7 +226,7 @@ def form_of(column: ColumnFacts, role: Role) -> str:
         return column.decimals[0]
     if not column.signs:
         return "."
-    if role in {Role.COINS, Role.QUANTITY} and len(column.signs) == 1:
+    if role in {Role.COINS, Role.EACH, Role.QUANTITY} and len(column.signs) == 1:
         # Coins are whole, so a sign that could be either groups them.
         return "," if column.signs == "." else "."
     return ""

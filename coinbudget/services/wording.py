@@ -62,6 +62,10 @@ SENTENCES: dict[str, str] = {
     "empty_text": "The file is empty.",
     "entry_not_voided": "This entry is not voided.",
     "entry_voided": "This entry is voided; restore it first.",
+    "fewer_coins_than_pieces": (
+        "{pieces} pieces for {coins} coins cannot be; where the column has the coins of one piece, say that it means"
+        " coins_each."
+    ),
     "file_damaged": "The ledger {path} is damaged ({reason}); a backup can be restored.",
     "file_too_large": "The file is larger than {most}, which is more than any ledger.",
     "foreign_file": "{path} belongs to another program; it was left untouched.",

@@ -186,17 +186,29 @@ def test_rows_imported_before_sheets_were_told_apart_are_known(
 
 
 @pytest.mark.parametrize("name", ["Coins each", "coins per gift", "Münzen pro Stück"])
-def test_a_column_that_speaks_of_one_piece_is_not_taken_for_the_sum(
+def test_a_column_of_the_coins_of_one_piece_counts_for_all_pieces(
     ledger: Ledger, tmp_path: Path, now: datetime, name: str
 ) -> None:
     path = tmp_path / "each.csv"
-    path.write_text(f"date,time,creator,quantity,{name}\n2026-05-14,20:03,@a,2,299\n", encoding="utf-8")
+    rows = "2026-05-14,20:03,@a,2,299\n2026-05-15,20:03,@a,,5\n"
+    path.write_text(f"date,time,creator,quantity,{name}\n{rows}", encoding="utf-8")
+    wishes = Wishes(sheets=True, said=Said(kind="gift"))
+    transfer.import_file(ledger, path, wishes=wishes, now=now)
+    assert [(one.coins, getattr(one, "quantity", 0)) for one in make.all_entries(ledger)] == [(598, 2), (5, 1)]
+
+
+def test_fewer_coins_than_pieces_are_a_problem_until_they_are_said_to_be_of_one_piece(
+    ledger: Ledger, tmp_path: Path, now: datetime
+) -> None:
+    path = tmp_path / "pieces.csv"
+    text = "Date,Creator,Gift,Pieces,Coins\n2026-06-05,rosie,Rose,7,1\n2026-06-06,rosie,Corgi,2,299\n"
+    path.write_text(text, encoding="utf-8")
     wishes = Wishes(sheets=True, said=Said(kind="gift"))
     looked = transfer.preview_import(ledger, path, wishes=wishes, now=now)
-    assert looked.columns_left_out == (name,)
-    transfer.import_file(ledger, path, wishes=wishes, now=now)
-    (gift,) = make.all_entries(ledger)
-    assert gift.coins is None
+    assert [(found.code, found.row) for found in looked.problems] == [("fewer_coins_than_pieces", 2)]
+    said = Wishes(sheets=True, said=Said(kind="gift", roles=(("Coins", Role.EACH),)))
+    transfer.import_file(ledger, path, wishes=said, now=now)
+    assert [one.coins for one in make.all_entries(ledger)] == [7, 598]
 
 
 def test_several_packages_in_one_row_are_a_problem_and_one_is_none(

@@ -13,7 +13,7 @@ from coinbudget.ui.widgets.fields import QuietComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
 _MOST_COLUMNS = 40
-_NUMBERS = frozenset({Role.COINS, Role.QUANTITY, Role.PAID, Role.CHARGED})
+_NUMBERS = frozenset({Role.COINS, Role.EACH, Role.QUANTITY, Role.PAID, Role.CHARGED})
 
 
 class ColumnsCard(Card):
@@ -133,6 +133,7 @@ class ColumnsCard(Card):
             Role.TIME: self.tr("Time of day"),
             Role.KIND: self.tr("Purchase or gift"),
             Role.COINS: self.tr("Coins"),
+            Role.EACH: self.tr("Coins of one piece"),
             Role.QUANTITY: self.tr("Pieces"),
             Role.PAID: self.tr("Price paid"),
             Role.CURRENCY: self.tr("Currency"),
