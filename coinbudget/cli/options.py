@@ -230,7 +230,7 @@ class _Grammar:
             metavar="NAME=ROLE",
             action="append",
             default=[],
-            help="what a sheet's column means: date, coins, coins_each, paid, creator, note, ..., ignore; once for each",
+            help="what a sheet's column means: date, coins, coins_each, paid, creator, ..., ignore; once for each",
         )
         read.add_argument("--dry-run", action="store_true", help="say what would be imported and write nothing")
         read.add_argument("--skip-problems", action="store_true", help="import the rows that have no problem")
