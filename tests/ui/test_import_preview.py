@@ -233,6 +233,37 @@ def test_another_owner_and_the_way_back_keep_what_was_unticked(
     assert [form.preview.model.is_ticked(row) for row in (5, 6)] == [True, False]
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_another_owner_and_the_way_back_keep_which_purchase_a_row_was_said_to_be(
+    context: Context, person: Person, two_days: Path, settled: Callable[[], None], now: datetime, *, own: bool
+) -> None:
+    ledger = context.operations.ledger
+    household.add_profile(ledger, name="Leo", region="DE", currency="EUR", zone="Europe/Berlin", now=now)
+    context.session.set_profiles(household.profiles(ledger))
+    form = previewed(context, person, two_days, settled)
+    form.preview.table.selectRow(0)
+    settled()
+    box = form.preview.details.which
+    said = AS_NEW if own else box.itemData(2)
+    choose(form, said, settled)
+    before = [form.preview.model.state(row) for row in (0, 1)]
+    assert before == [State.NEW if own else State.PAIR, State.ASK]
+    for place in (1, 0):
+        form.owner.setCurrentIndex(place)
+        form.owner.activated.emit(place)
+        settled()
+        assert form.preview.model.state(0) is (State.NEW if place else before[0])
+    assert box.currentData() == said
+    assert box.count() == 3
+    for price in ("3.99", ""):
+        form.back.click()
+        child(form, "import.price.350").setText(price)
+        form.add.click()
+        settled()
+        assert form.preview.isVisible()
+        assert form.preview.model.state(0) is before[0], price
+
+
 def test_an_owner_chosen_while_rows_are_judged_is_whose_they_become(
     context: Context, person: Person, gifts: Path, settled: Callable[[], None], now: datetime
 ) -> None:

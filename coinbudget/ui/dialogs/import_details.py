@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coinbudget.domain.entries import Gift, Purchase
+from coinbudget.domain.profiles import Profile
 from coinbudget.domain.summaries import LedgerLine
 from coinbudget.services import browse
 from coinbudget.services.assessment import Assessment, PreviewLine
@@ -36,7 +37,7 @@ class RowDetails(QWidget):
         self._assessment: Assessment | None = None
         self._standing: dict[int, LedgerLine] = {}
         # What a row was asked about stays on offer after the answer, so that it can be changed.
-        self._offered: dict[int, tuple[int, ...]] = {}
+        self._offered: dict[tuple[Profile | None, int], tuple[int, ...]] = {}
         self.setObjectName("import.details")
         row = QHBoxLayout(self)
         row.setContentsMargins(context.theme.space(1), 0, 0, 0)
@@ -54,7 +55,7 @@ class RowDetails(QWidget):
         self.setMinimumHeight(40)
 
     def forget(self) -> None:
-        """Other rows, or another owner: what was known of purchases is out of date."""
+        """Other rows: what was known of purchases is out of date."""
         self._standing, self._offered = {}, {}
 
     def show_line(self, assessment: Assessment | None, line: PreviewLine | None) -> None:
@@ -78,11 +79,12 @@ class RowDetails(QWidget):
     def _wanted(self, assessment: Assessment, line: PreviewLine) -> tuple[int, ...]:
         """The purchases on offer for a line."""
         pair = assessment.pairs.get(line.number) or line.pair
+        key = assessment.owner, line.number
         if pair is not None and (pair.choices or line.number not in assessment.choices):
-            self._offered[line.number] = pair.choices or (pair.sequence,)
+            self._offered[key] = pair.choices or (pair.sequence,)
         elif line.number not in assessment.choices:
             return ()
-        return self._offered.get(line.number, (pair.sequence,) if pair is not None else ())
+        return self._offered.get(key, (pair.possible or (pair.sequence,)) if pair is not None else ())
 
     def _hide_choice(self) -> None:
         focused = self.which.hasFocus()

@@ -105,7 +105,7 @@ class PreviewPage(QWidget):
             self._wanted = None
         elif before.ready:
             self._wanted = self.table.place(self._filter)
-        if before is None or before.reading is not assessment.reading or before.owner != assessment.owner:
+        if before is None or before.reading is not assessment.reading:
             self.details.forget()
         self._assessment = assessment
         if assessment.ready:
