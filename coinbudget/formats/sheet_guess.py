@@ -255,7 +255,7 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
     paid = mapping.place(Role.PAID)
     named = mapping.place(Role.CURRENCY)
     signs = () if named is None else facts.columns[named].samples
-    by_row = named is not None and not any(map(shared_codes, signs))
+    by_row = bool(signs) and not any(map(shared_codes, signs))
     said = mapping.priced_in() or mapping.currency or by_row
     if paid is not None and not mapping.unread(paid) and not said and facts.columns[paid].bare:
         column = facts.columns[paid]

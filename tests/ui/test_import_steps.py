@@ -213,3 +213,31 @@ def test_a_sheet_whose_column_says_the_kind_is_no_ledger_csv_and_asks_for_none(
     person.sees(form)
     assert form.mapping.isVisible()
     assert not form.mapping.kind.isVisible()
+
+
+def test_what_is_no_currency_leaves_the_currency_open(context: Context, person: Person) -> None:
+    form = ImportDialog(context, None, rows="Date\tCoins\tPrice\n2026-05-14\t350\t3.70\n2026-05-15\t70\t0.85\n")
+    person.sees(form)
+    assert (form.mapping.currency.code(), form.add.isEnabled()) == ("EUR", True)
+    for typed, taken in (("zzz", False), ("usd", True), ("us", False)):
+        person.fills("import.sheet.currency", typed)
+        assert form.add.isEnabled() is taken, typed
+        assert form.mapping.open.isVisible() is not taken, typed
+    assert "Choose the currency" in form.mapping.open.text()
+    person.presses(Key.Key_Return)
+    assert form.add.isEnabled()
+    assert "US$3.70" in form.mapping.samples[0].text()
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "proposed"),
+    [("3.70", "", "EUR"), ("€3.70", "", ""), ("$1,003.70", "", ""), ("3.70", "$", ""), ("3.70", "€", "EUR")],
+)
+def test_the_currency_of_the_profile_is_proposed_only_where_no_sign_speaks_against_it(
+    context: Context, person: Person, price: str, currency: str, proposed: str
+) -> None:
+    rows = "".join(f"2026-05-{day}\t350\t{price}\t{currency}\n" for day in (14, 15, 16))
+    form = ImportDialog(context, None, rows=f"Date\tCoins\tPrice\tCurrency\n{rows}")
+    person.sees(form)
+    assert form.mapping.currency.code() == proposed
+    assert form.add.isEnabled() is ("$" not in price + currency)

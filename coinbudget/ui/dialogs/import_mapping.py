@@ -75,7 +75,7 @@ class MappingPage(QWidget):
         )
         self.kind.chosen.connect(self._on_kind)
         self.currency = CodePicker(self._theme, (), self)
-        self.currency.textChanged.connect(lambda _text: self._on_currency())
+        self.currency.code_changed.connect(lambda _code: self._on_currency())
         self.channel = self._combo(
             [
                 ("", self.tr("Not said")),
@@ -143,7 +143,7 @@ class MappingPage(QWidget):
         named = reading.mapping.priced_in()
         if named:
             reading.mapping = replace(reading.mapping, currency=named)
-        elif not reading.mapping.currency and own and not any(column.currencies for column in reading.facts.columns):
+        elif not reading.mapping.currency and own and reading.may_be_in(own):
             reading.mapping = replace(reading.mapping, currency=own)
         self.columns.show_columns(reading)
         self.columns.order_tabs(self.encoding, self.saved.saved)
@@ -237,8 +237,11 @@ class MappingPage(QWidget):
         self._change(kind=kind)
 
     def _on_currency(self) -> None:
-        if self._reading is not None and self.currency.code() != self._reading.mapping.currency:
-            self._reading.mapping = replace(self._reading.mapping, currency=self.currency.code())
+        typed = self.currency.code()
+        # What is no currency answers nothing.
+        code = typed if typed in self._context.operations.ledger.reference.currencies else ""
+        if self._reading is not None and code != self._reading.mapping.currency:
+            self._reading.mapping = replace(self._reading.mapping, currency=code)
             self._show_samples(self._reading)
             self._show_open(self._reading.open_points())
             self.changed.emit()
