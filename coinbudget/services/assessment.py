@@ -139,6 +139,8 @@ class Assessment:
     _tally: Counter[State] = field(default_factory=Counter)
     _ticked: Counter[State] = field(default_factory=Counter)
     _after: dict[ProfileId, list[int]] = field(default_factory=dict)
+    # Lines that pair and of which some pieces come in as a gift beside it.
+    _parted: set[int] = field(default_factory=set)
     _interpret: Interpreter | None = None
 
     def __post_init__(self) -> None:
@@ -174,6 +176,8 @@ class Assessment:
             self.reading.staging.tell([(number, problems)])
         if isinstance(more.get("pair"), Pairing):
             self.pairs[number] = more["pair"]
+            if more["pair"].rest:
+                self._parted.add(number)
         if entry is not None and entry.counts:
             self._keep(number, entry)
         if state in TICKED:
@@ -259,6 +263,11 @@ class Assessment:
     def ticked_in(self, *states: State) -> int:
         """How many lines of some states come in; of any state when none is named."""
         return sum(self._ticked[state] for state in states) if states else self.ticked
+
+    @property
+    def ticked_in_part(self) -> int:
+        """How many of the lines that pair bring in a gift as well, of the pieces that nothing told of yet."""
+        return sum(self.ticks[number] for number in self._parted)
 
     def all_ticked(self, name: str) -> bool | None:
         """Whether all lines of a filter that can be ticked are; None where some are."""

@@ -233,6 +233,39 @@ def test_another_owner_and_the_way_back_keep_what_was_unticked(
     assert [form.preview.model.is_ticked(row) for row in (5, 6)] == [True, False]
 
 
+def test_a_row_of_pieces_says_how_many_of_them_come_in_as_new(
+    context: Context, person: Person, now: datetime, settled: Callable[[], None]
+) -> None:
+    for day, count in ((1, 3), (2, 1), (3, 4), (4, 2)):
+        for _ in range(count):
+            gift = Draft(profile="Mia", kind="gift", at=f"2026-06-0{day}T21:02", coins="1", gift="Rose", creator="bo")
+            record.add(context.operations.ledger, gift, now=now)
+    rows = "".join(f"2026-06-0{day} 21:02\tbo\tRose\t{pieces}\t{pieces}\n" for day, pieces in enumerate("5552", 1))
+    form = ImportDialog(context, None, rows=f"Date\tCreator\tGift\tPieces\tCoins\n{rows}")
+    person.sees(form)
+    form.add.click()
+    settled()
+    assert [form.preview.model.index(row, Column.NOTE).data() for row in range(4)] == [
+        "3 of 5 pieces are in the ledger; 2 come in as new.",
+        "1 of 5 pieces is in the ledger; 4 come in as new.",
+        "4 of 5 pieces are in the ledger; 1 comes in as new.",
+        "With 2 gifts in the ledger: within minutes, coins or price the same.",
+    ]
+    assert form.add.text() == "Import 3, pair 4"
+    box = form.preview.details.which
+    form.preview.table.selectRow(0)
+    settled()
+    assert box.itemText(0).endswith("and 2 more")
+    choose(form, AS_NEW, settled)
+    assert box.itemText(0).endswith("and 2 more")
+    assert form.add.text() == "Import 3, pair 3"
+    form.preview.model.toggle([1])
+    assert form.add.text() == "Import 2, pair 2"
+    form.add.click()
+    settled()
+    assert sum(entry.coins or 0 for entry in make.all_entries(context.operations.ledger)) == 10 + 5 + 1
+
+
 @pytest.mark.parametrize("own", [False, True])
 def test_another_owner_and_the_way_back_keep_which_purchase_a_row_was_said_to_be(
     context: Context, person: Person, two_days: Path, settled: Callable[[], None], now: datetime, *, own: bool

@@ -38,6 +38,8 @@ class RowDetails(QWidget):
         self._standing: dict[int, LedgerLine] = {}
         # What a row was asked about stays on offer after the answer, so that it can be changed.
         self._offered: dict[tuple[Profile | None, int], tuple[int, ...]] = {}
+        # A row of several pieces may be several gifts: one stands for all of them, and says how many more they are.
+        self._more: dict[int, int] = {}
         self.setObjectName("import.details")
         row = QHBoxLayout(self)
         row.setContentsMargins(context.theme.space(1), 0, 0, 0)
@@ -56,7 +58,7 @@ class RowDetails(QWidget):
 
     def forget(self) -> None:
         """Other rows: what was known of purchases is out of date."""
-        self._standing, self._offered = {}, {}
+        self._standing, self._offered, self._more = {}, {}, {}
 
     def show_line(self, assessment: Assessment | None, line: PreviewLine | None) -> None:
         """Show a row; None shows nothing."""
@@ -80,6 +82,8 @@ class RowDetails(QWidget):
         """The purchases on offer for a line."""
         pair = assessment.pairs.get(line.number) or line.pair
         key = assessment.owner, line.number
+        if pair is not None:
+            self._more[pair.sequence] = len(pair.parts)
         if pair is not None and (pair.choices or line.number not in assessment.choices):
             self._offered[key] = pair.choices or (pair.sequence,)
         elif line.number not in assessment.choices:
@@ -132,7 +136,12 @@ class RowDetails(QWidget):
             parts += [amounts.of(entry.paid) if entry.paid else "", isolated(entry.order_ref)]
         elif isinstance(entry, Gift):
             parts += [isolated(entry.gift_name), isolated(amounts.creator(entry.creator))]
-        return one_line(" · ".join(part for part in parts if part), most=80)
+        words = one_line(" · ".join(part for part in parts if part), most=80)
+        more = self._more.get(sequence, 0)
+        if not more:
+            return words
+        with_more = self.tr("{entry}, and 1 more") if more == 1 else self.tr("{entry}, and {count} more")
+        return with_more.format(entry=words, count=amounts.number(more))
 
     def _on_chosen(self, place: int) -> None:
         choice = self.which.itemData(place)
