@@ -167,6 +167,10 @@ class SheetReading(Reading):
         """What the mapping leaves open, with places."""
         return sheet_guess.open_points(self.facts, self.mapping)
 
+    def lacks_kind(self) -> bool:
+        """Whether rows may say nothing of what they are."""
+        return sheet_guess.lacks_kind(self.facts, self.mapping)
+
     def may_be_in(self, currency: str) -> bool:
         """Whether nothing in the sheet speaks against prices without a code being in a currency."""
         columns = self.facts.columns

@@ -241,3 +241,17 @@ def test_the_currency_of_the_profile_is_proposed_only_where_no_sign_speaks_again
     person.sees(form)
     assert form.mapping.currency.code() == proposed
     assert form.add.isEnabled() is ("$" not in price + currency)
+
+
+def test_rows_without_a_kind_leave_it_open_but_for_a_line_that_sums_up(context: Context, person: Person) -> None:
+    rows = "Date\tKind\tCoins\n2026-05-14\tgift\t5\n2026-05-15\t{kind}\t70\nTotal\t\t75\n"
+    for kind, open_ in (("", True), ("purchase", False)):
+        form = ImportDialog(context, None, rows=rows.format(kind=kind))
+        person.sees(form)
+        assert form.mapping.kind.isVisible() is open_
+        assert form.add.isEnabled() is not open_
+        assert ("rows without a kind are" in form.mapping.open.text()) is open_
+        if open_:
+            child(form, "import.kind.purchase").click()
+            assert form.add.isEnabled()
+        form.reject()

@@ -178,10 +178,10 @@ class MappingPage(QWidget):
 
     def _show_kind(self, reading: SheetReading) -> None:
         """Where a column says what a row is, only rows in which it is empty leave that open."""
-        place = reading.mapping.place(Role.KIND)
-        said = place is not None and reading.facts.columns[place].filled >= reading.facts.rows
+        said = not reading.lacks_kind()
         field = self._fields["kind"]
-        field.label.setText(self.tr("The rows are") if place is None else self.tr("Rows without a kind are"))
+        whole = reading.mapping.place(Role.KIND) is None
+        field.label.setText(self.tr("The rows are") if whole else self.tr("Rows without a kind are"))
         field.setVisible(not said)
         self._grid.setColumnStretch(0, int(not said))
 
@@ -222,7 +222,9 @@ class MappingPage(QWidget):
             "column": self.tr("More than one column may be “{name}”: choose what each of them means."),
             "date_order": self.tr("Dates in “{name}” could have the day or the month first: choose one."),
             "decimal": self.tr("Numbers in “{name}” could have a decimal comma or a decimal point: choose one."),
-            "kind": self.tr("Choose whether the rows are purchases or gifts."),
+            "kind": self.tr("Choose whether the rows are purchases or gifts.")
+            if self._reading is None or self._reading.mapping.place(Role.KIND) is None
+            else self.tr("Choose whether rows without a kind are purchases or gifts."),
             "currency": self.tr("Choose the currency of the prices."),
         }[point.code].format(name=name)
 
