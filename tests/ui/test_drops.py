@@ -162,6 +162,19 @@ def test_of_many_files_dropped_together_those_without_a_button_are_named(
     assert not others.isVisible()
 
 
+def test_files_dropped_together_stay_on_offer_behind_past_imports(rig: Rig, table: Callable[[str], Path]) -> None:
+    assert rig.drop(rig.window.stack, table("one.csv"), table("two.csv"))
+    (start,) = rig.dialogs()
+    assert isinstance(start, ImportStartDialog)
+    for tab, shown in (("past", False), ("new", True), ("new", True)):
+        child(start, f"import_start.tab.{tab}").click()
+        rig.rest()
+        assert start.several.isVisible() is shown
+    child(start, "import_start.dropped.1").click()
+    rig.rest()
+    assert [type(one) for one in rig.dialogs()] == [ImportDialog]
+
+
 def test_several_files_may_be_dropped_where_importing_starts(rig: Rig, table: Callable[[str], Path]) -> None:
     rig.workspace.import_file("")
     rig.rest()

@@ -51,11 +51,13 @@ class ImportStartDialog(FormDialog):
         self.body.addWidget(self.new)
         self.body.addWidget(self.past, 1)
         self._build_buttons()
+        self._order_tabs()
         if dropped:
             self.show_dropped(dropped)
 
     def _build_several(self) -> Card:
         """What is said when several files were dropped together, and which of them to begin with."""
+        self._dropped: list[QPushButton] = []
         card = Card(self.theme, surface="raised", margin=24)
         card.setObjectName("import_start.several")
         card.body.addWidget(PlainLabel(self.tr("Files come in one at a time"), "heading"))
@@ -74,6 +76,7 @@ class ImportStartDialog(FormDialog):
 
     def show_dropped(self, paths: tuple[str, ...]) -> None:
         """Ask which of several files comes in."""
+        self._dropped = []
         while (item := self._names.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -87,11 +90,13 @@ class ImportStartDialog(FormDialog):
             button.setAutoDefault(False)
             button.clicked.connect(lambda _on=False, path=path: self._bring(path))
             self._names.addWidget(button)
+            self._dropped.append(button)
         self._show_others(paths[_DROPPED_SHOWN:])
         self.tabs.choose("new")
         self._show_tab("new")
-        self.several.setVisible(True)
-        self.fit_soon()
+        self._order_tabs()
+        # Which of them comes in is what is asked.
+        self._dropped[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_others(self, paths: tuple[str, ...]) -> None:
         """Say which files were dropped and have no button."""
@@ -161,14 +166,15 @@ class ImportStartDialog(FormDialog):
     def _show_tab(self, name: str) -> None:
         self.new.setVisible(name == "new")
         self.past.setVisible(name == "past")
-        self.several.setVisible(False)
+        self.several.setVisible(name == "new" and bool(self._dropped))
         if name == "past":
             self.past.read()
         self.fit_soon()
 
     def _order_tabs(self) -> None:
-        """Tab comes to the imports before the buttons below them."""
-        chain = (*self.tabs.findChildren(QPushButton), *self.past.buttons, self.cancel, self.choose)
+        """Tab goes as one reads: what stands below the tabs comes before the buttons at the foot."""
+        tabs, ways = self.tabs.findChildren(QPushButton), self.new.findChildren(QPushButton)
+        chain = (*tabs, *self._dropped, *ways, *self.past.buttons, self.cancel, self.choose)
         for one, after in pairwise(chain):
             QWidget.setTabOrder(one, after)
 
