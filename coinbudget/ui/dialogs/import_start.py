@@ -15,7 +15,7 @@ from coinbudget.ui.dialogs.import_words import isolated
 from coinbudget.ui.dialogs.past_imports import PastImports
 from coinbudget.ui.dropped import dropped_paths
 from coinbudget.ui.widgets.cards import Card
-from coinbudget.ui.widgets.labels import PlainLabel, no_mnemonic, one_line
+from coinbudget.ui.widgets.labels import PlainLabel, middle_elided, no_mnemonic, one_line, plain_tip
 from coinbudget.ui.widgets.wrap_layout import WrapLayout
 
 _WIDTH = 860
@@ -83,10 +83,11 @@ class ImportStartDialog(FormDialog):
                 widget.hide()
                 widget.deleteLater()
         for place, path in enumerate(paths[:_DROPPED_SHOWN]):
-            name = one_line(Path(path).name, most=60)
-            button = QPushButton(no_mnemonic(name))
+            name = Path(path).name
+            button = QPushButton(no_mnemonic(middle_elided(name, most=60)))
             button.setObjectName(f"import_start.dropped.{place}")
-            button.setAccessibleName(name)
+            button.setAccessibleName(one_line(name))
+            button.setToolTip(plain_tip(one_line(path)))
             button.setAutoDefault(False)
             button.clicked.connect(lambda _on=False, path=path: self._bring(path))
             self._names.addWidget(button)
@@ -100,7 +101,7 @@ class ImportStartDialog(FormDialog):
 
     def _show_others(self, paths: tuple[str, ...]) -> None:
         """Say which files were dropped and have no button."""
-        names = [isolated(one_line(Path(path).name, most=40)) for path in paths[:_OTHERS_NAMED]]
+        names = [isolated(middle_elided(Path(path).name, most=40)) for path in paths[:_OTHERS_NAMED]]
         if len(paths) > _OTHERS_NAMED:
             names.append("…")
         words = (
