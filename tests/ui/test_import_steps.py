@@ -255,3 +255,41 @@ def test_rows_without_a_kind_leave_it_open_but_for_a_line_that_sums_up(context: 
             child(form, "import.kind.purchase").click()
             assert form.add.isEnabled()
         form.reject()
+
+
+def test_arrow_keys_pass_an_encoding_that_does_not_fit(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    path = tmp_path / "mine.csv"
+    # In Shift JIS, which it is, as well as in others, but in neither UTF-16 nor the one before Shift JIS.
+    path.write_bytes("日付,コイン,相手\n2026-05-14,5,ルナ\n".encode("shift_jis"))
+    form = ImportDialog(context, path)
+    person.sees(form)
+    box = child(form, "import.sheet.encoding")
+    box.setFocus()
+    seen = []
+    for _ in range(2 * box.count()):
+        person.presses(Key.Key_Down)
+        settled()
+        seen.append(box.currentText())
+    assert seen[-1] == "Turkish (ISO 8859-9)"
+    assert "Japanese (Shift JIS)" in seen
+    for _ in range(2 * box.count()):
+        person.presses(Key.Key_Up)
+    assert box.currentIndex() <= 2
+
+
+def test_an_encoding_that_does_not_fit_is_told_as_it_is_called_in_the_choice(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_bytes("日付,コイン,相手\n2026-05-14,5,ルナ\n".encode("shift_jis"))
+    form = ImportDialog(context, path)
+    person.sees(form)
+    box, before = form.mapping.encoding, form.mapping.encoding.currentText()
+    place = box.findData("euc_kr")
+    box.setCurrentIndex(place)
+    box.activated.emit(place)
+    settled()
+    assert "no text in the encoding Korean (EUC-KR);" in form.general.text()
+    assert box.currentText() == before

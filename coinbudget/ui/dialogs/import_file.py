@@ -23,6 +23,7 @@ from coinbudget.ui.dialogs.form import announce
 from coinbudget.ui.dialogs.import_frame import ImportFrame
 from coinbudget.ui.dialogs.import_summary import button_words, imported_words, source_words, summary_words, undo_words
 from coinbudget.ui.dialogs.import_ticks import KeptChoices, KeptTicks
+from coinbudget.ui.dialogs.import_words import with_encoding_words
 from coinbudget.ui.operations import Cancelled, Progress
 
 _MEGA = 1_000_000
@@ -344,6 +345,8 @@ class ImportDialog(ImportFrame):
 
     def _on_refused(self, problems: tuple[Problem, ...]) -> None:
         self._set_idle()
+        unfit = [dict(problem.values)["encoding"] for problem in problems if problem.code == "not_this_encoding"]
+        problems = tuple(map(with_encoding_words, problems))
         if self._reading is None:
             self.told.setText("")
             path = self.path
@@ -355,6 +358,7 @@ class ImportDialog(ImportFrame):
         if self.mapping.isVisibleTo(self) and isinstance(self._reading, SheetReading):
             # Another encoding or separator did not work: what was read before stands, and is shown.
             self.mapping.show_reading(self._reading)
+            self.mapping.leave_out_encodings(unfit)
         self.show_problems(problems[:_PROBLEMS_SHOWN])
 
     def _choose_other(self) -> None:

@@ -1,8 +1,10 @@
 """What the columns of a sheet mean: a role and a form each, shown with its values, changeable with live effect."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from coinbudget.domain.errors import Refusal
@@ -135,6 +137,8 @@ class MappingPage(QWidget):
 
     def show_reading(self, reading: SheetReading) -> None:
         """Show a sheet as it was read."""
+        if reading is not self._reading:
+            self._offer_encodings(lambda _name: True)
         self._reading = reading
         codes = self._context.operations.ledger.reference.currencies
         profile = self._context.session.profile
@@ -149,6 +153,17 @@ class MappingPage(QWidget):
         self.columns.order_tabs(self.encoding, self.saved.saved)
         self._show_mapping()
         self.saved.read()
+
+    def leave_out_encodings(self, names: Sequence[str]) -> None:
+        """Of encodings that the sheet is no text in none can be chosen again: arrow keys pass them by."""
+        self._offer_encodings(lambda name: False if name in names else None)
+
+    def _offer_encodings(self, offered: Callable[[str], bool | None]) -> None:
+        model = self.encoding.model()
+        for place in range(self.encoding.count()):
+            wanted = offered(str(self.encoding.itemData(place)))
+            if isinstance(model, QStandardItemModel) and wanted is not None:
+                model.item(place).setEnabled(wanted)
 
     def answered(self) -> bool:
         """Whether nothing is open."""

@@ -1,12 +1,14 @@
 """What an import says: states of rows, reasons of pairs, questions, and a row in words."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication
 
 from coinbudget.domain.drafts import Draft
+from coinbudget.domain.errors import Problem
 from coinbudget.domain.money import PLAIN, decimal_text, parse_minor, parse_whole
 from coinbudget.domain.pairing import PairReason
 from coinbudget.services.assessment import PreviewLine
@@ -96,6 +98,12 @@ def encoding_words(name: str) -> str:
         "euc_kr": _tr("Korean (EUC-KR)"),
         "iso8859_9": _tr("Turkish (ISO 8859-9)"),
     }.get(name, name)
+
+
+def with_encoding_words(problem: Problem) -> Problem:
+    """A problem that names an encoding as the choice of encodings names it."""
+    values = tuple((key, encoding_words(said) if key == "encoding" else said) for key, said in problem.values)
+    return replace(problem, values=values)
 
 
 def row_words(line: PreviewLine, amounts: Amounts) -> str:
