@@ -119,7 +119,7 @@ def test_rows_that_do_not_come_in_show_what_they_say_why_and_which_list_they_are
             "Problem",
             "16 May 23:09",
             "Gift · \N{MINUS SIGN}3 coins · @bo",
-            "“-3” is no number of coins that could be read without a doubt.",
+            "The number “-3” is not above zero.",
         ],
     ]
     assert not form.preview.table.isColumnHidden(Column.NOTE)
