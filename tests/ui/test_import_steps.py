@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from coinbudget.services.sheet_source import saved_mappings
@@ -293,3 +293,36 @@ def test_an_encoding_that_does_not_fit_is_told_as_it_is_called_in_the_choice(
     settled()
     assert "no text in the encoding Korean (EUC-KR);" in form.general.text()
     assert box.currentText() == before
+
+
+def test_a_mapping_has_the_focus_on_the_kind_that_is_chosen(
+    context: Context, person: Person, settled: Callable[[], None]
+) -> None:
+    form = ImportDialog(context, None, rows="Date\tWho\tCoins\n2026-05-14\t@bo\t5\n2026-05-15\t@bo\t5\n")
+    person.sees(form)
+    assert form.mapping.kind.value() == "gift"
+    child(form, "import.kind.purchase").setFocus()
+    form.add.click()
+    settled()
+    form.back.click()
+    settled()
+    assert person.focus.objectName() == "import.kind.gift"
+
+
+def test_enter_leads_to_an_open_question_with_its_heading(context: Context, person: Person, tmp_path: Path) -> None:
+    kinds = [(f"2026-05-{day} 21:03:11", f"Kind {day}", 350) for day in range(10, 18)]
+    form = ImportDialog(context, tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=kinds))
+    person.sees(form)
+    form.resize(form.width(), 420)
+    for _ in range(3):
+        [area] = [one for one in form.findChildren(QScrollArea) if one.isAncestorOf(form.questions)]
+        where = form.questions.open()[0]
+        answers = where.findChildren(QPushButton)
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+        person.presses(Key.Key_Return)
+        assert person.focus in answers
+        card = where.parentWidget()
+        assert card is not None
+        top, bottom = (card.mapTo(area.viewport(), at).y() for at in (card.rect().topLeft(), card.rect().bottomLeft()))
+        assert 0 <= top < bottom <= area.viewport().height()
+        answers[0].click()
