@@ -273,9 +273,13 @@ class Assessment:
         """Whether all lines of a filter that can be ticked are; None where some are."""
         shown = FILTERS[name] if name else frozenset(State)
         on = sum(self._ticked[state] for state in shown)
+        return False if not on else True if on >= self.tickable(name) else None
+
+    def tickable(self, name: str) -> int:
+        """How many lines of a filter can be ticked."""
+        shown = FILTERS[name] if name else frozenset(State)
         asked = sum(number in self.choices for number in self.pairs) if State.ASK in shown else 0
-        able = asked + sum(self._tally[state] for state in shown & (TICKABLE - {State.ASK}))
-        return False if not on else True if on >= able else None
+        return asked + sum(self._tally[state] for state in shown & (TICKABLE - {State.ASK}))
 
     def after(self, profile_id: ProfileId) -> Totals:
         """What a profile's entries add up to with the ticked lines."""

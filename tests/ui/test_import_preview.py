@@ -348,6 +348,24 @@ def test_the_box_of_all_rows_has_three_looks_and_space_ticks_what_is_left(
     assert box.checkState() == Qt.CheckState.Checked
 
 
+def test_the_box_of_all_rows_can_be_pressed_only_where_a_row_can_be_ticked(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, gifts, settled)
+    form.preview.show_filter("known")
+    assert not form.preview.all.isEnabled()
+    form.preview.show_filter("")
+    assert form.preview.all.isEnabled()
+    form.add.click()
+    settled()
+    again = previewed(context, person, gifts, settled)
+    assert not again.preview.all.isEnabled()
+    record.void(context.operations.ledger, [make.all_entries(context.operations.ledger)[0].id], now=NOW)
+    again.owner.activated.emit(0)
+    settled()
+    assert again.preview.all.isEnabled()
+
+
 def test_the_table_takes_the_free_height_and_a_size_of_ones_own_stays(
     context: Context, person: Person, two_days: Path, settled: Callable[[], None]
 ) -> None:

@@ -162,7 +162,7 @@ class PreviewPage(QWidget):
             chip.setEnabled(bool(count) or name == self._filter)
             chip.setChecked(name == self._filter)
         self.all.show_state(self._assessment.all_ticked(self._filter))
-        self.all.setEnabled(self._assessment.ready)
+        self.all.setEnabled(self._assessment.ready and self._assessment.tickable(self._filter) > 0)
 
     def _show_details(self) -> None:
         self.details.show_line(self._assessment, self.model.line(self.table.currentIndex().row()))
