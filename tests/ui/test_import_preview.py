@@ -134,15 +134,32 @@ def _bare(text: str) -> str:
 def test_a_question_about_a_kind_shows_its_rows_and_one_without_a_name_says_so(
     context: Context, person: Person, tmp_path: Path
 ) -> None:
-    rows = [("2026-05-14 21:03:11", "", 350), ("2026-05-15 21:03:11", "", -20)]
+    rows = [("2026-05-14 21:03:11", "", 1000), ("2026-05-15 21:03:11", "", -20)]
     form = ImportDialog(context, tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=rows))
     person.sees(form)
     said = [_bare(label.text()) for label in form.questions.findChildren(PlainLabel)]
     assert "What are rows without a kind?" in said
-    assert [any(words in line for line in said) for words in ("2026-05-14 21:03 · 350 coins", "-20 coins")] == [
+    assert [
+        any(words in line for line in said) for words in ("2026-05-14 21:03 · 1,000 coins", "\N{MINUS SIGN}20 coins")
+    ] == [
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("3 eur", "3 EUR"), ("EUR 3.50", "3.50 EUR"), ("€3.5", "3.5 EUR"), ("Eur3", "3 EUR"), ("3 usd", "not a price")],
+)
+def test_a_price_may_name_its_currency_in_any_case(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], typed: str, read: str
+) -> None:
+    path = tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=[("2026-05-14 11:03:11", "Recharge", 350)])
+    form = previewed(context, person, path, settled)
+    form.back.click()
+    edit = child(form, "import.price.350")
+    edit.setText(typed)
+    assert edit.reading == read
 
 
 def test_saying_which_purchase_a_row_is_keeps_filter_row_and_place(

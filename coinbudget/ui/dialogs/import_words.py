@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem
-from coinbudget.domain.money import PLAIN, decimal_text, parse_minor, parse_whole
+from coinbudget.domain.money import PLAIN, NumberStyle, decimal_text, parse_minor, parse_whole
 from coinbudget.domain.pairing import PairReason
 from coinbudget.services.assessment import PreviewLine
 from coinbudget.services.import_parts import Pairing, State
@@ -274,12 +274,17 @@ def _gift_parts(draft: Draft, amounts: Amounts) -> list[str]:
 
 
 def _coins_words(draft: Draft, amounts: Amounts) -> str:
-    if not draft.coins:
+    return coins_words(draft.coins, amounts, draft.numbers)
+
+
+def coins_words(text: str, amounts: Amounts, style: NumberStyle = PLAIN) -> str:
+    """A number of coins of a file; one that is none stays as it stands there."""
+    if not text:
         return ""
-    coins = parse_whole(draft.coins, draft.numbers)
+    coins = parse_whole(text, style)
     if coins == 1:
         return _tr("1 coin")
-    return _tr("{coins} coins").format(coins=amounts.coins(coins) if isinstance(coins, int) else isolated(draft.coins))
+    return _tr("{coins} coins").format(coins=amounts.coins(coins) if isinstance(coins, int) else isolated(text))
 
 
 def _money_words(draft: Draft, amounts: Amounts) -> str:
