@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.money import NumberStyle
-from coinbudget.services import household, limits, record
+from coinbudget.services import household, intake, limits, record
 from coinbudget.services.import_parts import AS_NEW, State
 from coinbudget.ui.amounts import FIRST_STRONG_ISOLATE, POP_ISOLATE, Amounts
 from coinbudget.ui.context import Context
@@ -329,6 +329,25 @@ def test_an_owner_chosen_while_rows_are_judged_is_whose_they_become(
     settled()
     leo = household.profiles(ledger)[1]
     assert {entry.profile_id for entry in make.all_entries(ledger)} == {leo.id}
+
+
+def test_while_rows_are_judged_the_line_below_says_what_the_table_says(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None], qtbot: QtBot
+) -> None:
+    form = ImportDialog(context, gifts)
+    person.sees(form, closes_itself=True)
+    preview = form.preview
+    assessment = preview._assessment
+    assert assessment is not None
+    assert "New" in preview.details.said.text()
+    # As the worker leaves it while it goes through a long file.
+    fresh = intake.prepare(assessment.reading, assessment.answers, owner=assessment.owner)
+    preview.show_assessment(fresh)
+    assert "Checking" in preview.details.said.text()
+    fresh.tell(1, State.NEW)
+    qtbot.waitUntil(lambda: "New" in preview.details.said.text())
+    form.reject()
+    settled()
 
 
 def test_nothing_is_ticked_while_rows_are_judged_anew(

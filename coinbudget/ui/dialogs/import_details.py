@@ -67,9 +67,7 @@ class RowDetails(QWidget):
             self.said.setText("")
             self._hide_choice()
             return
-        where = row_words(line, self._context.amounts)
-        words = (where, row_state(State(assessment.states[line.number]))[0], note_words(line, self._context.amounts))
-        self.said.setText(" · ".join(part for part in words if part))
+        self.say_again()
         wanted = self._wanted(assessment, line)
         if not wanted:
             self._hide_choice()
@@ -77,6 +75,15 @@ class RowDetails(QWidget):
             self._read_standing(wanted)
         else:
             self._show_choices(assessment, line, wanted)
+
+    def say_again(self) -> None:
+        """Say the state of the row as it is by now: it may have been judged since it was shown."""
+        assessment, line, amounts = self._assessment, self._line, self._context.amounts
+        if line is None or assessment is None:
+            return
+        state = row_state(State(assessment.states[line.number]))[0]
+        words = (row_words(line, amounts), state, note_words(line, amounts))
+        self.said.setText(" · ".join(part for part in words if part))
 
     def _wanted(self, assessment: Assessment, line: PreviewLine) -> tuple[int, ...]:
         """The purchases on offer for a line."""

@@ -148,6 +148,7 @@ class PreviewPage(QWidget):
 
     def _while_judged(self) -> None:
         self.table.viewport().update()
+        self.details.say_again()
         self._show_counts()
 
     def _show_counts(self) -> None:
