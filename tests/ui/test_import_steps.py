@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from coinbudget.services.sheet_source import saved_mappings
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_file import ImportDialog
+from coinbudget.ui.widgets.labels import PlainLabel
 from tests import make
 from tests.services import tiktok_files
 from tests.ui.person import Key, Person, child
@@ -326,3 +327,13 @@ def test_enter_leads_to_an_open_question_with_its_heading(context: Context, pers
         top, bottom = (card.mapTo(area.viewport(), at).y() for at in (card.rect().topLeft(), card.rect().bottomLeft()))
         assert 0 <= top < bottom <= area.viewport().height()
         answers[0].click()
+
+
+def test_written_heads_no_empty_column(context: Context, person: Person) -> None:
+    for date, shown in (("soon", False), ("14.05.2026", True)):
+        form = ImportDialog(context, None, rows=f"Date\tWho\tCoins\n{date}\t@bo\t5\n{date}\t@bo\t7\n")
+        person.sees(form)
+        heads = [label for label in form.mapping.columns.findChildren(PlainLabel) if label.text() == "Written"]
+        assert [label.isVisible() for label in heads] == [shown]
+        assert any(box.isVisible() for box in form.mapping.columns.forms) is shown
+        form.reject()

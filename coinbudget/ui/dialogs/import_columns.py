@@ -38,6 +38,7 @@ class ColumnsCard(Card):
         self.body.addLayout(self._grid)
         self.roles: list[QuietComboBox] = []
         self.forms: list[QuietComboBox] = []
+        self._heads: list[PlainLabel] = []
 
     def show_columns(self, reading: SheetReading) -> None:
         """Show the columns of a sheet as it was read."""
@@ -48,8 +49,10 @@ class ColumnsCard(Card):
                 widget.hide()
                 widget.deleteLater()
         self.roles, self.forms = [], []
-        for column, head in enumerate((self.tr("Column"), self.tr("Values"), self.tr("Means"), self.tr("Written"))):
-            self._grid.addWidget(PlainLabel(head, "caption"), 0, column)
+        heads = (self.tr("Column"), self.tr("Values"), self.tr("Means"), self.tr("Written"))
+        self._heads = [PlainLabel(head, "caption") for head in heads]
+        for column, label in enumerate(self._heads):
+            self._grid.addWidget(label, 0, column)
         for place, facts in enumerate(reading.facts.columns[:_MOST_COLUMNS]):
             self._add(place, facts, reading)
 
@@ -89,6 +92,8 @@ class ColumnsCard(Card):
             asked = bool(mapping.contested) and mapping.contested[place] in mapping.open_roles()
             role.setCurrentIndex(-1 if asked else max(role.findData(mapping.roles[place].value), 0))
             self._show_form(place, form, mapping)
+        # Where nothing is written in ways that matter, there is nothing below that head.
+        self._heads[-1].setVisible(any(not form.isHidden() for form in self.forms))
 
     def _show_form(self, place: int, form: QuietComboBox, mapping: Mapping) -> None:
         if self._reading is None:
