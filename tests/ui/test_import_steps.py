@@ -335,5 +335,35 @@ def test_written_heads_no_empty_column(context: Context, person: Person) -> None
         person.sees(form)
         heads = [label for label in form.mapping.columns.findChildren(PlainLabel) if label.text() == "Written"]
         assert [label.isVisible() for label in heads] == [shown]
-        assert any(box.isVisible() for box in form.mapping.columns.forms) is shown
+        assert any(box.isVisible() for box in form.mapping.columns.forms.values()) is shown
         form.reject()
+
+
+def test_of_very_many_columns_those_that_matter_are_shown_and_the_others_are_counted(
+    context: Context, person: Person
+) -> None:
+    names = [f"x{place}" for place in range(60)]
+    cells = ["?"] * 60
+    for place, (name, cell) in {50: ("When", "2026-05-14"), 52: ("Who", "@bo"), 55: ("Coins", "5")}.items():
+        names[place], cells[place] = name, cell
+    row = "\t".join(cells)
+    form = ImportDialog(context, None, rows="\n".join(("\t".join(names), row, row)))
+    person.sees(form)
+    columns = form.mapping.columns
+    assert list(columns.roles) == [*range(40), 50, 52, 55]
+    assert child(form, "import.columns.more").text() == "17 more columns are not shown: nothing of them is read."
+    assert form.add.isEnabled()
+    box = columns.roles[50]
+    box.setCurrentIndex(box.findData(""))
+    box.activated.emit(box.currentIndex())
+    assert list(columns.roles) == [*range(40), 50, 52, 55]
+    assert not form.add.isEnabled()
+
+
+def test_where_no_date_is_known_columns_that_may_be_it_are_shown(context: Context, person: Person) -> None:
+    names, cells = [f"x{place}" for place in range(45)], ["?"] * 45
+    cells[41], cells[43] = "2026-05-14", "2026-05-15"
+    row = "\t".join(cells)
+    form = ImportDialog(context, None, rows="\n".join(("\t".join(names), row, row)))
+    person.sees(form)
+    assert list(form.mapping.columns.roles) == [*range(40), 41, 43]
