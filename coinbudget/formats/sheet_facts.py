@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from coinbudget.domain.errors import Refusal, problem
+from coinbudget.formats.price_text import shared_codes
 from coinbudget.formats.sheet_cells import DECIMALS, ORDERS, amount_of, is_date, is_time, orders_of, signs_of
 
 #: Encodings offered where a file is no UTF-8, the likeliest first.
@@ -49,6 +50,7 @@ class ColumnFacts:
         negative: whether every filled number is below zero.
         currencies: codes that stand beside the numbers.
         bare: how many numbers have none beside them.
+        shared: codes that each sign beside them may stand for which several currencies share; None without such a sign.
     """
 
     name: str
@@ -64,6 +66,7 @@ class ColumnFacts:
     negative: bool = False
     currencies: tuple[str, ...] = ()
     bare: int = 0
+    shared: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +224,7 @@ class _Column:
     negative: int = 0
     currencies: set[str] = field(default_factory=set)
     bare: int = 0
+    shared: frozenset[str] | None = None
 
     def take(self, cell: str) -> None:
         """One filled cell."""
@@ -250,8 +254,11 @@ class _Column:
         self.negative += negative
         if code:
             self.currencies.add(code)
-        else:
-            self.bare += 1
+            return
+        self.bare += 1
+        known = shared_codes(cell) if len(cell) > len(number) else frozenset()
+        if known:
+            self.shared = known if self.shared is None else self.shared & known
 
     def facts(self, name: str) -> ColumnFacts:
         """What all of them have in common."""
@@ -269,6 +276,7 @@ class _Column:
             negative=bool(self.negative) and self.negative == self.numbers,
             currencies=tuple(sorted(self.currencies)),
             bare=self.bare,
+            shared=None if self.shared is None else tuple(sorted(self.shared)),
         )
 
 

@@ -247,7 +247,7 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
             found.append(_open_date(place, column))
         elif role in NUMBERS and not mapping.forms[place] and column.signs:
             found.append(_open_decimal(place, column))
-    if not mapping.kind and mapping.place(Role.KIND) is None:
+    if not mapping.kind and lacks_kind(facts, mapping):
         found.append(OpenPoint(code="kind", examples=names, choices=("purchase", "gift")))
     for role in mapping.open_roles():
         known = tuple(name for name, each in zip(names, mapping.contested, strict=True) if each is role)
@@ -255,13 +255,22 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
     paid = mapping.place(Role.PAID)
     named = mapping.place(Role.CURRENCY)
     signs = () if named is None else facts.columns[named].samples
-    by_row = named is not None and not any(map(shared_codes, signs))
+    by_row = bool(signs) and not any(map(shared_codes, signs))
     said = mapping.priced_in() or mapping.currency or by_row
     if paid is not None and not mapping.unread(paid) and not said and facts.columns[paid].bare:
         column = facts.columns[paid]
         examples = _with_signs(column.samples, signs)
         found.append(OpenPoint(code="currency", column=paid, name=column.name, examples=examples))
     return tuple(found)
+
+
+def lacks_kind(facts: SheetFacts, mapping: Mapping) -> bool:
+    """Whether rows may not say what they are; a line without a date, which may sum up others, is no such row."""
+    place, date = mapping.place(Role.KIND), mapping.place(Role.DATE)
+    if place is None:
+        return True
+    rows = facts.rows if date is None else facts.columns[date].filled - facts.columns[date].no_dates
+    return facts.columns[place].filled < rows
 
 
 def _with_signs(prices: Sequence[str], signs: Sequence[str]) -> tuple[str, ...]:

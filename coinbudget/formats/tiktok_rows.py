@@ -16,7 +16,7 @@ from typing import Any
 
 from coinbudget.domain.catalog import folded
 from coinbudget.domain.drafts import Draft
-from coinbudget.domain.errors import problem
+from coinbudget.domain.errors import Problem, problem
 from coinbudget.domain.money import MAX_COINS, NumberFault, NumberStyle, parse_coins
 from coinbudget.formats.moments import Clock, Moment, clock, moment, no_time
 from coinbudget.formats.price_text import read_price
@@ -56,6 +56,15 @@ def _coins_of(text: str) -> int | None:
     return found.pop() if len(found) == 1 else None
 
 
+def _no_coins(text: str, row: int) -> Problem:
+    """Why a text is no number of coins: it cannot be read, or it can and counts nothing."""
+    plain = text.strip()
+    unsigned = plain.removeprefix("-").removeprefix("\N{MINUS SIGN}")
+    below = unsigned != plain and coins_of(unsigned) is not None
+    nothing = "0" in plain and not unsigned.strip("0.")
+    return problem("coins", "not_above_zero" if below or nothing else "not_coins_here", row, text=_short(text))
+
+
 def price_currency_needed(record: Record) -> bool:
     """Whether a price names no currency of its own."""
     price = read_price(record.cells[1])
@@ -81,7 +90,7 @@ def purchase_of(coins: Record | None, price: Record | None, answers: Answers, de
     if coins is not None:
         amount = coins_of(coins.cells[2])
         if amount is None:
-            return problem("coins", "not_coins_here", first.row, text=_short(coins.cells[2]))
+            return _no_coins(coins.cells[2], first.row)
         given["coins"] = str(amount)
     if price is not None:
         read_as = read_price(price.cells[1], answers.currency, decimal=decimal)
@@ -111,7 +120,7 @@ def _gift(record: Record, answers: Answers) -> Understood:
         return no_time(at, record.row)
     number = coins_of(amount)
     if number is None:
-        return problem("coins", "not_coins_here", record.row, text=_short(amount))
+        return _no_coins(amount, record.row)
     shown = clock(when, answers.zone)
     if shown is Clock.NEVER:
         return problem("at", "skipped_here", record.row, text=_short(at), zone=answers.zone)

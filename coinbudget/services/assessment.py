@@ -141,6 +141,8 @@ class Assessment:
     _tally: Counter[State] = field(default_factory=Counter)
     _ticked: Counter[State] = field(default_factory=Counter)
     _after: dict[ProfileId, list[int]] = field(default_factory=dict)
+    # Lines that pair and of which some pieces come in as a gift beside it.
+    _parted: set[int] = field(default_factory=set)
     _interpret: Interpreter | None = None
 
     def __post_init__(self) -> None:
@@ -177,6 +179,8 @@ class Assessment:
             self.reading.staging.tell([(number, problems)])
         if isinstance(more.get("pair"), Pairing):
             self.pairs[number] = more["pair"]
+            if more["pair"].rest:
+                self._parted.add(number)
         if entry is not None and entry.counts:
             self._keep(number, entry)
         if state in TICKED:
@@ -265,13 +269,22 @@ class Assessment:
         """How many lines of some states come in; of any state when none is named."""
         return sum(self._ticked[state] for state in states) if states else self.ticked
 
+    @property
+    def ticked_in_part(self) -> int:
+        """How many of the lines that pair bring in a gift as well, of the pieces that nothing told of yet."""
+        return sum(self.ticks[number] for number in self._parted)
+
     def all_ticked(self, name: str) -> bool | None:
         """Whether all lines of a filter that can be ticked are; None where some are."""
         shown = FILTERS[name] if name else frozenset(State)
         on = sum(self._ticked[state] for state in shown)
+        return False if not on else True if on >= self.tickable(name) else None
+
+    def tickable(self, name: str) -> int:
+        """How many lines of a filter can be ticked."""
+        shown = FILTERS[name] if name else frozenset(State)
         asked = sum(number in self.choices for number in self.pairs) if State.ASK in shown else 0
-        able = asked + sum(self._tally[state] for state in shown & (TICKABLE - {State.ASK}))
-        return False if not on else True if on >= able else None
+        return asked + sum(self._tally[state] for state in shown & (TICKABLE - {State.ASK}))
 
     @property
     def without_money(self) -> int:

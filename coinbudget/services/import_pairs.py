@@ -272,7 +272,9 @@ class Pairs:
         for part in pair.parts:
             desk.target.fill(item, part)
         if pair.rest:
-            filled = self._rest(item, pair.rest) or filled
+            rest = self._rest(item, pair.rest)
+            pair = replace(pair, rest=0 if rest is None else rest.quantity)
+            filled = rest or filled
         if filled is None:
             desk.add_problems(item.number, (problem("paid", "converted_out_of_range", item.draft.row, currency=""),))
             return

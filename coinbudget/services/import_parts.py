@@ -88,7 +88,8 @@ class Pairing:
         possible: all that it may be where a person says so, this one too.
         apart: how far apart the two are, in microseconds.
         pieces: how many lines it is: of a gift of several pieces each may be one.
-        parts: where the line is several gifts of one piece, the others; `rest` how many of its pieces are none of them.
+        parts: where the line is several gifts of one piece, the others; `rest` how many of its pieces are none of them,
+            and once it is carried out how many of those come in as a gift.
         keeps: what a purchase keeps though the line says otherwise: coins, and price (minor units, currency code).
     """
 

@@ -167,6 +167,21 @@ class SheetReading(Reading):
         """What the mapping leaves open, with places."""
         return sheet_guess.open_points(self.facts, self.mapping)
 
+    def lacks_kind(self) -> bool:
+        """Whether rows may say nothing of what they are."""
+        return sheet_guess.lacks_kind(self.facts, self.mapping)
+
+    def may_be_in(self, currency: str) -> bool:
+        """Whether nothing in the sheet speaks against prices without a code being in a currency."""
+        columns = self.facts.columns
+        place = self.mapping.place(Role.CURRENCY)
+        signs = () if place is None else tuple(filter(None, map(shared_codes, columns[place].samples)))
+        return (
+            not any(column.currencies for column in columns)
+            and all(column.shared is None or currency in column.shared for column in columns)
+            and all(currency in known for known in signs)
+        )
+
     def form_of(self, column: int, role: Role) -> str:
         """The form of a column where its rows settle it."""
         return sheet_guess.form_of(self.facts.columns[column], role)

@@ -123,6 +123,7 @@ SENTENCES: dict[str, str] = {
     "not_a_price_here": "“{text}” is no price that could be read without a doubt.",
     "not_a_time_here": "“{text}” is no time that could be read.",
     "not_a_year": "This is not a year; write it as 1990.",
+    "not_above_zero": "The number “{text}” is not above zero.",
     "not_an_instant": "This is not a time; write it as 2026-11-22T21:30 or 2026-11-22.",
     "not_apple": "The file has not the columns of Apple's store history.",
     "not_available": "This is not available yet.",

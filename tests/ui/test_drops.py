@@ -162,6 +162,31 @@ def test_of_many_files_dropped_together_those_without_a_button_are_named(
     assert not others.isVisible()
 
 
+def test_files_dropped_together_stay_on_offer_behind_past_imports(rig: Rig, table: Callable[[str], Path]) -> None:
+    assert rig.drop(rig.window.stack, table("one.csv"), table("two.csv"))
+    (start,) = rig.dialogs()
+    assert isinstance(start, ImportStartDialog)
+    for tab, shown in (("past", False), ("new", True), ("new", True)):
+        child(start, f"import_start.tab.{tab}").click()
+        rig.rest()
+        assert start.several.isVisible() is shown
+    child(start, "import_start.dropped.1").click()
+    rig.rest()
+    assert [type(one) for one in rig.dialogs()] == [ImportDialog]
+
+
+def test_a_long_name_of_a_dropped_file_keeps_its_end_and_is_told_whole(rig: Rig, table: Callable[[str], Path]) -> None:
+    paths = [table(f"{'a long name ' * 6}({number}).csv") for number in range(2)]
+    assert rig.drop(rig.window.stack, *paths)
+    (start,) = rig.dialogs()
+    for number, path in enumerate(paths):
+        button = child(start, f"import_start.dropped.{number}")
+        assert button.text().endswith(f"({number}).csv")
+        assert "…" in button.text()
+        assert path.name in button.toolTip()
+        assert button.accessibleName() == path.name
+
+
 def test_several_files_may_be_dropped_where_importing_starts(rig: Rig, table: Callable[[str], Path]) -> None:
     rig.workspace.import_file("")
     rig.rest()

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.money import NumberStyle
-from coinbudget.services import household, limits, record
+from coinbudget.services import household, intake, limits, record
 from coinbudget.services.import_parts import AS_NEW, State
 from coinbudget.ui.amounts import FIRST_STRONG_ISOLATE, POP_ISOLATE, Amounts
 from coinbudget.ui.context import Context
@@ -119,7 +119,7 @@ def test_rows_that_do_not_come_in_show_what_they_say_why_and_which_list_they_are
             "Problem",
             "16 May 23:09",
             "Gift · \N{MINUS SIGN}3 coins · @bo",
-            "“-3” is no number of coins that could be read without a doubt.",
+            "The number “-3” is not above zero.",
         ],
     ]
     assert not form.preview.table.isColumnHidden(Column.NOTE)
@@ -134,15 +134,32 @@ def _bare(text: str) -> str:
 def test_a_question_about_a_kind_shows_its_rows_and_one_without_a_name_says_so(
     context: Context, person: Person, tmp_path: Path
 ) -> None:
-    rows = [("2026-05-14 21:03:11", "", 350), ("2026-05-15 21:03:11", "", -20)]
+    rows = [("2026-05-14 21:03:11", "", 1000), ("2026-05-15 21:03:11", "", -20)]
     form = ImportDialog(context, tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=rows))
     person.sees(form)
     said = [_bare(label.text()) for label in form.questions.findChildren(PlainLabel)]
     assert "What are rows without a kind?" in said
-    assert [any(words in line for line in said) for words in ("2026-05-14 21:03 · 350 coins", "-20 coins")] == [
+    assert [
+        any(words in line for line in said) for words in ("2026-05-14 21:03 · 1,000 coins", "\N{MINUS SIGN}20 coins")
+    ] == [
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("3 eur", "3 EUR"), ("EUR 3.50", "3.50 EUR"), ("€3.5", "3.5 EUR"), ("Eur3", "3 EUR"), ("3 usd", "not a price")],
+)
+def test_a_price_may_name_its_currency_in_any_case(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], typed: str, read: str
+) -> None:
+    path = tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=[("2026-05-14 11:03:11", "Recharge", 350)])
+    form = previewed(context, person, path, settled)
+    form.back.click()
+    edit = child(form, "import.price.350")
+    edit.setText(typed)
+    assert edit.reading == read
 
 
 def test_saying_which_purchase_a_row_is_keeps_filter_row_and_place(
@@ -233,6 +250,70 @@ def test_another_owner_and_the_way_back_keep_what_was_unticked(
     assert [form.preview.model.is_ticked(row) for row in (5, 6)] == [True, False]
 
 
+def test_a_row_of_pieces_says_how_many_of_them_come_in_as_new(
+    context: Context, person: Person, now: datetime, settled: Callable[[], None]
+) -> None:
+    for day, count in ((1, 3), (2, 1), (3, 4), (4, 2)):
+        for _ in range(count):
+            gift = Draft(profile="Mia", kind="gift", at=f"2026-06-0{day}T21:02", coins="1", gift="Rose", creator="bo")
+            record.add(context.operations.ledger, gift, now=now)
+    rows = "".join(f"2026-06-0{day} 21:02\tbo\tRose\t{pieces}\t{pieces}\n" for day, pieces in enumerate("5552", 1))
+    form = ImportDialog(context, None, rows=f"Date\tCreator\tGift\tPieces\tCoins\n{rows}")
+    person.sees(form)
+    form.add.click()
+    settled()
+    assert [form.preview.model.index(row, Column.NOTE).data() for row in range(4)] == [
+        "3 of 5 pieces are in the ledger; 2 come in as new.",
+        "1 of 5 pieces is in the ledger; 4 come in as new.",
+        "4 of 5 pieces are in the ledger; 1 comes in as new.",
+        "With 2 gifts in the ledger: within minutes, coins or price the same.",
+    ]
+    assert form.add.text() == "Import 3, pair 4"
+    box = form.preview.details.which
+    form.preview.table.selectRow(0)
+    settled()
+    assert box.itemText(0).endswith("and 2 more")
+    choose(form, AS_NEW, settled)
+    assert box.itemText(0).endswith("and 2 more")
+    assert form.add.text() == "Import 3, pair 3"
+    form.preview.model.toggle([1])
+    assert form.add.text() == "Import 2, pair 2"
+    form.add.click()
+    settled()
+    assert sum(entry.coins or 0 for entry in make.all_entries(context.operations.ledger)) == 10 + 5 + 1
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_another_owner_and_the_way_back_keep_which_purchase_a_row_was_said_to_be(
+    context: Context, person: Person, two_days: Path, settled: Callable[[], None], now: datetime, *, own: bool
+) -> None:
+    ledger = context.operations.ledger
+    household.add_profile(ledger, name="Leo", region="DE", currency="EUR", zone="Europe/Berlin", now=now)
+    context.session.set_profiles(household.profiles(ledger))
+    form = previewed(context, person, two_days, settled)
+    form.preview.table.selectRow(0)
+    settled()
+    box = form.preview.details.which
+    said = AS_NEW if own else box.itemData(2)
+    choose(form, said, settled)
+    before = [form.preview.model.state(row) for row in (0, 1)]
+    assert before == [State.NEW if own else State.PAIR, State.ASK]
+    for place in (1, 0):
+        form.owner.setCurrentIndex(place)
+        form.owner.activated.emit(place)
+        settled()
+        assert form.preview.model.state(0) is (State.NEW if place else before[0])
+    assert box.currentData() == said
+    assert box.count() == 3
+    for price in ("3.99", ""):
+        form.back.click()
+        child(form, "import.price.350").setText(price)
+        form.add.click()
+        settled()
+        assert form.preview.isVisible()
+        assert form.preview.model.state(0) is before[0], price
+
+
 def test_an_owner_chosen_while_rows_are_judged_is_whose_they_become(
     context: Context, person: Person, gifts: Path, settled: Callable[[], None], now: datetime
 ) -> None:
@@ -248,6 +329,25 @@ def test_an_owner_chosen_while_rows_are_judged_is_whose_they_become(
     settled()
     leo = household.profiles(ledger)[1]
     assert {entry.profile_id for entry in make.all_entries(ledger)} == {leo.id}
+
+
+def test_while_rows_are_judged_the_line_below_says_what_the_table_says(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None], qtbot: QtBot
+) -> None:
+    form = ImportDialog(context, gifts)
+    person.sees(form, closes_itself=True)
+    preview = form.preview
+    assessment = preview._assessment
+    assert assessment is not None
+    assert "New" in preview.details.said.text()
+    # As the worker leaves it while it goes through a long file.
+    fresh = intake.prepare(assessment.reading, assessment.answers, owner=assessment.owner)
+    preview.show_assessment(fresh)
+    assert "Checking" in preview.details.said.text()
+    fresh.tell(1, State.NEW)
+    qtbot.waitUntil(lambda: "New" in preview.details.said.text())
+    form.reject()
+    settled()
 
 
 def test_nothing_is_ticked_while_rows_are_judged_anew(
@@ -282,6 +382,24 @@ def test_the_box_of_all_rows_has_three_looks_and_space_ticks_what_is_left(
     assert not form.add.isEnabled()
     box.click()
     assert box.checkState() == Qt.CheckState.Checked
+
+
+def test_the_box_of_all_rows_can_be_pressed_only_where_a_row_can_be_ticked(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, gifts, settled)
+    form.preview.show_filter("known")
+    assert not form.preview.all.isEnabled()
+    form.preview.show_filter("")
+    assert form.preview.all.isEnabled()
+    form.add.click()
+    settled()
+    again = previewed(context, person, gifts, settled)
+    assert not again.preview.all.isEnabled()
+    record.void(context.operations.ledger, [make.all_entries(context.operations.ledger)[0].id], now=NOW)
+    again.owner.activated.emit(0)
+    settled()
+    assert again.preview.all.isEnabled()
 
 
 def test_the_table_takes_the_free_height_and_a_size_of_ones_own_stays(

@@ -43,6 +43,21 @@ def test_enter_asks_for_a_file_and_hands_it_on(
     assert not form.isVisible()
 
 
+@pytest.mark.parametrize("dropped", [(), ("/some/one.csv", "/some/two.csv")])
+def test_tab_goes_as_one_reads_and_begins_with_the_files_that_were_dropped(
+    context: Context, person: Person, dropped: tuple[str, ...]
+) -> None:
+    form = ImportStartDialog(context, dropped=dropped)
+    person.sees(form)
+    seen = [person.focus.objectName().removeprefix("import_start.")]
+    while len(seen) < 5 + len(dropped):
+        person.presses(Key.Key_Tab)
+        seen.append(person.focus.objectName().removeprefix("import_start."))
+    names, tabs = [f"dropped.{place}" for place in range(len(dropped))], ["tab.new"]
+    ways = ["folder", "paste", "cancel", "file"]
+    assert seen == ([*names, *ways, *tabs] if dropped else [*tabs, *ways])
+
+
 def test_rows_on_the_clipboard_are_pasted_and_an_empty_one_says_so(context: Context, person: Person) -> None:
     rows: list[str] = []
     context.session.rows_pasted.connect(rows.append)

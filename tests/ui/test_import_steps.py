@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from coinbudget.services.sheet_source import saved_mappings
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_file import ImportDialog
+from coinbudget.ui.widgets.labels import PlainLabel
 from tests import make
 from tests.services import tiktok_files
 from tests.ui.person import Key, Person, child
@@ -213,3 +214,156 @@ def test_a_sheet_whose_column_says_the_kind_is_no_ledger_csv_and_asks_for_none(
     person.sees(form)
     assert form.mapping.isVisible()
     assert not form.mapping.kind.isVisible()
+
+
+def test_what_is_no_currency_leaves_the_currency_open(context: Context, person: Person) -> None:
+    form = ImportDialog(context, None, rows="Date\tCoins\tPrice\n2026-05-14\t350\t3.70\n2026-05-15\t70\t0.85\n")
+    person.sees(form)
+    assert (form.mapping.currency.code(), form.add.isEnabled()) == ("EUR", True)
+    for typed, taken in (("zzz", False), ("usd", True), ("us", False)):
+        person.fills("import.sheet.currency", typed)
+        assert form.add.isEnabled() is taken, typed
+        assert form.mapping.open.isVisible() is not taken, typed
+    assert "Choose the currency" in form.mapping.open.text()
+    person.presses(Key.Key_Return)
+    assert form.add.isEnabled()
+    assert "US$3.70" in form.mapping.samples[0].text()
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "proposed"),
+    [("3.70", "", "EUR"), ("€3.70", "", ""), ("$1,003.70", "", ""), ("3.70", "$", ""), ("3.70", "€", "EUR")],
+)
+def test_the_currency_of_the_profile_is_proposed_only_where_no_sign_speaks_against_it(
+    context: Context, person: Person, price: str, currency: str, proposed: str
+) -> None:
+    rows = "".join(f"2026-05-{day}\t350\t{price}\t{currency}\n" for day in (14, 15, 16))
+    form = ImportDialog(context, None, rows=f"Date\tCoins\tPrice\tCurrency\n{rows}")
+    person.sees(form)
+    assert form.mapping.currency.code() == proposed
+    assert form.add.isEnabled() is ("$" not in price + currency)
+
+
+def test_rows_without_a_kind_leave_it_open_but_for_a_line_that_sums_up(context: Context, person: Person) -> None:
+    rows = "Date\tKind\tCoins\n2026-05-14\tgift\t5\n2026-05-15\t{kind}\t70\nTotal\t\t75\n"
+    for kind, open_ in (("", True), ("purchase", False)):
+        form = ImportDialog(context, None, rows=rows.format(kind=kind))
+        person.sees(form)
+        assert form.mapping.kind.isVisible() is open_
+        assert form.add.isEnabled() is not open_
+        assert ("rows without a kind are" in form.mapping.open.text()) is open_
+        if open_:
+            child(form, "import.kind.purchase").click()
+            assert form.add.isEnabled()
+        form.reject()
+
+
+def test_arrow_keys_pass_an_encoding_that_does_not_fit(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    path = tmp_path / "mine.csv"
+    # In Shift JIS, which it is, as well as in others, but in neither UTF-16 nor the one before Shift JIS.
+    path.write_bytes("日付,コイン,相手\n2026-05-14,5,ルナ\n".encode("shift_jis"))
+    form = ImportDialog(context, path)
+    person.sees(form)
+    box = child(form, "import.sheet.encoding")
+    box.setFocus()
+    seen = []
+    for _ in range(2 * box.count()):
+        person.presses(Key.Key_Down)
+        settled()
+        seen.append(box.currentText())
+    assert seen[-1] == "Turkish (ISO 8859-9)"
+    assert "Japanese (Shift JIS)" in seen
+    for _ in range(2 * box.count()):
+        person.presses(Key.Key_Up)
+    assert box.currentIndex() <= 2
+
+
+def test_an_encoding_that_does_not_fit_is_told_as_it_is_called_in_the_choice(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_bytes("日付,コイン,相手\n2026-05-14,5,ルナ\n".encode("shift_jis"))
+    form = ImportDialog(context, path)
+    person.sees(form)
+    box, before = form.mapping.encoding, form.mapping.encoding.currentText()
+    place = box.findData("euc_kr")
+    box.setCurrentIndex(place)
+    box.activated.emit(place)
+    settled()
+    assert "no text in the encoding Korean (EUC-KR);" in form.general.text()
+    assert box.currentText() == before
+
+
+def test_a_mapping_has_the_focus_on_the_kind_that_is_chosen(
+    context: Context, person: Person, settled: Callable[[], None]
+) -> None:
+    form = ImportDialog(context, None, rows="Date\tWho\tCoins\n2026-05-14\t@bo\t5\n2026-05-15\t@bo\t5\n")
+    person.sees(form)
+    assert form.mapping.kind.value() == "gift"
+    child(form, "import.kind.purchase").setFocus()
+    form.add.click()
+    settled()
+    form.back.click()
+    settled()
+    assert person.focus.objectName() == "import.kind.gift"
+
+
+def test_enter_leads_to_an_open_question_with_its_heading(context: Context, person: Person, tmp_path: Path) -> None:
+    kinds = [(f"2026-05-{day} 21:03:11", f"Kind {day}", 350) for day in range(10, 18)]
+    form = ImportDialog(context, tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=kinds))
+    person.sees(form)
+    form.resize(form.width(), 420)
+    for _ in range(3):
+        [area] = [one for one in form.findChildren(QScrollArea) if one.isAncestorOf(form.questions)]
+        where = form.questions.open()[0]
+        answers = where.findChildren(QPushButton)
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+        person.presses(Key.Key_Return)
+        assert person.focus in answers
+        card = where.parentWidget()
+        assert card is not None
+        top, bottom = (card.mapTo(area.viewport(), at).y() for at in (card.rect().topLeft(), card.rect().bottomLeft()))
+        assert 0 <= top < bottom <= area.viewport().height()
+        answers[0].click()
+
+
+def test_written_heads_no_empty_column(context: Context, person: Person) -> None:
+    for date, shown in (("soon", False), ("14.05.2026", True)):
+        form = ImportDialog(context, None, rows=f"Date\tWho\tCoins\n{date}\t@bo\t5\n{date}\t@bo\t7\n")
+        person.sees(form)
+        heads = [label for label in form.mapping.columns.findChildren(PlainLabel) if label.text() == "Written"]
+        assert [label.isVisible() for label in heads] == [shown]
+        assert any(box.isVisible() for box in form.mapping.columns.forms.values()) is shown
+        form.reject()
+
+
+def test_of_very_many_columns_those_that_matter_are_shown_and_the_others_are_counted(
+    context: Context, person: Person
+) -> None:
+    names = [f"x{place}" for place in range(60)]
+    cells = ["?"] * 60
+    for place, (name, cell) in {50: ("When", "2026-05-14"), 52: ("Who", "@bo"), 55: ("Coins", "5")}.items():
+        names[place], cells[place] = name, cell
+    row = "\t".join(cells)
+    form = ImportDialog(context, None, rows="\n".join(("\t".join(names), row, row)))
+    person.sees(form)
+    columns = form.mapping.columns
+    assert list(columns.roles) == [*range(40), 50, 52, 55]
+    assert child(form, "import.columns.more").text() == "17 more columns are not shown: nothing of them is read."
+    assert form.add.isEnabled()
+    box = columns.roles[50]
+    box.setCurrentIndex(box.findData(""))
+    box.activated.emit(box.currentIndex())
+    assert list(columns.roles) == [*range(40), 50, 52, 55]
+    assert not form.add.isEnabled()
+
+
+def test_where_no_date_is_known_columns_that_may_be_it_are_shown(context: Context, person: Person) -> None:
+    names, cells = [f"x{place}" for place in range(45)], ["?"] * 45
+    cells[41], cells[43] = "2026-05-14", "2026-05-15"
+    row = "\t".join(cells)
+    form = ImportDialog(context, None, rows="\n".join(("\t".join(names), row, row)))
+    person.sees(form)
+    assert list(form.mapping.columns.roles) == [*range(40), 41, 43]

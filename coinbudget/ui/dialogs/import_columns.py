@@ -12,15 +12,24 @@ from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.fields import QuietComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
+#: Columns shown whatever they hold; of those behind them only the ones that matter.
 _MOST_COLUMNS = 40
 _NUMBERS = frozenset({Role.COINS, Role.EACH, Role.QUANTITY, Role.PAID, Role.CHARGED})
+
+
+def _matters(reading: SheetReading, place: int) -> bool:
+    """Whether a column has a meaning, may have one that is to be said, or may be the date that no other is."""
+    mapping, facts = reading.mapping, reading.facts.columns[place]
+    asked = bool(mapping.contested) and mapping.contested[place] in mapping.open_roles()
+    is_date = mapping.place(Role.DATE) is None and bool(facts.orders)
+    return mapping.roles[place] is not Role.IGNORE or asked or is_date
 
 
 class ColumnsCard(Card):
     """One row for each column of the sheet.
 
     Attributes:
-        roles, forms: by column, the boxes that say what it means and how it is written.
+        roles, forms: of each column shown, by its place, the boxes that say what it means and how it is written.
 
     Signals:
         mapped: the reading's mapping was changed.
@@ -36,8 +45,14 @@ class ColumnsCard(Card):
         self._grid.setVerticalSpacing(theme.space(2))
         self._grid.setColumnStretch(1, 1)
         self.body.addLayout(self._grid)
-        self.roles: list[QuietComboBox] = []
-        self.forms: list[QuietComboBox] = []
+        self.roles: dict[int, QuietComboBox] = {}
+        self.forms: dict[int, QuietComboBox] = {}
+        self._heads: list[PlainLabel] = []
+        self._around: tuple[QWidget, ...] = ()
+        self._more = PlainLabel("", "caption", wrap=True)
+        self._more.setObjectName("import.columns.more")
+        self._more.setVisible(False)
+        self.body.addWidget(self._more)
 
     def show_columns(self, reading: SheetReading) -> None:
         """Show the columns of a sheet as it was read."""
@@ -47,11 +62,25 @@ class ColumnsCard(Card):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self.roles, self.forms = [], []
-        for column, head in enumerate((self.tr("Column"), self.tr("Values"), self.tr("Means"), self.tr("Written"))):
-            self._grid.addWidget(PlainLabel(head, "caption"), 0, column)
-        for place, facts in enumerate(reading.facts.columns[:_MOST_COLUMNS]):
-            self._add(place, facts, reading)
+        self.roles, self.forms = {}, {}
+        heads = (self.tr("Column"), self.tr("Values"), self.tr("Means"), self.tr("Written"))
+        self._heads = [PlainLabel(head, "caption") for head in heads]
+        for column, label in enumerate(self._heads):
+            self._grid.addWidget(label, 0, column)
+        columns = reading.facts.columns
+        shown = [place for place in range(len(columns)) if place < _MOST_COLUMNS or _matters(reading, place)]
+        for place in shown:
+            self._add(place, columns[place], reading)
+        self._order_tabs()
+        self._show_more(len(columns) - len(shown))
+
+    def _show_more(self, count: int) -> None:
+        """Say how many columns are not shown."""
+        words = self.tr("1 more column is not shown: nothing of it is read.")
+        if count != 1:
+            words = self.tr("{count} more columns are not shown: nothing of them is read.").format(count=count)
+        self._more.setText(words)
+        self._more.setVisible(count > 0)
 
     def _add(self, place: int, facts: ColumnFacts, reading: SheetReading) -> None:
         name = one_line(facts.name, most=28) or self.tr("Column {number}").format(number=place + 1)
@@ -74,21 +103,31 @@ class ColumnsCard(Card):
         shown = PlainLabel(in_line([name], mirrored=mirrored), "strong")
         for column, widget in enumerate((shown, PlainLabel(values, "muted", elide=True), role, form)):
             self._grid.addWidget(widget, place + 1, column)
-        self.roles.append(role)
-        self.forms.append(form)
+        self.roles[place], self.forms[place] = role, form
 
     def order_tabs(self, before: QWidget, after: QWidget) -> None:
         """Let Tab go row by row, from the widget in front of the columns to the one behind them."""
-        boxes = [box for pair in zip(self.roles, self.forms, strict=True) for box in pair]
-        for one, next_one in pairwise((before, *boxes, after)):
+        self._around = before, after
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        boxes = [box for place in self.roles for box in (self.roles[place], self.forms[place])]
+        for one, next_one in pairwise((*self._around[:1], *boxes, *self._around[1:])):
             QWidget.setTabOrder(one, next_one)
 
     def show_mapping(self, mapping: Mapping) -> None:
         """Show what each column means now."""
-        for place, (role, form) in enumerate(zip(self.roles, self.forms, strict=True)):
+        if self._reading is not None and any(
+            place not in self.roles and _matters(self._reading, place) for place in range(len(mapping.roles))
+        ):
+            # A saved mapping gives a meaning to one that was not shown.
+            self.show_columns(self._reading)
+        for place, role in self.roles.items():
             asked = bool(mapping.contested) and mapping.contested[place] in mapping.open_roles()
             role.setCurrentIndex(-1 if asked else max(role.findData(mapping.roles[place].value), 0))
-            self._show_form(place, form, mapping)
+            self._show_form(place, self.forms[place], mapping)
+        # Where nothing is written in ways that matter, there is nothing below that head.
+        self._heads[-1].setVisible(any(not form.isHidden() for form in self.forms.values()))
 
     def _show_form(self, place: int, form: QuietComboBox, mapping: Mapping) -> None:
         if self._reading is None:

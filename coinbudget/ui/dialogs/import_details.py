@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coinbudget.domain.entries import Gift, Purchase
+from coinbudget.domain.profiles import Profile
 from coinbudget.domain.summaries import LedgerLine
 from coinbudget.services import browse
 from coinbudget.services.assessment import Assessment, PreviewLine
@@ -36,7 +37,9 @@ class RowDetails(QWidget):
         self._assessment: Assessment | None = None
         self._standing: dict[int, LedgerLine] = {}
         # What a row was asked about stays on offer after the answer, so that it can be changed.
-        self._offered: dict[int, tuple[int, ...]] = {}
+        self._offered: dict[tuple[Profile | None, int], tuple[int, ...]] = {}
+        # A row of several pieces may be several gifts: one stands for all of them, and says how many more they are.
+        self._more: dict[int, int] = {}
         self.setObjectName("import.details")
         row = QHBoxLayout(self)
         row.setContentsMargins(context.theme.space(1), 0, 0, 0)
@@ -54,8 +57,8 @@ class RowDetails(QWidget):
         self.setMinimumHeight(40)
 
     def forget(self) -> None:
-        """Other rows, or another owner: what was known of purchases is out of date."""
-        self._standing, self._offered = {}, {}
+        """Other rows: what was known of purchases is out of date."""
+        self._standing, self._offered, self._more = {}, {}, {}
 
     def show_line(self, assessment: Assessment | None, line: PreviewLine | None) -> None:
         """Show a row; None shows nothing."""
@@ -64,9 +67,7 @@ class RowDetails(QWidget):
             self.said.setText("")
             self._hide_choice()
             return
-        where = row_words(line, self._context.amounts)
-        words = (where, row_state(State(assessment.states[line.number]))[0], note_words(line, self._context.amounts))
-        self.said.setText(" · ".join(part for part in words if part))
+        self.say_again()
         wanted = self._wanted(assessment, line)
         if not wanted:
             self._hide_choice()
@@ -75,14 +76,26 @@ class RowDetails(QWidget):
         else:
             self._show_choices(assessment, line, wanted)
 
+    def say_again(self) -> None:
+        """Say the state of the row as it is by now: it may have been judged since it was shown."""
+        assessment, line, amounts = self._assessment, self._line, self._context.amounts
+        if line is None or assessment is None:
+            return
+        state = row_state(State(assessment.states[line.number]))[0]
+        words = (row_words(line, amounts), state, note_words(line, amounts))
+        self.said.setText(" · ".join(part for part in words if part))
+
     def _wanted(self, assessment: Assessment, line: PreviewLine) -> tuple[int, ...]:
         """The purchases on offer for a line."""
         pair = assessment.pairs.get(line.number) or line.pair
+        key = assessment.owner, line.number
+        if pair is not None:
+            self._more[pair.sequence] = len(pair.parts)
         if pair is not None and (pair.choices or line.number not in assessment.choices):
-            self._offered[line.number] = pair.choices or (pair.sequence,)
+            self._offered[key] = pair.choices or (pair.sequence,)
         elif line.number not in assessment.choices:
             return ()
-        return self._offered.get(line.number, (pair.sequence,) if pair is not None else ())
+        return self._offered.get(key, (pair.possible or (pair.sequence,)) if pair is not None else ())
 
     def _hide_choice(self) -> None:
         focused = self.which.hasFocus()
@@ -130,7 +143,12 @@ class RowDetails(QWidget):
             parts += [amounts.of(entry.paid) if entry.paid else "", isolated(entry.order_ref)]
         elif isinstance(entry, Gift):
             parts += [isolated(entry.gift_name), isolated(amounts.creator(entry.creator))]
-        return one_line(" · ".join(part for part in parts if part), most=80)
+        words = one_line(" · ".join(part for part in parts if part), most=80)
+        more = self._more.get(sequence, 0)
+        if not more:
+            return words
+        with_more = self.tr("{entry}, and 1 more") if more == 1 else self.tr("{entry}, and {count} more")
+        return with_more.format(entry=words, count=amounts.number(more))
 
     def _on_chosen(self, place: int) -> None:
         choice = self.which.itemData(place)

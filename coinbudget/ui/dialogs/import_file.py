@@ -22,7 +22,8 @@ from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.form import announce
 from coinbudget.ui.dialogs.import_frame import ImportFrame
 from coinbudget.ui.dialogs.import_summary import button_words, imported_words, source_words, summary_words, undo_words
-from coinbudget.ui.dialogs.import_ticks import KeptTicks
+from coinbudget.ui.dialogs.import_ticks import KeptChoices, KeptTicks
+from coinbudget.ui.dialogs.import_words import with_encoding_words
 from coinbudget.ui.operations import Cancelled, Progress
 
 _MEGA = 1_000_000
@@ -39,7 +40,7 @@ class ImportDialog(ImportFrame):
         self._rows = rows
         self._assessment: Assessment | None = None
         self._answers = Answers()
-        self._ticks = KeptTicks()
+        self._ticks, self._choices = KeptTicks(), KeptChoices()
         self._asked = self._came_in = False
         # Sources of a folder or archive that may come in yet.
         self._rest: tuple[str, ...] = ()
@@ -66,9 +67,14 @@ class ImportDialog(ImportFrame):
         """Read as one format: of several that lie there, or a file that is none of them as a sheet."""
         self._assessment = None
         self._answers, self._asked = Answers(), False
-        self._ticks.forget()
-        self.preview.forget()
+        self._forget_rows()
         self._read(opening.Wishes(format=Format(name), sheets=name == Format.SHEET))
+
+    def _forget_rows(self) -> None:
+        """The rows are other ones now: nothing that was ticked or chosen is about them."""
+        self._ticks.forget()
+        self._choices.forget()
+        self.preview.forget()
 
     def _read(self, wishes: opening.Wishes) -> None:
         path, rows, name = self.path, self._rows, self._name
@@ -119,10 +125,8 @@ class ImportDialog(ImportFrame):
 
         def show(found: SheetReading) -> None:
             self.show_problems(())
-            # Other rows: nothing that was ticked or chosen is about them.
             self._assessment = None
-            self._ticks.forget()
-            self.preview.forget()
+            self._forget_rows()
             self.mapping.show_reading(found)
 
         self._long(self.tr("Reading {file} again").format(file=self._name), read, show)
@@ -170,9 +174,7 @@ class ImportDialog(ImportFrame):
 
     def _assess(self) -> None:
         """Show the rows at once, and judge them meanwhile."""
-        before, owner = self._assessment, self._owner()
-        same = before is not None and before.answers == self._answers and before.owner == owner
-        assessment = self._prepared(owner, before.choices if before is not None and same else {})
+        assessment = self._prepared(self._owner())
         if assessment is None:
             return
         self._assessment = assessment
@@ -181,34 +183,45 @@ class ImportDialog(ImportFrame):
         self._show_page(self.preview)
         self._judge(assessment)
 
-    def _judge_again(self, choices: dict[int, int]) -> None:
+    def _judge_again(self, chosen: int = 0) -> None:
         """Judge the rows anew behind those shown, which change when it is done: nobody loses the place."""
-        assessment = self._prepared(self._owner(), choices)
+        assessment = self._prepared(self._owner())
         if assessment is not None:
             self.preview.hold(on=True)
-            self._judge(assessment)
+            self._judge(assessment, chosen)
 
-    def _prepared(self, owner: Profile | None, choices: dict[int, int]) -> Assessment | None:
+    def _prepared(self, owner: Profile | None) -> Assessment | None:
         if self._reading is None:
             return None
         if self._assessment is not None and self._assessment.ready:
             self._ticks.note(self._assessment)
-        return intake.prepare(self._reading, self._answers, owner=owner, choices=choices)
+        return intake.prepare(self._reading, self._answers, owner=owner, choices=self._choices.of(owner))
 
-    def _judge(self, assessment: Assessment) -> None:
+    def _judge(self, assessment: Assessment, chosen: int = 0) -> None:
+        """Judge rows on a worker.
+
+        Args:
+            chosen: the row of which was said just now what it is: it tells where it cannot be that, while the rows
+                answered before are asked again where another owner or other answers leave no such pair.
+        """
         ticks = self._ticks
 
         def judge(ledger: Ledger, now: datetime, progress: Progress, cancelled: Cancelled) -> Assessment:
-            intake.assess(ledger, assessment, now=now, progress=progress, cancelled=cancelled)
-            ticks.apply(assessment)
-            return assessment
+            judged = intake.assess(ledger, assessment, now=now, progress=progress, cancelled=cancelled)
+            possible = KeptChoices.still_possible(judged)
+            possible |= {number: choice for number, choice in judged.choices.items() if number == chosen}
+            if possible != judged.choices:
+                again = intake.prepare(judged.reading, judged.answers, owner=judged.owner, choices=possible)
+                judged = intake.assess(ledger, again, now=now, progress=progress, cancelled=cancelled)
+            ticks.apply(judged)
+            return judged
 
         self._long(self.tr("Checking rows of {file}").format(file=self._name), judge, self._on_judged)
 
     def _on_judged(self, assessment: Assessment) -> None:
         if self._owner() != assessment.owner:
             # Somebody else was chosen meanwhile.
-            self._judge_again({})
+            self._judge_again()
             return
         self._assessment = assessment
         self.preview.show_assessment(assessment)
@@ -218,12 +231,13 @@ class ImportDialog(ImportFrame):
 
     def _on_owner(self) -> None:
         if self.preview.isVisibleTo(self) and not self._busy:
-            self._judge_again({})
+            self._judge_again()
 
     def _on_chosen(self, number: int, choice: int) -> None:
         """The person said which purchase a row is."""
         if self._assessment is not None and not self._busy:
-            self._judge_again({**self._assessment.choices, number: choice})
+            self._choices.say(number, choice, self._assessment.owner)
+            self._judge_again(number)
 
     # Steps
 
@@ -331,6 +345,8 @@ class ImportDialog(ImportFrame):
 
     def _on_refused(self, problems: tuple[Problem, ...]) -> None:
         self._set_idle()
+        unfit = [dict(problem.values)["encoding"] for problem in problems if problem.code == "not_this_encoding"]
+        problems = tuple(map(with_encoding_words, problems))
         if self._reading is None:
             self.told.setText("")
             path = self.path
@@ -342,6 +358,7 @@ class ImportDialog(ImportFrame):
         if self.mapping.isVisibleTo(self) and isinstance(self._reading, SheetReading):
             # Another encoding or separator did not work: what was read before stands, and is shown.
             self.mapping.show_reading(self._reading)
+            self.mapping.leave_out_encodings(unfit)
         self.show_problems(problems[:_PROBLEMS_SHOWN])
 
     def _choose_other(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QWidget
 
@@ -18,6 +18,7 @@ from coinbudget.ui.dialogs.import_questions import QuestionsPage
 from coinbudget.ui.dialogs.import_refused import RefusedPage
 from coinbudget.ui.dialogs.kept_size import KeptSizeForm
 from coinbudget.ui.dropped import dropped_paths
+from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.fields import QuietComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 from coinbudget.ui.widgets.work_row import WorkRow
@@ -25,6 +26,14 @@ from coinbudget.ui.widgets.work_row import WorkRow
 _WIDTH = 1000
 #: A long name is shown in part: the sentence beside it wants the room.
 _OWNER_WIDTH = 240
+
+
+def _card_of(part: QWidget) -> QWidget:
+    """The card a part lies in, or the part."""
+    around: QObject | None = part
+    while around is not None and not isinstance(around, Card):
+        around = around.parent()
+    return around or part
 
 
 class ImportFrame(KeptSizeForm):
@@ -130,13 +139,12 @@ class ImportFrame(KeptSizeForm):
             self.preview.table.setFocus()
         elif page.isVisible():
             wanted = [each for each in page.findChildren(QWidget) if each.isVisible() and each.isEnabled()]
-            takes = [each for each in wanted if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
-            checked = [each for each in takes if not isinstance(each, QAbstractButton) or each.isChecked()]
-            # Of a row of answers the chosen one, where the first thing to answer has one.
-            first = next(iter(takes), None)
-            same = [each for each in checked if first is not None and each.parent() is first.parent()]
+            first = next((each for each in wanted if each.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
+            # Of a row of answers the chosen one, which Qt lets Tab pass by once another had the focus.
+            group = first.group() if isinstance(first, QAbstractButton) else None
+            first = (group.checkedButton() if group is not None else None) or first
             if first is not None:
-                (same[0] if same else first).setFocus(Qt.FocusReason.TabFocusReason)
+                first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _go_to_open(self) -> None:
         """Show the first question that is open, with the focus on it."""
@@ -148,6 +156,8 @@ class ImportFrame(KeptSizeForm):
         takes = [each for each in inside if each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus]
         if takes:
             takes[0].setFocus(Qt.FocusReason.TabFocusReason)
+        # Its heading and examples first, then surely itself where both have no room together.
+        self.scroll_to(_card_of(where))
         self.scroll_to(where)
 
     def _show_open(self, count: int) -> None:

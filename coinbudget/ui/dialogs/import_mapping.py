@@ -1,8 +1,10 @@
 """What the columns of a sheet mean: a role and a form each, shown with its values, changeable with live effect."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from coinbudget.domain.errors import Refusal
@@ -75,7 +77,7 @@ class MappingPage(QWidget):
         )
         self.kind.chosen.connect(self._on_kind)
         self.currency = CodePicker(self._theme, (), self)
-        self.currency.textChanged.connect(lambda _text: self._on_currency())
+        self.currency.code_changed.connect(lambda _code: self._on_currency())
         self.channel = self._combo(
             [
                 ("", self.tr("Not said")),
@@ -135,6 +137,8 @@ class MappingPage(QWidget):
 
     def show_reading(self, reading: SheetReading) -> None:
         """Show a sheet as it was read."""
+        if reading is not self._reading:
+            self._offer_encodings(lambda _name: True)
         self._reading = reading
         codes = self._context.operations.ledger.reference.currencies
         profile = self._context.session.profile
@@ -143,12 +147,23 @@ class MappingPage(QWidget):
         named = reading.mapping.priced_in()
         if named:
             reading.mapping = replace(reading.mapping, currency=named)
-        elif not reading.mapping.currency and own and not any(column.currencies for column in reading.facts.columns):
+        elif not reading.mapping.currency and own and reading.may_be_in(own):
             reading.mapping = replace(reading.mapping, currency=own)
         self.columns.show_columns(reading)
         self.columns.order_tabs(self.encoding, self.saved.saved)
         self._show_mapping()
         self.saved.read()
+
+    def leave_out_encodings(self, names: Sequence[str]) -> None:
+        """Of encodings that the sheet is no text in none can be chosen again: arrow keys pass them by."""
+        self._offer_encodings(lambda name: False if name in names else None)
+
+    def _offer_encodings(self, offered: Callable[[str], bool | None]) -> None:
+        model = self.encoding.model()
+        for place in range(self.encoding.count()):
+            wanted = offered(str(self.encoding.itemData(place)))
+            if isinstance(model, QStandardItemModel) and wanted is not None:
+                model.item(place).setEnabled(wanted)
 
     def answered(self) -> bool:
         """Whether nothing is open."""
@@ -178,10 +193,10 @@ class MappingPage(QWidget):
 
     def _show_kind(self, reading: SheetReading) -> None:
         """Where a column says what a row is, only rows in which it is empty leave that open."""
-        place = reading.mapping.place(Role.KIND)
-        said = place is not None and reading.facts.columns[place].filled >= reading.facts.rows
+        said = not reading.lacks_kind()
         field = self._fields["kind"]
-        field.label.setText(self.tr("The rows are") if place is None else self.tr("Rows without a kind are"))
+        whole = reading.mapping.place(Role.KIND) is None
+        field.label.setText(self.tr("The rows are") if whole else self.tr("Rows without a kind are"))
         field.setVisible(not said)
         self._grid.setColumnStretch(0, int(not said))
 
@@ -222,7 +237,9 @@ class MappingPage(QWidget):
             "column": self.tr("More than one column may be “{name}”: choose what each of them means."),
             "date_order": self.tr("Dates in “{name}” could have the day or the month first: choose one."),
             "decimal": self.tr("Numbers in “{name}” could have a decimal comma or a decimal point: choose one."),
-            "kind": self.tr("Choose whether the rows are purchases or gifts."),
+            "kind": self.tr("Choose whether the rows are purchases or gifts.")
+            if self._reading is None or self._reading.mapping.place(Role.KIND) is None
+            else self.tr("Choose whether rows without a kind are purchases or gifts."),
             "currency": self.tr("Choose the currency of the prices."),
         }[point.code].format(name=name)
 
@@ -237,8 +254,11 @@ class MappingPage(QWidget):
         self._change(kind=kind)
 
     def _on_currency(self) -> None:
-        if self._reading is not None and self.currency.code() != self._reading.mapping.currency:
-            self._reading.mapping = replace(self._reading.mapping, currency=self.currency.code())
+        typed = self.currency.code()
+        # What is no currency answers nothing.
+        code = typed if typed in self._context.operations.ledger.reference.currencies else ""
+        if self._reading is not None and code != self._reading.mapping.currency:
+            self._reading.mapping = replace(self._reading.mapping, currency=code)
             self._show_samples(self._reading)
             self._show_open(self._reading.open_points())
             self.changed.emit()

@@ -105,7 +105,7 @@ class PreviewPage(QWidget):
             self._wanted = None
         elif before.ready:
             self._wanted = self.table.place(self._filter)
-        if before is None or before.reading is not assessment.reading or before.owner != assessment.owner:
+        if before is None or before.reading is not assessment.reading:
             self.details.forget()
         self._assessment = assessment
         if assessment.ready:
@@ -148,6 +148,7 @@ class PreviewPage(QWidget):
 
     def _while_judged(self) -> None:
         self.table.viewport().update()
+        self.details.say_again()
         self._show_counts()
 
     def _show_counts(self) -> None:
@@ -162,7 +163,7 @@ class PreviewPage(QWidget):
             chip.setEnabled(bool(count) or name == self._filter)
             chip.setChecked(name == self._filter)
         self.all.show_state(self._assessment.all_ticked(self._filter))
-        self.all.setEnabled(self._assessment.ready)
+        self.all.setEnabled(self._assessment.ready and self._assessment.tickable(self._filter) > 0)
 
     def _show_details(self) -> None:
         self.details.show_line(self._assessment, self.model.line(self.table.currentIndex().row()))

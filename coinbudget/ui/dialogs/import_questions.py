@@ -15,7 +15,7 @@ from coinbudget.services.intake import Answers, GiftAmount, TypeMeaning
 from coinbudget.services.sources import Question
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.edits import ReadingEdit
-from coinbudget.ui.dialogs.import_words import choice_words, in_line, question_words
+from coinbudget.ui.dialogs.import_words import choice_words, coins_words, in_line, question_words
 from coinbudget.ui.dialogs.typed import read_number
 from coinbudget.ui.pickers import CodePicker, currency_rows, zone_rows
 from coinbudget.ui.theme import Theme
@@ -25,6 +25,15 @@ from coinbudget.ui.widgets.labels import PlainLabel, one_line
 _EXAMPLES = 3
 #: Questions whose examples are rows, one below the other.
 _LISTED = frozenset({"gift_amount", "type"})
+
+
+def _without(sign: str, price: str) -> str:
+    """A price without the sign of its currency before or behind it, in any case."""
+    if price[: len(sign)].casefold() == sign.casefold():
+        price = price[len(sign) :].strip()
+    if sign and price[-len(sign) :].casefold() == sign.casefold():
+        price = price[: -len(sign)].strip()
+    return price
 
 
 class Segments(QWidget):
@@ -133,7 +142,7 @@ class QuestionsPage(QWidget):
         for example in question.examples[:_EXAMPLES] if question.code in _LISTED else ():
             parts = one_line(example, most=90).split(" · ")
             if question.code == "type":
-                parts[-1] = self.tr("{coins} coins").format(coins=parts[-1])
+                parts[-1] = coins_words(parts[-1], self._context.amounts)
             card.body.addWidget(PlainLabel(in_line(parts, mirrored=mirrored), "caption", elide=True))
         card.body.addWidget(self._control(question, place, heading))
         if question.code == "gift_amount":
@@ -279,7 +288,7 @@ class QuestionsPage(QWidget):
         currency = amounts.currencies.get(code)
         text = edit.text().strip()
         for sign in (code, get_currency_symbol(code, amounts.locale)) if code else ():
-            text = text.removeprefix(sign).removesuffix(sign).strip()
+            text = _without(sign, text)
         typed = read_number(text, amounts.style, amounts.digits(code) if code else 2)
         if not text or not typed.readable or typed.other or currency is None:
             return ""

@@ -110,7 +110,7 @@ class RefusedPage(QWidget):
         Args:
             rest: formats of the others.
         """
-        said = self.tr("What else lies there is not in yet. It comes in by itself, with its own undo.")
+        said = self.tr("What else lies there is not in yet. Choose what comes in next; each has its own undo.")
         self._show(self.tr("{format} is in").format(format=format_words(done)), said, tuple(rest), others=False)
 
     def _show(self, headline: str, text: str, formats: tuple[str, ...], *, others: bool = True) -> None:

@@ -15,7 +15,7 @@ from coinbudget.ui.dialogs.import_words import isolated
 from coinbudget.ui.dialogs.past_imports import PastImports
 from coinbudget.ui.dropped import dropped_paths
 from coinbudget.ui.widgets.cards import Card
-from coinbudget.ui.widgets.labels import PlainLabel, no_mnemonic, one_line
+from coinbudget.ui.widgets.labels import PlainLabel, middle_elided, no_mnemonic, one_line, plain_tip
 from coinbudget.ui.widgets.wrap_layout import WrapLayout
 
 _WIDTH = 860
@@ -51,11 +51,13 @@ class ImportStartDialog(FormDialog):
         self.body.addWidget(self.new)
         self.body.addWidget(self.past, 1)
         self._build_buttons()
+        self._order_tabs()
         if dropped:
             self.show_dropped(dropped)
 
     def _build_several(self) -> Card:
         """What is said when several files were dropped together, and which of them to begin with."""
+        self._dropped: list[QPushButton] = []
         card = Card(self.theme, surface="raised", margin=24)
         card.setObjectName("import_start.several")
         card.body.addWidget(PlainLabel(self.tr("Files come in one at a time"), "heading"))
@@ -74,28 +76,32 @@ class ImportStartDialog(FormDialog):
 
     def show_dropped(self, paths: tuple[str, ...]) -> None:
         """Ask which of several files comes in."""
+        self._dropped = []
         while (item := self._names.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         for place, path in enumerate(paths[:_DROPPED_SHOWN]):
-            name = one_line(Path(path).name, most=60)
-            button = QPushButton(no_mnemonic(name))
+            name = Path(path).name
+            button = QPushButton(no_mnemonic(middle_elided(name, most=60)))
             button.setObjectName(f"import_start.dropped.{place}")
-            button.setAccessibleName(name)
+            button.setAccessibleName(one_line(name))
+            button.setToolTip(plain_tip(one_line(path)))
             button.setAutoDefault(False)
             button.clicked.connect(lambda _on=False, path=path: self._bring(path))
             self._names.addWidget(button)
+            self._dropped.append(button)
         self._show_others(paths[_DROPPED_SHOWN:])
         self.tabs.choose("new")
         self._show_tab("new")
-        self.several.setVisible(True)
-        self.fit_soon()
+        self._order_tabs()
+        # Which of them comes in is what is asked.
+        self._dropped[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_others(self, paths: tuple[str, ...]) -> None:
         """Say which files were dropped and have no button."""
-        names = [isolated(one_line(Path(path).name, most=40)) for path in paths[:_OTHERS_NAMED]]
+        names = [isolated(middle_elided(Path(path).name, most=40)) for path in paths[:_OTHERS_NAMED]]
         if len(paths) > _OTHERS_NAMED:
             names.append("…")
         words = (
@@ -161,14 +167,15 @@ class ImportStartDialog(FormDialog):
     def _show_tab(self, name: str) -> None:
         self.new.setVisible(name == "new")
         self.past.setVisible(name == "past")
-        self.several.setVisible(False)
+        self.several.setVisible(name == "new" and bool(self._dropped))
         if name == "past":
             self.past.read()
         self.fit_soon()
 
     def _order_tabs(self) -> None:
-        """Tab comes to the imports before the buttons below them."""
-        chain = (*self.tabs.findChildren(QPushButton), *self.past.buttons, self.cancel, self.choose)
+        """Tab goes as one reads: what stands below the tabs comes before the buttons at the foot."""
+        tabs, ways = self.tabs.findChildren(QPushButton), self.new.findChildren(QPushButton)
+        chain = (*tabs, *self._dropped, *ways, *self.past.buttons, self.cancel, self.choose)
         for one, after in pairwise(chain):
             QWidget.setTabOrder(one, after)
 

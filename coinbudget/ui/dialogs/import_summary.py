@@ -69,7 +69,7 @@ def summary_words(assessment: Assessment, amounts: Amounts) -> str:
 def button_words(assessment: Assessment, amounts: Amounts) -> str:
     """What the button does: how many rows it brings in, and how many it pairs."""
     paired = assessment.ticked_in(State.PAIR, State.ASK)
-    new = assessment.ticked - paired
+    new = assessment.ticked - paired + assessment.ticked_in_part
     if not assessment.ticked:
         return _tr("Import")
     if not paired:

@@ -1,16 +1,18 @@
 """What an import says: states of rows, reasons of pairs, questions, and a row in words."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication
 
 from coinbudget.domain.drafts import Draft
-from coinbudget.domain.money import PLAIN, decimal_text, parse_minor, parse_whole
+from coinbudget.domain.errors import Problem
+from coinbudget.domain.money import PLAIN, NumberStyle, decimal_text, parse_minor, parse_whole
 from coinbudget.domain.pairing import PairReason
 from coinbudget.services.assessment import PreviewLine
-from coinbudget.services.import_parts import State
+from coinbudget.services.import_parts import Pairing, State
 from coinbudget.services.intake import Format
 from coinbudget.services.sources import Question
 from coinbudget.ui.amounts import FIRST_STRONG_ISOLATE, POP_ISOLATE, Amounts
@@ -98,6 +100,12 @@ def encoding_words(name: str) -> str:
     }.get(name, name)
 
 
+def with_encoding_words(problem: Problem) -> Problem:
+    """A problem that names an encoding as the choice of encodings names it."""
+    values = tuple((key, encoding_words(said) if key == "encoding" else said) for key, said in problem.values)
+    return replace(problem, values=values)
+
+
 def row_words(line: PreviewLine, amounts: Amounts) -> str:
     """Which row of the file a line is, and of which list where there are several."""
     lists = {
@@ -133,6 +141,8 @@ def note_words(line: PreviewLine, amounts: Amounts) -> str:
         return words.format(count=amounts.number(len(line.pair.choices)), reason=reason_words(line.pair.reason))
     if line.state is State.PAIR and line.pair is not None:
         gift = line.draft is not None and line.draft.kind == "gift"
+        if line.pair.rest and line.draft is not None:
+            return _parted_words(line.draft, line.pair, amounts)
         words = _tr("With a gift in the ledger: {reason}.") if gift else _tr("With a purchase in the ledger: {reason}.")
         if line.pair.parts:
             words = _tr("With {count} gifts in the ledger: {reason}.")
@@ -146,6 +156,22 @@ def note_words(line: PreviewLine, amounts: Amounts) -> str:
     if line.state is State.NEW and line.rows > 1:
         return _tr("Coins and price from two lists.")
     return line.draft.note if line.draft is not None else ""
+
+
+def _parted_words(draft: Draft, pair: Pairing, amounts: Amounts) -> str:
+    """Of a row of several pieces, how many stand and how many come in."""
+    known, pieces = 1 + len(pair.parts), parse_whole(draft.quantity, draft.numbers)
+    stand = (
+        _tr("1 of {count} pieces is in the ledger")
+        if known == 1
+        else _tr("{known} of {count} pieces are in the ledger")
+    )
+    come = _tr("1 comes in as new") if pair.rest == 1 else _tr("{new} come in as new")
+    count = pieces if isinstance(pieces, int) else known + pair.rest
+    return _tr("{stand}; {come}.").format(
+        stand=stand.format(known=amounts.number(known), count=amounts.number(count)),
+        come=come.format(new=amounts.number(pair.rest)),
+    )
 
 
 def _kept_words(line: PreviewLine, amounts: Amounts) -> str:
@@ -248,12 +274,17 @@ def _gift_parts(draft: Draft, amounts: Amounts) -> list[str]:
 
 
 def _coins_words(draft: Draft, amounts: Amounts) -> str:
-    if not draft.coins:
+    return coins_words(draft.coins, amounts, draft.numbers)
+
+
+def coins_words(text: str, amounts: Amounts, style: NumberStyle = PLAIN) -> str:
+    """A number of coins of a file; one that is none stays as it stands there."""
+    if not text:
         return ""
-    coins = parse_whole(draft.coins, draft.numbers)
+    coins = parse_whole(text, style)
     if coins == 1:
         return _tr("1 coin")
-    return _tr("{coins} coins").format(coins=amounts.coins(coins) if isinstance(coins, int) else isolated(draft.coins))
+    return _tr("{coins} coins").format(coins=amounts.coins(coins) if isinstance(coins, int) else isolated(text))
 
 
 def _money_words(draft: Draft, amounts: Amounts) -> str:

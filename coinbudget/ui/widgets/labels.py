@@ -23,6 +23,15 @@ def one_line(text: str, *, most: int = 400) -> str:
     return flat if len(flat) <= most else flat[: most - 1] + "…"
 
 
+def middle_elided(text: str, *, most: int) -> str:
+    """The same, cut in the middle: what tells files apart often stands at the end of their names."""
+    flat = one_line(text, most=len(text))
+    if len(flat) <= most:
+        return flat
+    last = most // 2
+    return f"{flat[: most - last - 1]}…{flat[-last:]}"
+
+
 def speak_alert(widget: QWidget) -> None:
     """Have screen readers say a widget's name at once."""
     from PySide6.QtGui import QAccessible, QAccessibleEvent  # noqa: PLC0415 - Qt makes them slowly, for few
