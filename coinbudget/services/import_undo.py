@@ -7,6 +7,7 @@ before, only what nobody else says goes.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Purchase, Refund
@@ -157,11 +158,13 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
     again = ledger_store.voided_with_batch(tx, batch, currencies)
     if not again and not filled and not ledger_store.entries_of_batch(tx, batch, currencies):
         raise Refusal(problem("import", "came_with_later"))
+    heirs = _heirs(ledger, tx, batch, filled)
     if not journal.newest_is(tx, TAKEN_BACK, batch):
-        _refuse_twice(ledger, tx, batch, again)
+        _refuse_twice(ledger, tx, batch, [*again, *(entry for entry, _ in heirs)])
     pen = Pen(ledger, tx, now=now)
     denied = _denied(ledger, tx, filled, pen)
-    gone = {one.id for one in [*again, *denied]}
+    back = _handed_back(ledger, tx, batch, heirs, filled, pen)
+    gone = {one.id for one in [*again, *denied, *back]}
     written: Changed = []
     for old in ledger_store.entries_by_id(tx, [one for one in filled if one not in gone], currencies).values():
         if isinstance(old, Purchase):
@@ -171,7 +174,7 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
                 written.append((old, replace(new, revision=old.revision - 1)))
     pen.replace(written)
     pen.finish()
-    return Step(back_to_life(ledger, tx, [*again, *denied], step=-1, now=now), written=written)
+    return Step(back_to_life(ledger, tx, [*again, *denied, *back], step=-1, now=now), written=written)
 
 
 def _refuse_twice(ledger: Ledger, tx: Transaction, batch: BatchId, again: Sequence[Entry]) -> None:
@@ -181,18 +184,70 @@ def _refuse_twice(ledger: Ledger, tx: Transaction, batch: BatchId, again: Sequen
     # Its file came in again meanwhile: as other entries, or paired with what another list had told of.
     if origin_store.told_by_later(tx, {key for rows in told.values() for key, _ in rows}, batch):
         raise Refusal(problem("import", "told_since"))
+    own = origin_store.sequences_of(tx, batch)
     for entry in again:
         rows = tuple(told.get(entry.sequence, ()))
         if isinstance(entry, Refund) or (isinstance(entry, Gift) and not rows):
             continue
-        if ledger_as_it_stands.pairing(Item(0, Draft(), entry, rows), _none, _none) is not None:
+        # What it had told of itself, beside another list, is nothing else.
+        if ledger_as_it_stands.pairing(Item(0, Draft(), entry, rows), own.__contains__, _none) is not None:
             raise Refusal(problem("import", "told_since"))
+    if _returned_since(ledger, tx, batch, [one for one in again if isinstance(one, Refund)]):
+        raise Refusal(problem("import", "told_since"))
+
+
+def _returned_since(ledger: Ledger, tx: Transaction, batch: BatchId, again: Sequence[Refund]) -> bool:
+    """Whether a later import brought refunds of the same purchases: they may be the same money, told otherwise."""
+    standing = ledger_store.refunds_of(tx, {one.refers_to for one in again}, ledger.reference.currencies)
+    return any(
+        one.counts and one.batch is not None and one.batch > batch for found in standing.values() for one in found
+    )
 
 
 def _none(sequence: int) -> bool:
     """No line has claimed anything."""
     del sequence
     return False
+
+
+def _heirs(
+    ledger: Ledger, tx: Transaction, batch: BatchId, filled: Mapping[EntryId, Values]
+) -> list[tuple[Entry, BatchId]]:
+    """Entries that an import told of and that went with another import, with that one."""
+    entries = ledger_store.entries_by_id(tx, list(filled), ledger.reference.currencies).values()
+    gone = import_store.voided_by_undo(tx, [one.sequence for one in entries])
+    return [(one, BatchId(gone[one.sequence])) for one in entries if gone.get(one.sequence, batch) != batch]
+
+
+def _handed_back(
+    ledger: Ledger,
+    tx: Transaction,
+    batch: BatchId,
+    heirs: Sequence[tuple[Entry, BatchId]],
+    filled: Mapping[EntryId, Values],
+    pen: Pen,
+) -> list[Entry]:
+    """Entries that went with another import are this one's again, as it said them.
+
+    What the other said is kept for when it stands again.
+    """
+    pairs: Changed = []
+    for old, heir in heirs:
+        new: Entry = old
+        theirs: dict[str, Any] = {SAID: {}}
+        if isinstance(old, Purchase):
+            said, mine = columns_of(old), filled[old.id]
+            own = mine.get(SAID, mine)
+            theirs = {name: value for name, value in said.items() if name not in own}
+            whole = with_values(without_values(old, theirs, ledger), mine, ledger)
+            new = pen.frozen(whole) if whole.paid != old.paid else whole
+            theirs[SAID] = said
+        origin_store.keep_filled(tx, heir, {old.sequence: theirs})
+        pairs.append((old, replace(new, batch=batch)))
+    origin_store.drop_filled(tx, batch, [old.sequence for old, _ in pairs])
+    pen.replace(pairs)
+    pen.finish()
+    return [new for _, new in pairs]
 
 
 def _denied(ledger: Ledger, tx: Transaction, filled: Mapping[EntryId, Values], pen: Pen) -> list[Entry]:

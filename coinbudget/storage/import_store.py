@@ -50,6 +50,11 @@ _SINGLY = """
 """
 
 
+_UNDONE = """
+    SELECT sequence, voided_batch FROM entry WHERE sequence IN :sequences AND voided_batch IS NOT NULL
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An entry the ledger (or the file so far) has.
@@ -131,6 +136,14 @@ def voided_singly(tx: Transaction, sequences: Iterable[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for part in chunks(sequences):
         found.update((sequence, at) for sequence, at in columns.rows(tx, _SINGLY, {"sequences": part}))
+    return found
+
+
+def voided_by_undo(tx: Transaction, sequences: Iterable[int]) -> dict[int, int]:
+    """Of the entries at these places those that the undo of an import voided, with the number of that import."""
+    found: dict[int, int] = {}
+    for part in chunks(sequences):
+        found.update((sequence, batch) for sequence, batch in columns.rows(tx, _UNDONE, {"sequences": part}))
     return found
 
 

@@ -226,6 +226,11 @@ def told_by_later(tx: Transaction, keys: Iterable[str], batch: BatchId) -> bool:
     )
 
 
+def sequences_of(tx: Transaction, batch: BatchId) -> set[int]:
+    """Orders of entry of all that an import told of."""
+    return set(tx.connection.execute(select(_ORIGIN.c.sequence).where(_ORIGIN.c.batch_id == batch)).scalars())
+
+
 def any_known(tx: Transaction) -> bool:
     """Whether any row of a source is known: in a ledger that took in none, nothing needs to be looked up."""
     return tx.connection.execute(select(_ORIGIN.c.sequence).limit(1)).first() is not None

@@ -192,6 +192,36 @@ def test_an_import_does_not_stand_again_where_its_file_came_in_again(
     assert len(living(ledger)) == 1
 
 
+def redo(ledger: Ledger, done: transfer.ImportChanges) -> None:
+    assert done.batch is not None
+    past_imports.redo_import(ledger, BatchId(done.batch), now=NOW)
+    assert verify.verify(ledger) == ()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize(("first", "second"), [(of_tiktok, of_google), (of_google, of_tiktok), (of_apple, of_tiktok)])
+def test_two_imports_of_one_purchase_go_and_come_in_any_order(
+    ledger: Ledger, tmp_path: Path, first: Act, second: Act, *, turned: bool, again: bool
+) -> None:
+    one, other = first(ledger, tmp_path), second(ledger, tmp_path)
+    whole = purchases(ledger)
+    for done in (other, one) if turned else (one, other):
+        take_back(ledger, done)
+    assert living(ledger) == []
+    ways = (other, one) if again else (one, other)
+    for place, done in enumerate(ways):
+        redo(ledger, done)
+        assert len(living(ledger)) == 1
+        if not place:
+            coins, paid, _ = living(ledger)[0]
+            assert (coins, paid) == ((350, None) if (done is one) == (first is of_tiktok) else (350, 370))
+    assert living(ledger) == [(350, 370, whole[0].order_ref)]
+    for place, done in enumerate(ways):
+        take_back(ledger, done)
+        assert len(living(ledger)) == 1 - place
+
+
 def test_an_import_stands_again_beside_what_is_surely_something_else(ledger: Ledger, tmp_path: Path) -> None:
     one = of_tiktok(ledger, tmp_path)
     take_back(ledger, one)
