@@ -85,6 +85,8 @@ class Pairs:
     _entries: "array[int]" = field(default_factory=lambda: array("q"))
     # How many lines may be a purchase of which, or of which they, know no more than the day and the other amount.
     _contested: Counter[int] = field(default_factory=Counter)
+    # Lines that are a piece each of a gift which an undo voided, by its order of entry.
+    _in_pieces: dict[int, list[Item]] = field(default_factory=dict)
 
     def wait(self, number: int, undone: int = 0) -> None:
         """Let a line wait for the claims of others.
@@ -129,6 +131,7 @@ class Pairs:
                 alone = []
         self._are_alone(alone)
         self._settle(wished)
+        self._live_in_pieces()
 
     def _settle(self, wished: list[tuple[tuple[int, int], int]]) -> None:
         """Let each line have the purchase it wishes for, in the order of the pairs' ranks."""
@@ -161,6 +164,8 @@ class Pairs:
             before = self._undone(item.number)
             if found is not None:
                 self._is_voided(item, found)
+            elif before and self.desk.claims.begun(before):
+                self._in_pieces.setdefault(before, []).append(item)
             elif before:
                 undone[before] = item
             else:
@@ -191,6 +196,22 @@ class Pairs:
         place = bisect_left(self._gone, number)
         return self._entries[place] if place < len(self._gone) and self._gone[place] == number else 0
 
+    def _live_in_pieces(self) -> None:
+        """Gifts of several pieces whose lines none took: one that has all of them lives again, else each is one."""
+        pieces, self._in_pieces = self._in_pieces, {}
+        lives = self.desk.target.lives({sequence: items[0] for sequence, items in pieces.items()}) if pieces else {}
+        new: list[Item] = []
+        back: _Back = []
+        for sequence, items in sorted(pieces.items()):
+            entry = lives[sequence]
+            if not isinstance(entry, Gift) or len(items) < entry.quantity:
+                new += items
+                continue
+            for place, item in enumerate(items):
+                state = State.KNOWN if place else State.NEW
+                self.desk.is_known(item._replace(entry=entry), state, entry.id, sequence, back)
+        self.desk.keep(new, back)
+
     def _live_again(self, undone: dict[int, Item]) -> list[Item]:
         """Entries of an import that was taken back, by order of entry, with the lines that bring them back.
 
@@ -203,7 +224,7 @@ class Pairs:
         lives = target.lives(undone)
         for sequence in sorted(undone):
             item, entry = undone[sequence], lives[sequence]
-            if self.desk.claims.begun(sequence) or _is_as_before(item.entry, entry):
+            if _is_as_before(item.entry, entry):
                 self.desk.is_known(item._replace(entry=entry), State.NEW, entry.id, sequence, back)
             else:
                 new.append(item)

@@ -183,7 +183,7 @@ class Engine:
 
     def _is_claimed(self, item: Item, row: KnownRow, back: list[tuple[str, int]]) -> None:
         pieces = self.claims.pieces.get(row.sequence, 0) if row.voided else 0
-        if pieces > 1:
+        if pieces > 1 and not row.undone:
             # It lives again, or stays out, with the line of its first piece.
             self.is_known(item, State.KNOWN, row.id, row.sequence, back)
         elif not self._waits(item, row):

@@ -258,6 +258,9 @@ def sheet(ledger: Ledger, tmp_path: Path, now: datetime) -> Bring:
     return call
 
 
+LINE = ("2026-05-14 20:09", 150, 5)
+
+
 def coins(ledger: Ledger) -> int:
     return sum(one.coins or 0 for one in gifts(ledger))
 
@@ -376,3 +379,52 @@ def test_a_sheet_of_pieces_does_not_stand_again_beside_rows_that_told_some_of_th
     with pytest.raises(Refusal):
         past_imports.redo_import(ledger, BatchId(first.batch), now=now)
     assert coins(ledger) == 150
+
+
+@pytest.mark.parametrize("had", [3, 5, 8])
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("again", [False, True])
+def test_rows_and_a_row_of_their_pieces_go_and_come_in_any_order(
+    ledger: Ledger, bring: Bring, sheet: Bring, now: datetime, had: int, *, turned: bool, again: bool
+) -> None:
+    one, other = bring(*[(f"20:04:0{second}", 30, "luna") for second in range(had)]), sheet(LINE)
+    both = coins(ledger)
+    assert both == 30 * max(had, 5)
+    for done in (other, one) if turned else (one, other):
+        assert done.undo is not None
+        undo.revert(ledger, done.undo, now=now)
+    assert coins(ledger) == 0
+    for place, done in enumerate((other, one) if again else (one, other)):
+        assert done.batch is not None
+        past_imports.redo_import(ledger, BatchId(done.batch), now=now)
+        assert coins(ledger) == (both if place else 30 * had if done is one else 150)
+        assert verify.verify(ledger) == ()
+
+
+@pytest.mark.parametrize("had", [3, 5, 7])
+def test_rows_whose_gift_of_pieces_was_taken_back_come_again_beside_another(
+    ledger: Ledger, bring: Bring, sheet: Bring, now: datetime, had: int
+) -> None:
+    rows = [(f"20:04:0{second}", 30, "luna") for second in range(had)]
+    first, second = sheet(LINE), bring(*rows)
+    for done in (first, second):
+        assert done.undo is not None
+        undo.revert(ledger, done.undo, now=now)
+    sheet(LINE)
+    for _ in range(2):
+        bring(*rows)
+        assert coins(ledger) == 30 * max(had, 5)
+
+
+@pytest.mark.parametrize("had", [3, 5, 7])
+def test_rows_whose_gift_of_pieces_was_taken_back_come_again_alone(
+    ledger: Ledger, bring: Bring, sheet: Bring, now: datetime, had: int
+) -> None:
+    rows = [(f"20:04:0{second}", 30, "luna") for second in range(had)]
+    first, second = sheet(LINE), bring(*rows)
+    for done in (first, second):
+        assert done.undo is not None
+        undo.revert(ledger, done.undo, now=now)
+    for _ in range(2):
+        bring(*rows)
+        assert coins(ledger) == 30 * had
