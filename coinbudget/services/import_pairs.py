@@ -261,12 +261,7 @@ class Pairs:
     def _take(self, item: Item, pair: Pairing) -> None:
         """Claim what a line is, and let that stand for it."""
         self._claim(pair)
-        if item.keys or self.desk.target.fillable(item, pair.sequence):
-            self.fill(item, pair)
-            return
-        # Nothing of it could be noted: it is simply there.
-        [entry_id] = self.desk.target.ids_at([pair.sequence])
-        self.desk.is_known(item, State.KNOWN, entry_id, pair.sequence, [])
+        self.fill(item, pair)
 
     def _ask(self, item: Item, pair: Pairing) -> None:
         desk = self.desk

@@ -28,6 +28,8 @@ PRICELESS = frozenset({"tiktok.coins"})
 NUMBERED = frozenset({"google.orders"})
 #: Lists of refunds that give back an amount each; what other lists of stores say is all that came back so far.
 ONE_BY_ONE = frozenset({"apple.returns"})
+#: The list of lines of a ledger's own CSV that have no id: it is no source, and tells of what others told of.
+OWN_ROWS = "ledger.rows"
 #: Problems that are kept to be told; further ones are only counted.
 MOST_PROBLEMS = 1000
 

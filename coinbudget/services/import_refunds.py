@@ -88,6 +88,8 @@ class Refunds:
     # Refunds that are parts of this file; and what sums said came back, as far as no part of the file is it.
     _parts: set[EntryId] = field(default_factory=set)
     _told_in_sums: dict[EntryId, int] = field(default_factory=dict)
+    # Refunds that lines of other lists are taken for.
+    _is_one: set[EntryId] = field(default_factory=set)
 
     def take(self, number: int, candidate: Candidate) -> None:
         """Let a refund wait for others, so that their purchases are looked up together."""
@@ -288,13 +290,15 @@ class Refunds:
         item = Item(number, draft, said, keys_of(of.purchase.profile_id, candidate.origins))
         rows = self.desk.target.known_rows([key for key, _ in item.keys])
         row = self.desk.claims.row(item, rows)
-        if row is not None:
+        if row is not None and not row.undone:
             return self._again(item, row, of, back)
         left = remaining(of.purchase, others)
         if self._in_a_sum(of, said.paid.minor) or not left.left_minor:
             newest = max(of.refunds, key=lambda refund: refund.sequence)
             self.desk.is_known(item, State.KNOWN, newest.id, newest.sequence, back)
             return None
+        if row is not None:
+            return self._again(item, row, of, back)
         paid = Money(minor=min(said.paid.minor, left.left_minor), currency=said.paid.currency)
         # With the last of the price all the coins go back.
         entry = replace(said, paid=paid, coins=left.left_coins if paid.minor == left.left_minor else 0)
@@ -355,11 +359,27 @@ class Refunds:
             if not kept.undone or draft.voided:
                 self.desk.is_kept(Item(number, draft, alone), kept, back)
                 return None
+        if keys and kept is None and isinstance(alone, Refund):
+            told = self._told_otherwise(of, alone, {source for _, source in keys})
+            if told is not None:
+                self.desk.is_known(
+                    Item(number, draft, alone, keys, also=also), State.KNOWN, told.id, told.sequence, back
+                )
+                return None
         if isinstance(found, tuple):
             return found
         if found.counts and not of.purchase.counts:
             return _no_purchase(of.purchase, draft)
         return Item(number, draft, found, keys, kept, also)
+
+    def _told_otherwise(self, of: Refunded, refund: Refund, lists: set[str]) -> Refund | None:
+        """A refund of as much that another list told of, and that no line of this file is yet."""
+        counted = [one for one in self._counted(of, {}) if one.paid == refund.paid and one.id not in self._is_one]
+        told = self.desk.target.sources_of([one.sequence for one in counted]) if counted else {}
+        found = next((one for one in counted if (by := told.get(one.sequence, set())) and not by & lists), None)
+        if found is not None:
+            self._is_one.add(found.id)
+        return found
 
 
 def _living(of: Refunded) -> list[Refund]:

@@ -24,7 +24,7 @@ from coinbudget.domain.pairing import (
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import freeze
 from coinbudget.services.filled import NOON, WAS, with_values
-from coinbudget.services.import_parts import NUMBERED, PRICELESS, Item, Pairing, Refunded, is_sheet
+from coinbudget.services.import_parts import NUMBERED, OWN_ROWS, PRICELESS, Item, Pairing, Refunded, is_sheet
 from coinbudget.services.ledger import Ledger
 from coinbudget.storage import household_store, import_store, ledger_store, origin_store
 from coinbudget.storage.database import Transaction
@@ -107,9 +107,10 @@ class Standing:
         return any(times.has(folded(entry.creator)) for times in both)
 
     def _gifts_of(self, item: Item, gift: Gift, *, voided: bool = False) -> GiftTimes:
-        key = (gift.profile_id, item.keys[0][1] if item.keys else "", voided)
+        key = (gift.profile_id, item.keys[0][1], voided)
         if key not in self._gifts:
-            self._gifts[key] = GiftTimes(self._tx, *key[:2], before=self.before, voided=voided)
+            others = key[1] == OWN_ROWS
+            self._gifts[key] = GiftTimes(self._tx, *key[:2], before=self.before, voided=voided, others=others)
         return self._gifts[key]
 
     def _gift_pairing(
@@ -119,8 +120,7 @@ class Standing:
         wanted, times = _wanted(gift), self._gifts_of(item, gift)
         found = _gifts_that_are(times, gift, wanted, taken, begun)
         rest = 0 if not found or found[0].pieces(wanted.coins) else gift.quantity - len(found)
-        # What no list tells is known again by nothing, so that its rest would come in each time.
-        if not found or (rest and not item.keys):
+        if not found:
             return None
         both = wanted.exact and all(each.exact for each in found)
         return Pairing(
@@ -293,9 +293,9 @@ class Standing:
         if not found:
             return []
         told = origin_store.sources_of(self._tx, [sequence for sequence, _, _ in found])
-        if not lists:
-            # A line of a ledger's own CSV may be what a list told of, and is never another of its kind.
-            return [one for one in found if told.get(one[0])]
+        if lists == {OWN_ROWS}:
+            # A line of a ledger's own CSV may be what a list told of, never what a person or another line did.
+            found = [one for one in found if told.get(one[0], set()) - lists]
         return [
             one
             for one in found

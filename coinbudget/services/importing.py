@@ -28,6 +28,7 @@ from coinbudget.services.import_claims import Claims, shared
 from coinbudget.services.import_pairs import Pairs
 from coinbudget.services.import_parts import (
     BATCH_ROWS,
+    OWN_ROWS,
     Candidate,
     Count,
     Heard,
@@ -177,6 +178,9 @@ class Engine:
                 self._pairs.revive(item, kept.sequence)
             elif kept.voided or lists & told.get(kept.sequence, set()) or not self._can_pair(item):
                 self.is_kept(item, kept, back)
+            elif lists == {OWN_ROWS}:
+                self.is_kept(item, kept, back)
+                self.target.note(item, kept.sequence)
             else:
                 self.claims.unmark(kept.sequence)
                 self._is_new(item, new)
@@ -226,8 +230,7 @@ class Engine:
             self.keep(new, back)
 
     def _is_new(self, item: Item, new: list[Item]) -> None:
-        # A line with an id is an entry of its own; one without may be what a list told of.
-        if (item.keys or not item.draft.id) and self._can_pair(item):
+        if item.keys and self._can_pair(item):
             self._pairs.wait(item.number)
         elif self.listener.choice(item.number):
             self.add_problems(item.number, (problem("", "pair_not_possible", item.draft.row),))

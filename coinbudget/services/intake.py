@@ -145,7 +145,8 @@ def carry_out(
         if not count.new and not count.paired:
             # Nothing to undo: not even the number of this import is kept.
             ledger_store.drop_batch(tx, batch)
-            return _nothing_new(count, reading, before, choices or {})
+            found = _nothing_new(count, reading, before, choices or {})
+            return replace(found, pairs=pairs_told(tx, count, reading))
         target.finish()
         ledger_store.end_batch(tx, batch, entries=count.new)
         detail = {"file": reading.name, "new": count.new, "duplicates": count.duplicates, "batch": batch}

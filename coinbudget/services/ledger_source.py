@@ -6,7 +6,7 @@ from coinbudget.domain.drafts import COLUMNS, Draft, NumberStyle
 from coinbudget.domain.errors import Problem
 from coinbudget.formats.ledger_csv import LedgerText, draft_from
 from coinbudget.formats.source import Answers
-from coinbudget.services.import_parts import Candidate, Heard, cells_of, is_naive
+from coinbudget.services.import_parts import OWN_ROWS, Candidate, Heard, cells_of, is_naive
 from coinbudget.services.sources import Interpreter, Reading, common
 from coinbudget.storage.staging import PAGE, Line
 
@@ -62,8 +62,10 @@ class LedgerReading(Reading):
                     return found
             decimal = cells[_CELLS]
             draft = draft_from(cells[:_CELLS], row, _PLAIN if decimal == "." else NumberStyle(decimal=decimal))
+            # A line without an id is known again by its words; one that is voided stays what it is.
+            origins = () if draft.id or draft.voided else ((OWN_ROWS, "\x1f".join(cells[:_CELLS])),)
             if zone and not draft.zone and is_naive(draft.at):
                 draft = draft._replace(zone=zone)
-            return Candidate(draft)
+            return Candidate(draft, origins)
 
         return interpret

@@ -25,13 +25,14 @@ _GIFTS = {
                 SELECT 1 FROM origin o JOIN batch b ON b.id = o.batch_id
                 WHERE o.sequence = e.sequence AND o.source = :source
                     AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)) AS told,
-            :source = '' AND EXISTS (
+            :others AND EXISTS (
                 SELECT 1 FROM origin o JOIN batch b ON b.id = o.batch_id
-                WHERE o.sequence = e.sequence AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)) AS listed
+                WHERE o.sequence = e.sequence AND o.source <> :source
+                    AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)) AS listed
         FROM entry e INDEXED BY ix_entry_profile_kind_at JOIN creator c ON c.id = e.creator_id
         WHERE e.profile_id = :profile AND e.kind = 'gift' AND {condition} AND NOT e.planned
             AND e.coins IS NOT NULL AND e.sequence < :before)
-    WHERE (quantity > 1 OR NOT told) AND (:source <> '' OR listed)
+    WHERE (quantity > 1 OR NOT told) AND (NOT :others OR listed)
     ORDER BY at, sequence
     """  # noqa: S608 - our own conditions
     )
@@ -66,12 +67,22 @@ class StandingGift:
 class GiftTimes:
     """The gifts of a profile that a list has not told of, by creator: the living ones, or those a person voided.
 
-    Of no list ("") they are those that any list has told of.
+    Args:
+        others: only those that another list has told of.
     """
 
-    def __init__(self, tx: Transaction, profile_id: int, source: str, *, before: int, voided: bool = False) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        profile_id: int,
+        source: str,
+        *,
+        before: int,
+        voided: bool = False,
+        others: bool = False,
+    ) -> None:
         self._by_creator: dict[str, list[StandingGift]] = {}
-        given = {"profile": profile_id, "source": source, "before": before}
+        given = {"profile": profile_id, "source": source, "before": before, "others": others}
         for handle, at, sequence, exact, home_on, coins, quantity, told, _ in tx.connection.execute(
             _GIFTS[voided], given
         ):

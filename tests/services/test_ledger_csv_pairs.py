@@ -7,12 +7,12 @@ import pytest
 
 from coinbudget.domain.entries import Gift
 from coinbudget.formats.source import Answers, GiftAmount, TypeMeaning
-from coinbudget.services import transfer, undo
+from coinbudget.services import record, transfer, undo
 from coinbudget.services.ledger import Ledger
 from tests import make
 from tests.conftest import NOW
 from tests.services import tiktok_files
-from tests.services.test_store_refunds import bring, google, purchases
+from tests.services.test_store_refunds import bring, google, purchases, refunds
 
 HEAD = "kind,at,coins,paid,currency,order_ref,channel\n"
 
@@ -33,9 +33,9 @@ def csv(path: Path, *lines: str, head: str = HEAD) -> Path:
 def test_a_purchase_that_a_store_told_of_is_there(ledger: Ledger, tmp_path: Path, line: str) -> None:
     bring(ledger, google(tmp_path / "g.json", {"GPA.1": 0}))
     mine = csv(tmp_path / "mine.csv", line)
-    for _ in range(2):
+    for counts in ((0, 1, 0), (0, 0, 1)):
         done = bring(ledger, mine)
-        assert (done.count, done.paired, done.duplicates) == (0, 0, 1)
+        assert (done.count, done.paired, done.duplicates) == counts
     assert len(purchases(ledger)) == 1
 
 
@@ -60,15 +60,61 @@ def test_lines_that_nothing_but_a_person_told_of_are_never_paired(ledger: Ledger
     assert bring(ledger, csv(tmp_path / "3.csv", one, other)).duplicates == 2
 
 
+@pytest.mark.parametrize("at", ["2026-05-01T20:03:00Z", "2026-05-01"])
+def test_a_line_that_was_taken_back_comes_again_as_what_a_store_told_of_since(
+    ledger: Ledger, tmp_path: Path, at: str
+) -> None:
+    mine = csv(tmp_path / "mine.csv", f"purchase,{at},350,3.70,EUR,,")
+    done = bring(ledger, mine)
+    assert done.undo is not None
+    undo.revert(ledger, done.undo, now=NOW)
+    bring(ledger, google(tmp_path / "g.json", {"GPA.1": 0}))
+    assert bring(ledger, mine).paired == 1
+    assert len([one for one in purchases(ledger) if one.counts]) == 1
+
+
+def test_a_line_that_filled_in_a_purchase_is_known_when_that_import_was_taken_back(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    first = bring(ledger, google(tmp_path / "g.json", {"GPA.1": 0}))
+    mine = csv(tmp_path / "mine.csv", "purchase,2026-05-01T20:03:00Z,350,3.70,EUR,,web")
+    bring(ledger, mine)
+    assert first.undo is not None
+    undo.revert(ledger, first.undo, now=NOW)
+    assert bring(ledger, mine).duplicates == 1
+    assert len([one for one in purchases(ledger) if one.counts]) == 1
+
+
+@pytest.mark.parametrize("at", ["2026-05-01T20:03:00Z", "2026-05-01"])
+def test_what_was_voided_stays_so_though_a_line_tells_of_it_again(ledger: Ledger, tmp_path: Path, at: str) -> None:
+    bring(ledger, google(tmp_path / "g.json", {"GPA.1": 0}))
+    mine = csv(tmp_path / "mine.csv", f"purchase,{at},350,3.70,EUR,,")
+    bring(ledger, mine)
+    record.void(ledger, [str(purchases(ledger)[0].id)], now=NOW)
+    assert bring(ledger, mine).count == 0
+    assert [one for one in purchases(ledger) if one.counts] == []
+
+
+@pytest.mark.parametrize(("back", "said"), [(100, "1.00"), (370, "3.70")])
+def test_a_refund_that_a_store_told_of_is_there(ledger: Ledger, tmp_path: Path, back: int, said: str) -> None:
+    bring(ledger, google(tmp_path / "g.json", {"GPA.1": back}))
+    lines = ("purchase,2026-05-01T20:03:00Z,350,3.70,EUR,GPA.1,,", f"refund,2026-05-20T10:00:00Z,,{said},EUR,,,GPA.1")
+    head = "kind,at,coins,paid,currency,order_ref,channel,refers_to\n"
+    mine = csv(tmp_path / "mine.csv", *lines, head=head)
+    for _ in range(2):
+        assert bring(ledger, mine).count == 0
+        assert sum(one.paid.minor for one in refunds(ledger)) == back
+
+
 def test_as_many_lines_pair_as_a_store_told_of(ledger: Ledger, tmp_path: Path) -> None:
     bring(ledger, google(tmp_path / "g.json", {"GPA.1": 0}))
     lines = [f"purchase,2026-05-01T20:0{minute}:00Z,350,3.70,EUR,," for minute in (1, 3)]
     done = bring(ledger, csv(tmp_path / "mine.csv", *lines))
-    assert (done.count, done.duplicates) == (1, 1)
+    assert (done.count, done.paired) == (1, 1)
     assert bring(ledger, tmp_path / "mine.csv").duplicates == 2
 
 
-@pytest.mark.parametrize(("line", "count"), [("150,5", 0), ("30,1", 0), ("180,6", 1), ("31,1", 1)])
+@pytest.mark.parametrize(("line", "count"), [("150,5", 0), ("30,1", 0), ("180,6", 1), ("31,1", 1), ("240,8", 1)])
 def test_a_gift_that_a_list_told_of_is_there(
     ledger: Ledger, tmp_path: Path, now: datetime, line: str, count: int
 ) -> None:
@@ -82,3 +128,5 @@ def test_a_gift_that_a_list_told_of_is_there(
     assert bring(ledger, mine).count == 0
     gifts = [one for one in make.all_entries(ledger) if isinstance(one, Gift)]
     assert len(gifts) == 5 + count
+    coins = int(line.partition(",")[0])
+    assert sum(one.coins or 0 for one in gifts) == (150 + coins if coins % 30 else max(150, coins))

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coinbudget.domain.entries import Entry, Purchase, Refund
+from coinbudget.domain.entries import BatchId, Entry, Purchase, Refund
+from coinbudget.domain.errors import Refusal
 from coinbudget.services import record, transfer, undo, verify, wording
+from coinbudget.services.changes import UndoImport
 from coinbudget.services.ledger import Ledger, open_ledger
 from tests import make
 from tests.conftest import NOW, _with_mia
@@ -401,3 +403,23 @@ def test_a_refund_of_a_store_that_finds_no_purchase_speaks_of_its_order(
 ) -> None:
     looked = transfer.preview_import(ledger, apple(tmp_path / "a.csv", rows), now=NOW)
     assert [wording.sentence(found) for found in looked.problems] == [sentence]
+
+
+@pytest.mark.parametrize("back", ["0.50", "3.70"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_one_money_told_in_two_ways_counts_once_after_an_undo(
+    ledger: Ledger, tmp_path: Path, back: str, *, turned: bool
+) -> None:
+    row = apple(tmp_path / "row.csv", [BOUGHT, *parts(f"-{back}")])
+    whole = apple(tmp_path / "sum.csv", [("MA1", "11", "3.70", back)])
+    first, second = (whole, row) if turned else (row, whole)
+    done = bring(ledger, first)
+    bring(ledger, second)
+    assert done.undo is not None
+    undo.revert(ledger, done.undo, now=NOW)
+    minor = round(float(back) * 100)
+    for path in (second, first, second, first):
+        bring(ledger, path)
+        assert sum(one.paid.minor for one in refunds(ledger) if one.counts) == minor
+    with pytest.raises(Refusal):
+        undo.revert(ledger, UndoImport(batch=BatchId(done.batch or 0), void=False), now=NOW)
