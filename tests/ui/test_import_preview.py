@@ -331,6 +331,27 @@ def test_an_owner_chosen_while_rows_are_judged_is_whose_they_become(
     assert {entry.profile_id for entry in make.all_entries(ledger)} == {leo.id}
 
 
+def test_what_a_row_is_is_not_cut_beside_a_short_note_and_stands_whole_below(
+    context: Context, person: Person, settled: Callable[[], None]
+) -> None:
+    order = "A-12"
+    longest = f"{order}-{'1234567890' * 12}"
+    for text in (order, longest):
+        rows = f"2026-05-14\t350\t3.70\t{text}\n2026-05-15\t350\t3.70\t\nTotal\t700\t7.40\t\n"
+        form = ImportDialog(context, None, rows=f"Date\tCoins\tPrice\tOrder\n{rows}")
+        person.sees(form)
+        form.add.click()
+        settled()
+        table, model = form.preview.table, form.preview.model
+        assert not table.isColumnHidden(Column.NOTE)
+        assert text in form.preview.details.said.text()
+        for column in list(Column)[1:]:
+            words = [model.text(row, column) for row in range(3)]
+            widest = max(map(table.fontMetrics().horizontalAdvance, words)) + 16
+            assert widest <= table.columnWidth(column) or (text is longest and column is Column.WHAT), column
+        form.reject()
+
+
 def test_while_rows_are_judged_the_line_below_says_what_the_table_says(
     context: Context, person: Person, gifts: Path, settled: Callable[[], None], qtbot: QtBot
 ) -> None:

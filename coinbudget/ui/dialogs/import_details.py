@@ -14,9 +14,11 @@ from coinbudget.services.assessment import Assessment, PreviewLine
 from coinbudget.services.import_parts import AS_NEW, State
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
-from coinbudget.ui.dialogs.import_words import isolated, note_words, row_state, row_words
+from coinbudget.ui.dialogs.import_words import isolated, note_words, row_state, row_words, what_words
 from coinbudget.ui.widgets.fields import QuietComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
+
+_LONGEST_SAID = 300
 
 
 class RowDetails(QWidget):
@@ -82,7 +84,8 @@ class RowDetails(QWidget):
         if line is None or assessment is None:
             return
         state = row_state(State(assessment.states[line.number]))[0]
-        words = (row_words(line, amounts), state, note_words(line, amounts))
+        what = what_words(line, self._context.session.profiles, amounts, most=_LONGEST_SAID)
+        words = (row_words(line, amounts), state, what, note_words(line, amounts))
         self.said.setText(" · ".join(part for part in words if part))
 
     def _wanted(self, assessment: Assessment, line: PreviewLine) -> tuple[int, ...]:

@@ -16,6 +16,14 @@ _FEWEST_ROWS = 4
 _HEAD_HEIGHT = 34
 #: Rows by which the room of a column is measured, and what stands beside its words.
 _ROWS_MEASURED, _PAD = 40, 24
+_ICON, _LEAST = 24, 80
+
+
+def _shared(rest: int, what: int, note: int) -> int:
+    """The width of what a row is beside its note: neither is cut while the other has room to spare."""
+    spare = rest - what - note
+    wanted = what + spare // 2 if spare >= 0 else max(min(what, rest // 2), rest - note)
+    return max(rest // 4, min(wanted, rest - rest // 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +102,9 @@ class PreviewTable(QTableView):
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setMinimumSectionSize(36)
-        for column, width in ((Column.TICK, 40), (Column.STATE, 164), (Column.WHEN, 156)):
+        for column in (Column.TICK, Column.STATE, Column.WHEN):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            self.setColumnWidth(column, width)
+        self.setColumnWidth(Column.TICK, 40)
         head.setSectionResizeMode(Column.WHAT, QHeaderView.ResizeMode.Stretch)
         head.setSectionResizeMode(Column.NOTE, QHeaderView.ResizeMode.Stretch)
 
@@ -125,17 +133,25 @@ class PreviewTable(QTableView):
         self._part_room()
 
     def _part_room(self) -> None:
-        """What a row is gets as much as its words need, the note all the rest: notes are sentences."""
-        head = self.horizontalHeader()
+        """State and time get as much as their words need; what a row is and its note share the rest likewise."""
+        head, metrics = self.horizontalHeader(), self.fontMetrics()
+        states = max(map(metrics.horizontalAdvance, self._model.state_words()), default=0)
+        self.setColumnWidth(Column.STATE, states + _PAD + _ICON)
+        self.setColumnWidth(Column.WHEN, max(self._needed(Column.WHEN), _LEAST))
         if self.isColumnHidden(Column.NOTE):
             head.setSectionResizeMode(Column.WHAT, QHeaderView.ResizeMode.Stretch)
             return
-        metrics = self.fontMetrics()
-        words = (self._model.text(row, Column.WHAT) for row in range(min(self._model.rowCount(), _ROWS_MEASURED)))
-        widest = max(map(metrics.horizontalAdvance, words), default=0) + _PAD
         rest = self.viewport().width() - sum(map(self.columnWidth, (Column.TICK, Column.STATE, Column.WHEN)))
         head.setSectionResizeMode(Column.WHAT, QHeaderView.ResizeMode.Fixed)
-        self.setColumnWidth(Column.WHAT, max(min(widest, rest // 2), rest // 4))
+        width = _shared(rest, self._needed(Column.WHAT), self._needed(Column.NOTE))
+        self.setColumnWidth(Column.WHAT, width)
+
+    def _needed(self, column: Column) -> int:
+        """The width of the words of a column, measured by the first rows and the last."""
+        count, metrics = self._model.rowCount(), self.fontMetrics()
+        rows = {*range(min(count, _ROWS_MEASURED)), *range(max(count - _ROWS_MEASURED, 0), count)}
+        words = (self._model.text(row, column) for row in rows)
+        return max(map(metrics.horizontalAdvance, words), default=0) + _PAD
 
     def chosen_rows(self) -> Sequence[int]:
         """The selected rows, in order."""

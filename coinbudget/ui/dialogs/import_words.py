@@ -1,6 +1,6 @@
 """What an import says: states of rows, reasons of pairs, questions, and a row in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.money import PLAIN, NumberStyle, decimal_text, parse_minor, parse_whole
 from coinbudget.domain.pairing import PairReason
+from coinbudget.domain.profiles import Profile
 from coinbudget.services.assessment import PreviewLine
 from coinbudget.services.import_parts import Pairing, State
 from coinbudget.services.intake import Format
@@ -197,6 +198,13 @@ def kept_draft(line: PreviewLine, home: str, amounts: Amounts) -> Draft | None:
     if draft is None or line.pair is None:
         return draft
     return _with_kept(draft, line.pair.keeps, amounts)
+
+
+def what_words(line: PreviewLine, profiles: Sequence[Profile], amounts: Amounts, *, most: int) -> str:
+    """What a row is, as the ledger will have it; "" where nothing of it could be read."""
+    profile = next((one for one in profiles if one.id == line.profile_id), None)
+    shown = kept_draft(line, profile.currency if profile is not None else "", amounts) or line.seen
+    return one_line(draft_words(shown, amounts), most=most) if shown else ""
 
 
 def _with_kept(draft: Draft, keeps: tuple[int | None, tuple[int, str] | None], amounts: Amounts) -> Draft:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from coinbudget.services.assessment import Assessment, PreviewLine
 from coinbudget.services.import_parts import State
 from coinbudget.ui.context import Context
-from coinbudget.ui.dialogs.import_words import draft_words, kept_draft, note_words, row_state, row_words, when_words
+from coinbudget.ui.dialogs.import_words import note_words, row_state, row_words, what_words, when_words
 from coinbudget.ui.widgets.labels import one_line, plain_tip
 
 PAGE_ROWS = 64
@@ -184,6 +184,11 @@ class PreviewModel(QAbstractTableModel):
         quiet = state in {State.KNOWN, State.MERGED, State.IGNORED, State.VOIDED}
         return self._theme.color("muted") if quiet or column is Column.NOTE else None
 
+    def state_words(self) -> list[str]:
+        """The words of all states that rows have now."""
+        assessment = self._assessment
+        return [row_state(state)[0] for state in State if assessment is not None and assessment.count_of(state)]
+
     def text(self, row: int, column: Column) -> str:
         """The words of a cell."""
         if column is Column.STATE:
@@ -205,8 +210,5 @@ class PreviewModel(QAbstractTableModel):
             owner = self._assessment.owner if self._assessment is not None else None
             zone = owner.settings[-1].zone if owner is not None else self._session.zone
             return one_line(when_words(line.shown, self._amounts, zone, self._clock()), most=40)
-        profile = next((one for one in self._session.profiles if one.id == line.profile_id), None)
-        draft = kept_draft(line, profile.currency if profile is not None else "", self._amounts)
-        shown = draft or line.seen
-        words = one_line(draft_words(shown, self._amounts), most=120) if shown else ""
+        words = what_words(line, self._session.profiles, self._amounts, most=120)
         return words or row_words(line, self._amounts)
