@@ -301,9 +301,9 @@ class Pairs:
     def _rest(self, item: Item, pieces: int) -> Gift | None:
         """The pieces of a gift that nothing told of yet, as a gift; those that a person voided stay voided."""
         desk, gift = self.desk, item.entry
-        for part in desk.target.denied_parts(item, self._taken, most=pieces):
+        for part, count in desk.target.denied_parts(item, self._taken, most=pieces).items():
             desk.claims.mark(part)
-            pieces -= 1
+            pieces -= count
         if not isinstance(gift, Gift) or gift.coins is None or not pieces:
             return None
         rest = replace(gift, quantity=pieces, coins=gift.coins // gift.quantity * pieces)

@@ -148,8 +148,8 @@ class Target(Protocol):
     def voided(self, item: "Item", taken: Callable[[int], bool], begun: Callable[[int], bool]) -> Pairing | None:
         """A purchase or gift that a person voided and this line surely is."""
 
-    def denied_parts(self, item: "Item", taken: Callable[[int], bool], *, most: int) -> tuple[int, ...]:
-        """Gifts of one piece that a person voided and that are pieces of this line surely, by order of entry."""
+    def denied_parts(self, item: "Item", taken: Callable[[int], bool], *, most: int) -> dict[int, int]:
+        """Gifts that a person voided and that are pieces of this line surely, with their pieces, by order of entry."""
 
     def sources_of(self, sequences: Sequence[int]) -> dict[int, set[str]]:
         """The lists that entries came from, by order of entry."""

@@ -119,7 +119,7 @@ class Standing:
         """A gift of as many coins to the same creator, minutes apart or, where an hour is not known, of one day."""
         wanted, times = _wanted(gift), self._gifts_of(item, gift)
         found = _gifts_that_are(times, gift, wanted, taken, begun)
-        rest = 0 if not found or found[0].pieces(wanted.coins) else gift.quantity - len(found)
+        rest = 0 if not found or found[0].pieces(wanted.coins) else gift.quantity - _pieces(found)
         if not found:
             return None
         both = wanted.exact and all(each.exact for each in found)
@@ -203,20 +203,21 @@ class Standing:
         """The same of a gift: both of a known hour, and all of its pieces."""
         wanted, times = _wanted(gift), self._gifts_of(item, gift, voided=True)
         found = _gifts_that_are(times, gift, wanted, taken, begun) if wanted.exact else ()
-        whole = bool(found) and (found[0].pieces(wanted.coins) > 0 or len(found) == gift.quantity)
+        whole = bool(found) and (found[0].pieces(wanted.coins) > 0 or _pieces(found) == gift.quantity)
         if not whole or not all(each.exact for each in found):
             return None
         reason, pieces = PairReason.TIME_AND_AMOUNTS, found[0].pieces(wanted.coins) or 1
         return Pairing(found[0].sequence, reason, pieces=pieces, parts=_sequences(found[1:]))
 
-    def denied_parts(self, item: Item, taken: Callable[[int], bool], *, most: int) -> tuple[int, ...]:
-        """Gifts of one piece that a person voided and that are pieces of this line surely, by order of entry."""
+    def denied_parts(self, item: Item, taken: Callable[[int], bool], *, most: int) -> dict[int, int]:
+        """Gifts that a person voided and that are pieces of this line surely, with their pieces, by order of entry."""
         gift = item.entry
         if not isinstance(gift, Gift) or not gift.hour_known or gift.about:
-            return ()
+            return {}
         times, creator = self._gifts_of(item, gift, voided=True), folded(gift.creator)
-        found = times.parts(creator, _wanted(gift), within=_NEAR_MICROSECONDS, taken=taken)
-        return _sequences([one for one in found if one.exact])[:most]
+        wanted = replace(_wanted(gift), quantity=most, coins=(gift.coins or 0) // gift.quantity * most)
+        found = times.parts(creator, wanted, within=_NEAR_MICROSECONDS, taken=taken)
+        return {one.sequence: one.quantity for one in found if one.exact}
 
     def as_living(self, item: Item, sequence: int) -> Purchase | Gift | None:
         """A voided purchase as it would live: with what a line adds to it; a gift as it was."""
@@ -383,6 +384,10 @@ def _gifts_that_are(
     if gift.quantity == 1:
         return ()
     return times.parts(creator, wanted, within=_NEAR_MICROSECONDS, taken=taken)
+
+
+def _pieces(gifts: Sequence[StandingGift]) -> int:
+    return sum(gift.quantity for gift in gifts)
 
 
 def _sequences(gifts: Sequence[StandingGift]) -> tuple[int, ...]:

@@ -160,8 +160,8 @@ class IntoLedger(Standing):
             part = back[start : start + _AT_ONCE]
             ids = import_store.ids_at(self._tx, part)
             self._wrote(_brought_back(self._ledger, self._tx, ids, now=self._now))
-            import_store.adopt(self._tx, ids, self._batch)
             origin_store.adopt_origins(self._tx, part, self._batch)
+            import_store.adopt(self._tx, ids, self._batch)
 
 
 def _brought_back(ledger: Ledger, tx: Transaction, wanted: Sequence[str], *, now: datetime) -> list[Entry]:

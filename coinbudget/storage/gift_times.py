@@ -125,7 +125,7 @@ class GiftTimes:
     def parts(
         self, creator: str, wanted: StandingGift, *, within: int, taken: Callable[[int], bool]
     ) -> tuple[StandingGift, ...]:
-        """The nearest gifts of one piece that a row of several pieces is, or is in part; as many as it has at most.
+        """The nearest gifts of fewer pieces that a row of several pieces is together, or is in part.
 
         Args:
             wanted: what the row says, its quantity more than 1.
@@ -135,9 +135,15 @@ class GiftTimes:
         alike = [
             one
             for one in self._near(self._by_creator.get(creator, []), wanted, within)
-            if not rest and one.coins == each and one.quantity == 1 and not one.told and not taken(one.sequence)
+            if not rest and one.coins == each * one.quantity and not one.told and not taken(one.sequence)
         ]
-        return tuple(sorted(alike, key=lambda one: (abs(one.at - wanted.at), one.sequence))[: wanted.quantity])
+        found: list[StandingGift] = []
+        left = wanted.quantity
+        for one in sorted(alike, key=lambda one: (abs(one.at - wanted.at), one.sequence)):
+            if one.quantity <= left:
+                found.append(one)
+                left -= one.quantity
+        return tuple(found)
 
     def _near(self, rows: list[StandingGift], wanted: StandingGift, within: int) -> Iterable[StandingGift]:
         first, last = wanted.at - max(within, _DAY), wanted.at + max(within, _DAY)

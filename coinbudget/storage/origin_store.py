@@ -264,9 +264,14 @@ def sources_of(tx: Transaction, sequences: Iterable[int]) -> dict[int, set[str]]
 
 
 def adopt_origins(tx: Transaction, sequences: Iterable[int], batch: BatchId) -> None:
-    """Let the origins of entries that live again belong to the import that brought them back."""
+    """Let the origins by which entries live again belong to the import that brings them back; before they are its own.
+
+    What other imports that were undone had told of them stays with those.
+    """
+    own = select(ENTRY.c.batch_id).where(ENTRY.c.sequence == _ORIGIN.c.sequence).scalar_subquery()
     for part in chunks(sequences):
-        tx.connection.execute(update(_ORIGIN).where(_ORIGIN.c.sequence.in_(part)).values(batch_id=batch))
+        mine = _ORIGIN.c.sequence.in_(part) & (_ORIGIN.c.batch_id == own)
+        tx.connection.execute(update(_ORIGIN).where(mine).values(batch_id=batch))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

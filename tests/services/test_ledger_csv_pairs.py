@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from coinbudget.domain.entries import Gift
-from coinbudget.formats.source import Answers, GiftAmount, TypeMeaning
+from coinbudget.formats.source import Answers, Format, GiftAmount, TypeMeaning
 from coinbudget.services import record, transfer, undo
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.opening import Wishes
 from tests import make
 from tests.conftest import NOW
 from tests.services import tiktok_files
@@ -130,3 +131,40 @@ def test_a_gift_that_a_list_told_of_is_there(
     assert len(gifts) == 5 + count
     coins = int(line.partition(",")[0])
     assert sum(one.coins or 0 for one in gifts) == (150 + coins if coins % 30 else max(150, coins))
+
+
+HEAD_OF_GIFTS = "kind,at,creator,gift,coins,quantity\n"
+
+
+@pytest.mark.parametrize("had", [1, 2, 5])
+def test_a_row_a_line_and_a_sheet_of_the_same_pieces_are_one(
+    ledger: Ledger, tmp_path: Path, now: datetime, had: int
+) -> None:
+    said = Answers(zone="UTC", gift_amount=GiftAmount.COINS)
+    sent = [(f"2026-05-14 20:04:0{second}", 30, "luna") for second in range(had)]
+    rows = tiktok_files.write(tmp_path / "t.json", gifts=sent)
+    mine = csv(tmp_path / "mine.csv", "gift,2026-05-14,@luna,Rose,150,5", head=HEAD_OF_GIFTS)
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("Date,Creator,Gift,Pieces,Coins\n2026-05-14,luna,Rose,5,150\n", encoding="utf-8")
+    wishes = Wishes(format=Format.SHEET)
+    for _ in range(2):
+        transfer.import_file(ledger, rows, answers=said, now=now)
+        bring(ledger, mine)
+        transfer.import_file(ledger, sheet, answers=said, wishes=wishes, now=now)
+        assert sum(one.coins or 0 for one in make.all_entries(ledger) if one.counts) == 150
+
+
+def test_a_line_of_pieces_comes_again_after_both_imports_were_taken_back(
+    ledger: Ledger, tmp_path: Path, now: datetime
+) -> None:
+    said = Answers(zone="UTC", gift_amount=GiftAmount.COINS)
+    rows = tiktok_files.write(tmp_path / "t.json", gifts=[("2026-05-14 20:04:00", 30, "luna")])
+    mine = csv(tmp_path / "mine.csv", "gift,2026-05-14,@luna,Rose,90,3", head=HEAD_OF_GIFTS)
+    first = transfer.import_file(ledger, rows, answers=said, now=now)
+    second = bring(ledger, mine)
+    for done in (second, first):
+        assert done.undo is not None
+        undo.revert(ledger, done.undo, now=NOW)
+    transfer.import_file(ledger, rows, answers=said, now=now)
+    bring(ledger, mine)
+    assert sum(one.coins or 0 for one in make.all_entries(ledger) if one.counts) == 90

@@ -161,7 +161,8 @@ def note_words(line: PreviewLine, amounts: Amounts) -> str:
 
 def _parted_words(draft: Draft, pair: Pairing, amounts: Amounts) -> str:
     """Of a row of several pieces, how many stand and how many come in."""
-    known, pieces = 1 + len(pair.parts), parse_whole(draft.quantity, draft.numbers)
+    pieces = parse_whole(draft.quantity, draft.numbers)
+    known = pieces - pair.rest if isinstance(pieces, int) else 1 + len(pair.parts)
     stand = (
         _tr("1 of {count} pieces is in the ledger")
         if known == 1
