@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from coinbudget.domain.catalog import Channel, folded
+from coinbudget.domain.catalog import Channel
 from coinbudget.domain.entries import EntryId, Gift, Purchase
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.money import Currency
@@ -24,11 +24,11 @@ from coinbudget.domain.pairing import (
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import freeze
 from coinbudget.services.filled import NOON, WAS, with_values
+from coinbudget.services.import_gifts import StandingGifts
 from coinbudget.services.import_parts import NUMBERED, OWN_ROWS, PRICELESS, Item, Pairing, Refunded, is_sheet
 from coinbudget.services.ledger import Ledger
 from coinbudget.storage import household_store, import_store, ledger_store, origin_store
 from coinbudget.storage.database import Transaction
-from coinbudget.storage.gift_times import GiftTimes, StandingGift
 from coinbudget.storage.import_store import Kept
 from coinbudget.storage.origin_store import Fate, KnownRow, PurchaseTimes, StandingPurchase
 from coinbudget.storage.tables import day_number, day_of, instant_number, instant_of
@@ -76,7 +76,7 @@ class Standing:
         self._ledger = ledger
         self._tx = tx
         self._times: dict[tuple[ProfileId, Fate], PurchaseTimes] = {}
-        self._gifts: dict[tuple[ProfileId, str, bool], GiftTimes] = {}
+        self._gifts = StandingGifts(tx, before=self.before)
         self._homes: dict[ProfileId, Currency] = {}
         self._knows_rows = origin_store.any_known(tx)
 
@@ -100,43 +100,13 @@ class Standing:
 
     def can_pair_gift(self, item: Item) -> bool:
         """Whether a gift to this creator stood before, or was voided, that the row's list has not told of."""
-        entry = item.entry
-        if self.before <= 1 or not isinstance(entry, Gift) or entry.coins is None:
-            return False
-        both = (self._gifts_of(item, entry, voided=voided) for voided in (False, True))
-        return any(times.has(folded(entry.creator)) for times in both)
-
-    def _gifts_of(self, item: Item, gift: Gift, *, voided: bool = False) -> GiftTimes:
-        key = (gift.profile_id, item.keys[0][1], voided)
-        if key not in self._gifts:
-            others = key[1] == OWN_ROWS
-            self._gifts[key] = GiftTimes(self._tx, *key[:2], before=self.before, voided=voided, others=others)
-        return self._gifts[key]
-
-    def _gift_pairing(
-        self, item: Item, gift: Gift, taken: Callable[[int], bool], begun: Callable[[int], bool]
-    ) -> Pairing | None:
-        """A gift of as many coins to the same creator, minutes apart or, where an hour is not known, of one day."""
-        wanted, times = _wanted(gift), self._gifts_of(item, gift)
-        found = _gifts_that_are(times, gift, wanted, taken, begun)
-        rest = 0 if not found or found[0].pieces(wanted.coins) else gift.quantity - _pieces(found)
-        if not found:
-            return None
-        both = wanted.exact and all(each.exact for each in found)
-        return Pairing(
-            found[0].sequence,
-            PairReason.TIME_AND_AMOUNTS if both else PairReason.DAY,
-            apart=max(abs(each.at - wanted.at) for each in found) if both else 0,
-            pieces=found[0].pieces(wanted.coins) or 1,
-            parts=_sequences(found[1:]),
-            rest=rest,
-        )
+        return self.before > 1 and self._gifts.can_pair(item)
 
     def pairing(self, item: Item, taken: Callable[[int], bool], begun: Callable[[int], bool]) -> Pairing | None:
         """Which purchase or gift of the ledger a new one may be; never one that the same list told of already."""
         entry = item.entry
         if isinstance(entry, Gift):
-            return self._gift_pairing(item, entry, taken, begun)
+            return self._gifts.pairing(item, entry, taken, begun)
         if not isinstance(entry, Purchase):
             return None
         incoming = _side_of(entry)
@@ -186,7 +156,7 @@ class Standing:
         """A purchase or gift that a person voided and this line surely is."""
         entry = item.entry
         if isinstance(entry, Gift):
-            return self._voided_gift(item, entry, taken, begun)
+            return self._gifts.voided(item, entry, taken, begun)
         if not isinstance(entry, Purchase) or not self._of(entry.profile_id, Fate.VOIDED):
             return None
         incoming = _side_of(entry)
@@ -197,27 +167,9 @@ class Standing:
         best, _ = best_pair(incoming, [(reason, side) for _, reason, side in found])
         return None if best is None else Pairing(found[best][0], found[best][1])
 
-    def _voided_gift(
-        self, item: Item, gift: Gift, taken: Callable[[int], bool], begun: Callable[[int], bool]
-    ) -> Pairing | None:
-        """The same of a gift: both of a known hour, and all of its pieces."""
-        wanted, times = _wanted(gift), self._gifts_of(item, gift, voided=True)
-        found = _gifts_that_are(times, gift, wanted, taken, begun) if wanted.exact else ()
-        whole = bool(found) and (found[0].pieces(wanted.coins) > 0 or _pieces(found) == gift.quantity)
-        if not whole or not all(each.exact for each in found):
-            return None
-        reason, pieces = PairReason.TIME_AND_AMOUNTS, found[0].pieces(wanted.coins) or 1
-        return Pairing(found[0].sequence, reason, pieces=pieces, parts=_sequences(found[1:]))
-
     def denied_parts(self, item: Item, taken: Callable[[int], bool], *, most: int) -> dict[int, int]:
         """Gifts that a person voided and that are pieces of this line surely, with their pieces, by order of entry."""
-        gift = item.entry
-        if not isinstance(gift, Gift) or not gift.hour_known or gift.about:
-            return {}
-        times, creator = self._gifts_of(item, gift, voided=True), folded(gift.creator)
-        wanted = replace(_wanted(gift), quantity=most, coins=(gift.coins or 0) // gift.quantity * most)
-        found = times.parts(creator, wanted, within=_NEAR_MICROSECONDS, taken=taken)
-        return {one.sequence: one.quantity for one in found if one.exact}
+        return self._gifts.denied_parts(item, taken, most=most)
 
     def as_living(self, item: Item, sequence: int) -> Purchase | Gift | None:
         """A voided purchase as it would live: with what a line adds to it; a gift as it was."""
@@ -361,37 +313,6 @@ class Standing:
         if other and self._only_said(sequence) and not self._has_refunds(sequence):
             values |= _price(entry) | {WAS: [standing.paid_minor, standing.currency]}
         return values
-
-
-def _wanted(gift: Gift) -> StandingGift:
-    """What a row says of a gift, to be looked for."""
-    exact, home_on = gift.hour_known and not gift.about, day_number(gift.home_on)
-    return StandingGift(instant_number(gift.at), 0, exact, home_on, gift.coins or 0, gift.quantity)
-
-
-def _gifts_that_are(
-    times: GiftTimes,
-    gift: Gift,
-    wanted: StandingGift,
-    taken: Callable[[int], bool],
-    begun: Callable[[int], bool],
-) -> tuple[StandingGift, ...]:
-    """The one gift that a row is or is a piece of, else those of one piece that a row of several is; none if none."""
-    creator = folded(gift.creator)
-    one = times.nearest(creator, wanted, within=_NEAR_MICROSECONDS, taken=taken, begun=begun)
-    if one is not None:
-        return (one,)
-    if gift.quantity == 1:
-        return ()
-    return times.parts(creator, wanted, within=_NEAR_MICROSECONDS, taken=taken)
-
-
-def _pieces(gifts: Sequence[StandingGift]) -> int:
-    return sum(gift.quantity for gift in gifts)
-
-
-def _sequences(gifts: Sequence[StandingGift]) -> tuple[int, ...]:
-    return tuple(gift.sequence for gift in gifts)
 
 
 def _export(source: str) -> str:
