@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from coinbudget.domain.catalog import Channel, folded
 from coinbudget.domain.errors import Refusal, problem
 from coinbudget.domain.money import MAX_COINS, PLAIN, Currency, NumberFault, decimal_text, parse_coins, parse_minor
-from coinbudget.formats.sheet import Role, Said
 from coinbudget.formats.sheet_facts import ENCODINGS, SEPARATORS
+from coinbudget.formats.sheet_mapping import Role, Said
 from coinbudget.formats.source import Answers, Format, GiftAmount, TypeMeaning
 from coinbudget.services import earlier, opening, sheet_source
 from coinbudget.services.ledger import Ledger

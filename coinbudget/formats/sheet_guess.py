@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from coinbudget.domain.errors import Refusal, problem
 from coinbudget.formats.price_text import shared_codes
-from coinbudget.formats.sheet import DATES, NUMBERS, Mapping, Role, Said
 from coinbudget.formats.sheet_cells import date_text, number_style
 from coinbudget.formats.sheet_facts import ENCODINGS, ColumnFacts, SheetFacts
+from coinbudget.formats.sheet_mapping import DATES, NUMBERS, Mapping, Role, Said
 
 #: Words of headers by role, the surest first; compared folded, as a whole or as a word of it.
 _WORDS: dict[Role, tuple[str, ...]] = {

@@ -20,8 +20,8 @@ from coinbudget.formats import (
 from coinbudget.formats.archive import Bundle, Member, no_text, opened, plainly
 from coinbudget.formats.guarded_text import GuardedText, buffered
 from coinbudget.formats.ledger_csv import header_known, ledger_text
-from coinbudget.formats.sheet import Mapping as SheetMapping
-from coinbudget.formats.sheet import Said
+from coinbudget.formats.sheet_mapping import Mapping as SheetMapping
+from coinbudget.formats.sheet_mapping import Said
 from coinbudget.formats.source import Format, Tick
 from coinbudget.services.garbage import uncollected
 from coinbudget.services.ledger_source import LedgerReading

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
-from coinbudget.formats import sheet, sheet_facts, sheet_guess
+from coinbudget.formats import sheet, sheet_facts, sheet_guess, sheet_mapping
 from coinbudget.formats.archive import HEAD_BYTES
 from coinbudget.formats.price_text import shared_codes
-from coinbudget.formats.sheet import Mapping, Role, Said
 from coinbudget.formats.sheet_facts import ENCODINGS, ColumnFacts, SheetFacts
 from coinbudget.formats.sheet_guess import OpenPoint
+from coinbudget.formats.sheet_mapping import Mapping, Role, Said
 from coinbudget.formats.source import Answers, Format, Record
 from coinbudget.services.import_parts import Candidate, Heard, State
 from coinbudget.services.ledger import Ledger
@@ -140,7 +140,9 @@ class SheetReading(Reading):
         open_forms = [
             role
             for column, role in zip(self.facts.columns, mapping.roles, strict=True)
-            if role in sheet.DATES | sheet.NUMBERS and not sheet_guess.form_of(column, role) and column.filled
+            if role in sheet_mapping.DATES | sheet_mapping.NUMBERS
+            and not sheet_guess.form_of(column, role)
+            and column.filled
         ]
         found = {
             "zone": any(
@@ -150,8 +152,8 @@ class SheetReading(Reading):
             "kind": not self._says(Role.KIND),
             "currency": bare and not mapping.priced_in() and not self._says(Role.CURRENCY),
             "channel": bought and not self._says(Role.CHANNEL),
-            "date-order": any(role in sheet.DATES for role in open_forms),
-            "decimal": any(role in sheet.NUMBERS for role in open_forms),
+            "date-order": any(role in sheet_mapping.DATES for role in open_forms),
+            "decimal": any(role in sheet_mapping.NUMBERS for role in open_forms),
         }
         return frozenset(name for name, taken in found.items() if taken)
 
@@ -209,7 +211,7 @@ class SheetReading(Reading):
         Raises:
             Refusal: no column of it is in this sheet.
         """
-        self.mapping = sheet.fitted(saved, self.facts)
+        self.mapping = sheet_mapping.fitted(saved, self.facts)
 
     def say(self, said: Said) -> None:
         """Take what a person says beside the mapping.
@@ -305,7 +307,7 @@ def saved_mappings(ledger: Ledger) -> dict[str, Mapping]:
     found: dict[str, Mapping] = {}
     for name, text in kept.items():
         try:
-            found[name] = sheet.from_json(text)
+            found[name] = sheet_mapping.from_json(text)
         except Refusal:
             continue
     return found
@@ -324,7 +326,7 @@ def keep_mapping(ledger: Ledger, name: str, mapping: Mapping | None, *, now: dat
     if len(name) > _LONGEST_NAME:
         raise Refusal(problem("mapping", "name_too_long", longest=_LONGEST_NAME))
     with ledger.database.writing() as tx:
-        setting_store.keep(tx, f"{_KEY}{name}", None if mapping is None else sheet.to_json(mapping))
+        setting_store.keep(tx, f"{_KEY}{name}", None if mapping is None else sheet_mapping.to_json(mapping))
 
 
 def mapping_named(ledger: Ledger, name: str) -> Mapping:
@@ -338,4 +340,4 @@ def mapping_named(ledger: Ledger, name: str) -> Mapping:
         known = sorted(setting_store.values(tx, _KEY))
     if text is None:
         raise Refusal(problem("mapping", "unknown_mapping", name=name, known=", ".join(known) or "none"))
-    return sheet.from_json(text)
+    return sheet_mapping.from_json(text)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coinbudget.domain.errors import Problem, Refusal
-from coinbudget.formats import sheet, sheet_facts, sheet_guess
-from coinbudget.formats.sheet import Mapping, Role, Said
+from coinbudget.formats import sheet, sheet_facts, sheet_guess, sheet_mapping
+from coinbudget.formats.sheet_mapping import Mapping, Role, Said
 from coinbudget.formats.source import Answers, Incoming, Record
 
 DATA = Path(__file__).parents[1] / "data" / "sheets"
@@ -102,15 +102,15 @@ def test_encodings_are_marks_then_strict_utf8() -> None:
 def test_a_mapping_is_kept_as_text_and_fits_another_sheet_by_name() -> None:
     facts = facts_of((DATA / "german.csv").read_text(encoding="utf-8"))
     mapping = sheet_guess.propose(facts)
-    assert sheet.from_json(sheet.to_json(mapping)) == mapping
+    assert sheet_mapping.from_json(sheet_mapping.to_json(mapping)) == mapping
     other = facts_of("Notiz;Betrag;Datum\nx;1,00;14.05.2026\n")
-    fitted = sheet.fitted(mapping, other)
+    fitted = sheet_mapping.fitted(mapping, other)
     assert fitted.roles == (Role.IGNORE, Role.PAID, Role.DATE)
     with pytest.raises(Refusal):
-        sheet.fitted(mapping, facts_of("a;b\nx;y\n"))
+        sheet_mapping.fitted(mapping, facts_of("a;b\nx;y\n"))
     for broken in ("", "{}", "[]", '{"names": 1}', "null"):
         with pytest.raises(Refusal):
-            sheet.from_json(broken)
+            sheet_mapping.from_json(broken)
 
 
 def test_a_ragged_row_is_a_problem_in_its_place() -> None:
@@ -265,7 +265,7 @@ def test_an_amount_below_zero_among_others_says_that_the_signs_differ(column: st
 def test_a_saved_mapping_does_not_say_which_signs_the_amounts_of_another_sheet_have() -> None:
     sheets = {sign: f"date,coins,paid\n2026-05-14,70,{sign}3.70 EUR\n" for sign in ("", "-")}
     for saved, read in ("", "-"), ("-", ""):
-        mapping = sheet.fitted(sheet_guess.propose(facts_of(sheets[saved])), facts_of(sheets[read]))
+        mapping = sheet_mapping.fitted(sheet_guess.propose(facts_of(sheets[saved])), facts_of(sheets[read]))
         [found] = drafts_of(sheets[read], mapping)
         assert isinstance(found, Incoming)
         assert found.draft.paid == "3.70"
@@ -292,9 +292,11 @@ def test_two_columns_that_may_be_the_same_amount_are_asked_about(
         settled = sheet_guess.with_said(mapping, facts, Said(roles=said))
         assert sheet_guess.open_points(facts, settled) == ()
         assert sheet_guess.kept(settled, mapping, facts).open_roles() == ()
-        again = sheet.from_json(sheet.to_json(settled))
-        assert sheet_guess.open_points(facts, sheet.fitted(again, facts)) == ()
-    assert sheet.fitted(sheet.from_json(sheet.to_json(mapping)), facts).open_roles() == (Role(role),)
+        again = sheet_mapping.from_json(sheet_mapping.to_json(settled))
+        assert sheet_guess.open_points(facts, sheet_mapping.fitted(again, facts)) == ()
+    assert sheet_mapping.fitted(sheet_mapping.from_json(sheet_mapping.to_json(mapping)), facts).open_roles() == (
+        Role(role),
+    )
 
 
 def test_what_no_row_of_a_sheet_can_have_is_not_asked_about() -> None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from coinbudget.domain.drafts import Draft, draft_of
 from coinbudget.domain.entries import Entry, EntryId, Gift, Purchase, Refund
 from coinbudget.domain.errors import Refusal
-from coinbudget.formats.sheet import Said
+from coinbudget.formats.sheet_mapping import Said
 from coinbudget.formats.source import Answers, GiftAmount, TypeMeaning
 from coinbudget.services import past_imports, record, transfer
 from coinbudget.services.changes import UndoImport

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coinbudget.domain.entries import Purchase
-from coinbudget.formats.sheet import Said
+from coinbudget.formats.sheet_mapping import Said
 from coinbudget.formats.source import Answers, TypeMeaning
 from coinbudget.services import intake, transfer
 from coinbudget.services.ledger import Ledger

@@ -11,7 +11,7 @@ from sqlalchemy import text as sql
 from coinbudget.domain.entries import BatchId, Purchase
 from coinbudget.domain.pairing import PairReason
 from coinbudget.formats import sheet
-from coinbudget.formats.sheet import Role, Said
+from coinbudget.formats.sheet_mapping import Role, Said
 from coinbudget.formats.source import Answers
 from coinbudget.services import intake, past_imports, record, transfer, verify
 from coinbudget.services.import_parts import Candidate, keys_of
