@@ -289,7 +289,7 @@ class Refunds:
             return said if isinstance(said, tuple) and not waits else None
         item = Item(number, draft, said, keys_of(of.purchase.profile_id, candidate.origins))
         rows = self.desk.target.known_rows([key for key, _ in item.keys])
-        row = self.desk.claims.row(item, rows)
+        row = _of_this(self.desk.claims.row(item, rows), of)
         if row is not None and not row.undone:
             return self._again(item, row, of, back)
         left = remaining(of.purchase, others)
@@ -347,6 +347,7 @@ class Refunds:
         if rows and not isinstance(alone, tuple):
             item = Item(number, draft, alone, keys, also=also)
             row = self.desk.claims.row(item, rows) or self.desk.claims.row(item._replace(keys=also), rows)
+            row = _of_this(row, of)
             if row is not None:
                 return self._again(item, row, of, back)
         kept = known
@@ -380,6 +381,12 @@ class Refunds:
         if found is not None:
             self._is_one.add(found.id)
         return found
+
+
+def _of_this(row: KnownRow | None, of: Refunded) -> KnownRow | None:
+    """The refund that a row made, unless an undo took it and it is of a purchase that stays gone."""
+    gone = row is not None and row.undone and all(refund.id != row.id for refund in of.refunds)
+    return None if gone else row
 
 
 def _living(of: Refunded) -> list[Refund]:

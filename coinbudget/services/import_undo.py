@@ -12,7 +12,18 @@ from typing import Any
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Purchase, Refund
 from coinbudget.domain.errors import Refusal, problem
-from coinbudget.services.filled import SAID, VOIDED_AT, Others, Values, columns_of, parting, with_values, without_values
+from coinbudget.services.filled import (
+    NOON,
+    SAID,
+    VOIDED_AT,
+    WAS,
+    Others,
+    Values,
+    columns_of,
+    parting,
+    with_values,
+    without_values,
+)
 from coinbudget.services.import_parts import Item
 from coinbudget.services.import_standing import Standing
 from coinbudget.services.ledger import Ledger
@@ -168,13 +179,24 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
     written: Changed = []
     for old in ledger_store.entries_by_id(tx, [one for one in filled if one not in gone], currencies).values():
         if isinstance(old, Purchase):
-            new = with_values(old, filled[old.id], ledger)
+            values = filled[old.id]
+            new = with_values(old, values, ledger)
+            if SAID in values:
+                origin_store.keep_filled(tx, batch, {old.sequence: _gained(old, new, values)})
             if new != old:
                 new = pen.frozen(new) if new.paid != old.paid else new
                 written.append((old, replace(new, revision=old.revision - 1)))
     pen.replace(written)
     pen.finish()
     return Step(back_to_life(ledger, tx, [*again, *denied, *back], step=-1, now=now), written=written)
+
+
+def _gained(old: Purchase, new: Purchase, values: Values) -> dict[str, Any]:
+    """What an import that stands again fills in, beside all it said: the rest another one says now."""
+    had = columns_of(old)
+    gained = {name: value for name, value in columns_of(new).items() if had.get(name) != value}
+    aside = {name: values[name] for name in (WAS, NOON, VOIDED_AT, SAID) if name in values}
+    return gained | aside
 
 
 def _refuse_twice(ledger: Ledger, tx: Transaction, batch: BatchId, again: Sequence[Entry]) -> None:

@@ -52,6 +52,10 @@ class Rehearsal(Standing):
                 found |= {name: self._living(of) for name, other in found.items() if other is of}
         for name in set(named):
             here, filled = self._scratch.purchases(name), self._named.get(name, ())
+            of = found[name]
+            if (here or filled) and isinstance(of, Refunded) and of.purchase.voided_at is not None:
+                # A living purchase of this number comes before one that was voided.
+                found[name] = "unknown_purchase"
             if len(here) + len(filled) + (found[name] != "unknown_purchase") > 1:
                 found[name] = "ambiguous_purchase"
             elif filled:

@@ -168,3 +168,20 @@ def test_a_line_of_pieces_comes_again_after_both_imports_were_taken_back(
     transfer.import_file(ledger, rows, answers=said, now=now)
     bring(ledger, mine)
     assert sum(one.coins or 0 for one in make.all_entries(ledger) if one.counts) == 90
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_line_of_a_refund_comes_in_beside_a_purchase_that_was_taken_back(
+    ledger: Ledger, tmp_path: Path, *, turned: bool
+) -> None:
+    head = "kind,at,coins,paid,currency,order_ref,refers_to\n"
+    lines = ("purchase,2026-05-01T20:00:00Z,350,3.70,EUR,GPA.1,", "refund,2026-05-28T10:00:00Z,,1.00,EUR,,GPA.1")
+    mine, store = csv(tmp_path / "mine.csv", *lines, head=head), google(tmp_path / "g.json", {"GPA.1": 100})
+    first, second = (store, mine) if turned else (mine, store)
+    done = bring(ledger, first)
+    assert done.undo is not None
+    undo.revert(ledger, done.undo, now=NOW)
+    for path in (second, first, second):
+        bring(ledger, path)
+        assert [one.paid and one.paid.minor for one in purchases(ledger) if one.counts] == [370]
+        assert sum(one.paid.minor for one in refunds(ledger) if one.counts) == 100

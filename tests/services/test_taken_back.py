@@ -437,3 +437,27 @@ def _order(path: Path, title: str) -> Path:
     }
     path.write_text(json.dumps([{"orderHistory": said}]), encoding="utf-8")
     return path
+
+
+@pytest.mark.parametrize(("first", "second"), [(of_google, of_tiktok), (of_tiktok, of_google), (of_apple, of_tiktok)])
+def test_an_import_that_goes_comes_and_goes_again_takes_no_more_than_the_first_time(
+    ledger: Ledger, tmp_path: Path, first: Act, second: Act
+) -> None:
+    one, _ = first(ledger, tmp_path), second(ledger, tmp_path)
+    whole = living(ledger)
+    take_back(ledger, one)
+    less = living(ledger)
+    for _ in range(2):
+        redo(ledger, one)
+        assert living(ledger) == whole
+        take_back(ledger, one)
+        assert living(ledger) == less
+
+
+def test_a_refund_whose_purchase_came_with_another_import_since_comes_in(ledger: Ledger, tmp_path: Path) -> None:
+    rows = apple(tmp_path / "a.csv", [("MA1", "11", "3.70", ""), ("MA1", "11", "-1.00", "")], at=NEAR)
+    take_back(ledger, bring(ledger, rows))
+    of_tiktok(ledger, tmp_path)
+    assert bring(ledger, rows).paired == 1
+    assert returned(refunds(ledger))[-1:] == [(100, 0)]
+    assert len(living(ledger)) == 1
