@@ -169,6 +169,9 @@ class Target(Protocol):
     def note(self, item: "Item", sequence: int) -> None:
         """Know a line again as a voided entry, though nothing of it comes in."""
 
+    def tells_too(self, item: "Item", sequence: int) -> None:
+        """Know a line again as a refund that another list brought, which stays when that list goes."""
+
     def ids_at(self, sequences: Sequence[int]) -> list[EntryId]:
         """Ids of the entries of the ledger at these places of the order of entry."""
 

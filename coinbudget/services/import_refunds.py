@@ -255,7 +255,7 @@ class Refunds:
                 self.desk.is_row(item, row, back)
             else:
                 newest = max(others or counted, key=lambda refund: refund.sequence)
-                self.desk.is_known(item, State.KNOWN, newest.id, newest.sequence, back)
+                self._is_there(item, newest, back)
             return None
         if of.purchase.voided_at is not None:
             # Money that came back of a purchase which a person took out; it comes in once that lives again.
@@ -294,8 +294,7 @@ class Refunds:
             return self._again(item, row, of, back)
         left = remaining(of.purchase, others)
         if self._in_a_sum(of, said.paid.minor) or not left.left_minor:
-            newest = max(of.refunds, key=lambda refund: refund.sequence)
-            self.desk.is_known(item, State.KNOWN, newest.id, newest.sequence, back)
+            self._is_there(item, max(of.refunds, key=lambda refund: refund.sequence), back)
             return None
         if row is not None:
             return self._again(item, row, of, back)
@@ -309,6 +308,13 @@ class Refunds:
         if not of.purchase.counts:
             return _no_purchase(of.purchase, draft)
         return item._replace(entry=entry)
+
+    def _is_there(self, item: Item, refund: Refund, back: _Back) -> None:
+        """A line whose money came in otherwise; where it is that very refund, it tells of it too."""
+        self.desk.is_known(item, State.KNOWN, refund.id, refund.sequence, back)
+        same = isinstance(item.entry, Refund) and item.entry.paid == refund.paid
+        if same and refund.counts and 0 < refund.sequence < self.desk.target.before:
+            self.desk.target.tells_too(item, refund.sequence)
 
     def _again(self, item: Item, row: KnownRow, of: Refunded, back: _Back) -> Item | None:
         """The refund that an undo voided and its row brings back, as it was; None for one that the ledger has."""
@@ -363,9 +369,7 @@ class Refunds:
         if keys and kept is None and isinstance(alone, Refund):
             told = self._told_otherwise(of, alone, {source for _, source in keys})
             if told is not None:
-                self.desk.is_known(
-                    Item(number, draft, alone, keys, also=also), State.KNOWN, told.id, told.sequence, back
-                )
+                self._is_there(Item(number, draft, alone, keys, also=also), told, back)
                 return None
         if isinstance(found, tuple):
             return found

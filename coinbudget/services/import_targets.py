@@ -47,6 +47,7 @@ class IntoLedger(Standing):
         self._fills: list[tuple[Item, int]] = []
         self._notes: list[tuple[str, int, str, int]] = []
         self._denied: dict[int, dict[str, Any]] = {}
+        self._told_too: dict[int, dict[str, Any]] = {}
         self.profiles: set[ProfileId] = set()
         self.first_entries: tuple[EntryId, ...] = ()
 
@@ -96,6 +97,11 @@ class IntoLedger(Standing):
         """Know a line again as a voided entry; written in the end, if this import brings anything."""
         self._notes += [(key, sequence, source, self._batch) for key, source in item.origins]
 
+    def tells_too(self, item: Item, sequence: int) -> None:
+        """The same of a refund; it stays where the import that brought it is taken back."""
+        self.note(item, sequence)
+        self._told_too[sequence] = {}
+
     def fill(self, item: Item, sequence: int) -> Purchase | Gift | None:
         """Note what an entry gets; written together. A gift gets nothing but to be known again."""
         if not isinstance(item.entry, Purchase | Gift):
@@ -144,7 +150,7 @@ class IntoLedger(Standing):
         self._bring_back_now()
         origin_store.add_origins(self._tx, self._notes)
         # The undo of this import lets them be voided as they were.
-        origin_store.keep_filled(self._tx, self._batch, self._denied)
+        origin_store.keep_filled(self._tx, self._batch, self._told_too | self._denied)
         self._pen.finish()
 
     def _wrote(self, entries: Sequence[Entry]) -> None:

@@ -180,7 +180,7 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
     for old in ledger_store.entries_by_id(tx, [one for one in filled if one not in gone], currencies).values():
         if isinstance(old, Purchase):
             values = filled[old.id]
-            new = with_values(old, values, ledger)
+            new = with_values(old, _all_said(values), ledger)
             if SAID in values:
                 origin_store.keep_filled(tx, batch, {old.sequence: _gained(old, new, values)})
             if new != old:
@@ -189,6 +189,11 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
     pen.replace(written)
     pen.finish()
     return Step(back_to_life(ledger, tx, [*again, *denied, *back], step=-1, now=now), written=written)
+
+
+def _all_said(values: Values) -> Values:
+    """All that an import said of a purchase, whatever of it another one had said then."""
+    return {**values.get(SAID, {}), **values}
 
 
 def _gained(old: Purchase, new: Purchase, values: Values) -> dict[str, Any]:
@@ -261,7 +266,7 @@ def _handed_back(
             said, mine = columns_of(old), filled[old.id]
             own = mine.get(SAID, mine)
             theirs = {name: value for name, value in said.items() if name not in own}
-            whole = with_values(without_values(old, theirs, ledger), mine, ledger)
+            whole = with_values(without_values(old, theirs, ledger), _all_said(mine), ledger)
             new = pen.frozen(whole) if whole.paid != old.paid else whole
             theirs[SAID] = said
         origin_store.keep_filled(tx, heir, {old.sequence: theirs})

@@ -162,5 +162,8 @@ class Rehearsal(Standing):
     def note(self, item: Item, sequence: int) -> None:
         """Nothing is kept."""
 
+    def tells_too(self, item: Item, sequence: int) -> None:
+        """Nothing is kept."""
+
     def ready_for_refunds(self) -> None:
         """Nothing waits."""

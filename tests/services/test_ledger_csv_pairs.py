@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from coinbudget.domain.entries import Gift
+from coinbudget.domain.entries import BatchId, Gift
 from coinbudget.formats.source import Answers, Format, GiftAmount, TypeMeaning
-from coinbudget.services import record, transfer, undo
+from coinbudget.services import past_imports, record, transfer, undo
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.opening import Wishes
 from tests import make
@@ -185,3 +185,31 @@ def test_a_line_of_a_refund_comes_in_beside_a_purchase_that_was_taken_back(
         bring(ledger, path)
         assert [one.paid and one.paid.minor for one in purchases(ledger) if one.counts] == [370]
         assert sum(one.paid.minor for one in refunds(ledger) if one.counts) == 100
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_refund_that_two_files_told_of_outlives_the_undo_of_either(
+    ledger: Ledger, tmp_path: Path, *, turned: bool
+) -> None:
+    head = "kind,at,coins,paid,currency,order_ref,refers_to\n"
+    lines = ("purchase,2026-05-01T20:00:00Z,350,3.70,EUR,GPA.1,", "refund,2026-05-28T10:00:00Z,,1.00,EUR,,GPA.1")
+    mine = csv(tmp_path / "mine.csv", *lines, head=head)
+    said = Answers(zone="UTC", types={"recharge": TypeMeaning.BOUGHT})
+    rows = tiktok_files.write(tmp_path / "t.json", coins=[("2026-05-01 20:00:00", "Recharge", 350)])
+    first = bring(ledger, mine)
+    second = bring(ledger, google(tmp_path / "g.json", {"GPA.1": 100}))
+    third = transfer.import_file(ledger, rows, answers=said, now=NOW)
+
+    def stands() -> tuple[int, int]:
+        paid = sum(one.paid.minor for one in purchases(ledger) if one.counts and one.paid)
+        return paid, sum(one.paid.minor for one in refunds(ledger) if one.counts)
+
+    for done in (second, first) if turned else (first, second):
+        assert done.undo is not None
+        undo.revert(ledger, done.undo, now=NOW)
+        assert stands() == ((370, 100) if done is not ((second, first) if turned else (first, second))[1] else (0, 0))
+    assert third.undo is not None
+    undo.revert(ledger, third.undo, now=NOW)
+    for done in (third, second, first):
+        past_imports.redo_import(ledger, BatchId(done.batch or 0), now=NOW)
+        assert stands() == ((0, 0) if done is third else (370, 100))
