@@ -87,6 +87,8 @@ class Pairs:
     _contested: Counter[int] = field(default_factory=Counter)
     # Lines that are a piece each of a gift which an undo voided, by its order of entry.
     _in_pieces: dict[int, list[Item]] = field(default_factory=dict)
+    # Lines that may be what a person voided, with the rank of that pair.
+    _denied: list[tuple[tuple[int, int], int]] = field(default_factory=list)
 
     def wait(self, number: int, undone: int = 0) -> None:
         """Let a line wait for the claims of others.
@@ -131,6 +133,7 @@ class Pairs:
                 alone = []
         self._are_alone(alone)
         self._settle(wished)
+        self._settle_denied()
         self._live_in_pieces()
 
     def _settle(self, wished: list[tuple[tuple[int, int], int]]) -> None:
@@ -138,33 +141,58 @@ class Pairs:
         heapify(wished)
         while wished:
             rank, number = heappop(wished)
-            for _, heard in self.desk.again([number]):
-                item = self.desk.believed_item(number, heard) if isinstance(heard, Candidate) else None
-                pair = self._pairing(item) if item is not None else None
-                if item is None:
-                    continue
-                if pair is None:
-                    self._are_alone([item])
-                elif pair.rank > rank:
-                    heappush(wished, (pair.rank, number))
-                elif pair.choices:
-                    self._ask(item, pair)
-                elif pair.reason is PairReason.DAY_ALONE and self._contested[pair.sequence] > 1:
-                    # Which of several lines has the coins of this price, or the price of these coins?
-                    self._ask(item, replace(pair, choices=(pair.sequence,)))
-                else:
-                    self._take(item, pair)
+            item = self._item(number)
+            pair = self._pairing(item) if item is not None else None
+            if item is None:
+                continue
+            if pair is None:
+                self._are_alone([item])
+            elif pair.rank > rank:
+                heappush(wished, (pair.rank, number))
+            elif pair.choices:
+                self._ask(item, pair)
+            elif pair.reason is PairReason.DAY_ALONE and self._contested[pair.sequence] > 1:
+                # Which of several lines has the coins of this price, or the price of these coins?
+                self._ask(item, replace(pair, choices=(pair.sequence,)))
+            else:
+                self._take(item, pair)
 
-    def _are_alone(self, items: list[Item]) -> None:
-        """Lines that nothing living is: what a person voided stays voided, what an undo voided lives again."""
+    def _are_alone(self, items: Iterable[Item]) -> None:
+        """Lines that nothing living is; those that may be what a person voided wait for one another."""
+        others: list[Item] = []
+        for item in items:
+            found = self._voided(item)
+            if found is None:
+                others.append(item)
+            else:
+                self._denied.append((found.rank, item.number))
+        self._are_wanted(others)
+
+    def _settle_denied(self) -> None:
+        """What a person voided stays voided, and is the line that it is most surely."""
+        heapify(self._denied)
+        others: list[Item] = []
+        while self._denied:
+            rank, number = heappop(self._denied)
+            item = self._item(number)
+            found = self._voided(item) if item is not None else None
+            if item is None:
+                continue
+            if found is None:
+                others.append(item)
+            elif found.rank > rank:
+                heappush(self._denied, (found.rank, number))
+            else:
+                self._is_voided(item, found)
+        self._are_wanted(others)
+
+    def _are_wanted(self, items: Sequence[Item]) -> None:
+        """Lines that nobody voided: what an undo voided lives again, the others are new."""
         new: list[Item] = []
         undone: dict[int, Item] = {}
         for item in items:
-            found = self.desk.target.voided(item, self._taken, self.desk.claims.begun)
             before = self._undone(item.number)
-            if found is not None:
-                self._is_voided(item, found)
-            elif before and self.desk.claims.begun(before):
+            if before and self.desk.claims.begun(before):
                 self._in_pieces.setdefault(before, []).append(item)
             elif before:
                 undone[before] = item
@@ -250,6 +278,16 @@ class Pairs:
 
     def _pairing(self, item: Item) -> Pairing | None:
         return self.desk.target.pairing(item, self._taken, self.desk.claims.begun)
+
+    def _voided(self, item: Item) -> Pairing | None:
+        return self.desk.target.voided(item, self._taken, self.desk.claims.begun)
+
+    def _item(self, number: int) -> Item | None:
+        """A line that waited, once more; it was believed before."""
+        for _, heard in self.desk.again([number]):
+            if isinstance(heard, Candidate):
+                return self.desk.believed_item(number, heard)
+        return None
 
     def _chosen(self, item: Item, pair: Pairing | None, choice: int) -> None:
         """A line of which the person said which purchase it is."""

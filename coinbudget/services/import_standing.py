@@ -165,7 +165,10 @@ class Standing:
         sure = _SURE | {PairReason.ORDER_DIFFERS} if numbered else _SURE
         found = [one for one in possible if one[1] in sure]
         best, _ = best_pair(incoming, [(reason, side) for _, reason, side in found])
-        return None if best is None else Pairing(found[best][0], found[best][1])
+        if best is None:
+            return None
+        sequence, reason, side = found[best]
+        return Pairing(sequence, reason, apart=abs(instant_number(entry.at) - instant_number(side.at)))
 
     def denied_parts(self, item: Item, taken: Callable[[int], bool], *, most: int) -> dict[int, int]:
         """Gifts that a person voided and that are pieces of this line surely, with their pieces, by order of entry."""

@@ -78,6 +78,14 @@ LIVES = {
     "a preview knows the price typed into what comes back": life(
         buying(), bring(1, "tiktok"), Act(2, "price"), FIRST_UNDONE, Act(10, "again", 1)
     ),
+    "what a person voided is the row that it is most surely": life(
+        (buying(0, at=3780, coins=70, paid=72), buying(1, at=3781, priced=True)),
+        Act(1, "type", 1),
+        bring(2, "tiktok"),
+        Act(3, "undo", 2),
+        Act(4, "void", 1),
+        Act(5, "again", 2),
+    ),
     "an import that is done again lives, whoever else brought it back": life(
         google(), bring(1, "tiktok"), Act(2, "undo", 1), Act(3, "again", 1), Act(4, "undo", 3), Act(5, "redo", 1)
     ),
