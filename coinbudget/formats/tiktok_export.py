@@ -33,9 +33,14 @@ _FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
     GIFTS: (("date", "time"), ("giftamount", "coins", "amount"), ("username", "recipient", "user")),
     LIVES: (("watchtime", "date"), ("link",)),
 }
-_PLACES = {
-    section: {key: place for place, keys in enumerate(fields) for key in keys} for section, fields in _FIELDS.items()
+#: By section and key the place of a row's cell, behind a LIVE's number, and whether the key is the field's own.
+_CELLS = {
+    section: {
+        name: (place + (section == LIVES), name == names[0]) for place, names in enumerate(fields) for name in names
+    }
+    for section, fields in _FIELDS.items()
 }
+_CONTAINERS = frozenset({"start_map", "start_array", "end_map", "end_array"})
 #: Folded root keys seen in exports of any age; one of them tells the file even where no list is in it.
 _ROOTS = frozenset({
     *("activity", "youractivity", "income+wallet", "directmessage", "directmessages", "profile", "profileandsettings"),
@@ -82,8 +87,11 @@ def read(stream: BinaryIO) -> Iterator[Record]:
         Refusal: it is no sound JSON, or no export of TikTok.
     """
     reader = _Reader()
-    for event in events(stream):
+    found = events(stream)
+    for event in found:
         record = reader.take(event)
+        if record is None and reader.in_row:
+            record = reader.take_row(found)
         if record is not None:
             yield record
     if not reader.known:
@@ -157,6 +165,23 @@ class _Reader:
         if name in ("end_map", "end_array"):
             return self._close()
         return self._value(value)
+
+    @property
+    def in_row(self) -> bool:
+        """Whether the next value may be a row's own."""
+        return self._cells is not None and len(self._keys) == self._row + 1
+
+    def take_row(self, rest: Iterator[Event]) -> Record | None:
+        """The events of a row up to its end or to what it holds; the record it ends. Nearly all events are these."""
+        for event in rest:
+            name, value = event
+            if name == "map_key":
+                self._raw_key, self._key = value, key(value)
+            elif name in _CONTAINERS:
+                return self.take(event)
+            else:
+                self._cell(value)
+        return None
 
     def _open(self, *, is_list: bool) -> None:
         depth = len(self._keys)
@@ -232,12 +257,7 @@ class _Reader:
         depth = len(self._keys)
         if self._cells is not None:
             if depth == self._row + 1:
-                place = _PLACES[self._section].get(self._key)
-                if place is not None:
-                    offset = 1 if self._section == LIVES else 0
-                    # What stands under the field's own name is not lost to an alias.
-                    if self._key == _FIELDS[self._section][place][0] or not self._cells[place + offset]:
-                        self._cells[place + offset] = plain_text(value)
+                self._cell(value)
             return None
         if value is None or self._section == LIVES:
             return None
@@ -246,13 +266,23 @@ class _Reader:
         self._maybe_field(self._maybe[-1], value)
         return None
 
+    def _cell(self, value: Any) -> None:
+        """A value that a row holds itself."""
+        cell = _CELLS[self._section].get(self._key)
+        if cell is None or self._cells is None:
+            return
+        place, own = cell
+        # What stands under the field's own name is not lost to an alias.
+        if own or not self._cells[place]:
+            self._cells[place] = value if isinstance(value, str) else plain_text(value)
+
     def _maybe_field(self, maybe: _Maybe, value: Any) -> None:
         """A value of an object that may be a row: one of a row's fields makes it one."""
         if maybe.holds:
             return
-        if self._key in _PLACES[self._section]:
+        if self._key in _CELLS[self._section]:
             self._begin_row([""] * len(_FIELDS[self._section]), maybe.depth)
-            self._value(value)
+            self._cell(value)
         elif not maybe.time and moment(plain_text(value)) is not None:
             maybe.time = plain_text(value)
 

@@ -110,10 +110,11 @@ def understand(record: Record, answers: Answers, decimal: str = "") -> Understoo
         return purchase_of(record, None, answers) if bought else None
     if record.section == PRICES:
         return purchase_of(None, record, answers, decimal)
-    return _gift(record, answers) if record.section == GIFTS else None
+    return gift(record, answers) if record.section == GIFTS else None
 
 
-def _gift(record: Record, answers: Answers) -> Understood:
+def gift(record: Record, answers: Answers) -> Understood:
+    """The gift of a record of `gifts`."""
     at, amount, who = record.cells
     when = moment(at)
     if when is None:

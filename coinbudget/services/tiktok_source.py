@@ -259,22 +259,25 @@ class TikTokReading(Reading):
         lives = self._watched(answers.zone) if self._lives.rows else None
 
         def interpret(number: int, line: Line) -> Heard:
-            record = common(line)
-            if not isinstance(record, Record):
-                return record
+            if line[0] == GIFTS:
+                # Of these there are very many.
+                record = Record(*line)
+                heard = _heard(tiktok_rows.gift(record, answers), record)
+                return _with_live(heard, record, lives) if lives else heard
+            other = common(line)
+            if not isinstance(other, Record):
+                return other
+            record = other
             if record.section == PRICES:
                 alone = number not in joined
                 decimal = self.decimals.of(record.cells[1])
                 return _heard(tiktok_rows.understand(record, answers, decimal), record) if alone else State.PART
-            if record.section == COINS:
-                if ignored(record):
-                    return State.IGNORED
-                price = self._partner(partners.get(number))
-                decimal = self.decimals.of(price.cells[1]) if price else ""
-                understood = tiktok_rows.purchase_of(record, price, answers, decimal)
-                return _heard(_as_said(understood, answers), record, *([price] if price else []))
-            heard = _heard(tiktok_rows.understand(record, answers), record)
-            return _with_live(heard, record, lives) if lives else heard
+            if ignored(record):
+                return State.IGNORED
+            price = self._partner(partners.get(number))
+            decimal = self.decimals.of(price.cells[1]) if price else ""
+            understood = tiktok_rows.purchase_of(record, price, answers, decimal)
+            return _heard(_as_said(understood, answers), record, price)
 
         return interpret
 
@@ -312,16 +315,16 @@ def _ignored(answers: Answers) -> Callable[[Record], bool]:
     return lambda record: answers.types.get(folded(record.cells[1].strip())) is TypeMeaning.IGNORE
 
 
-def _heard(understood: Understood, *records: Record) -> Heard:
-    """What the engine hears of rows that were understood together."""
+def _heard(understood: Understood, record: Record, price: Record | None = None) -> Heard:
+    """What the engine hears of a row, or of one and the price that is joined to it."""
     if understood is None:
         return State.IGNORED
     if isinstance(understood, Problem):
         return understood
-    # The draft's own origin is that of the first row; a price joined to it has one of its own.
-    own = (_LISTS[records[0].section], understood.origin)
-    others = [(_LISTS[record.section], tiktok_rows.origin(record)) for record in records[1:]]
-    return Candidate(understood.draft, (own, *others))
+    own = (_LISTS[record.section], understood.origin)
+    # A joined price has an origin of its own.
+    origins = (own,) if price is None else (own, (_LISTS[PRICES], tiktok_rows.origin(price)))
+    return Candidate(understood.draft, origins)
 
 
 def _as_said(understood: Understood, answers: Answers) -> Understood:
