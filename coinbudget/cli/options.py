@@ -181,6 +181,16 @@ class _Grammar:
 
     def files(self) -> None:
         """import, imports, export, verify, backup, restore."""
+        self._import()
+        self._imports()
+        self._export()
+        self._command("verify", "check the file, its kept totals and its history; exit 1 when something is wrong")
+        backup = self._command("backup", "write a checked copy of the ledger")
+        backup.add_argument("file", metavar="FILE")
+        backup.add_argument("--force", action="store_true", help="replace FILE")
+        self._command("restore", "put a backup in the ledger's place").add_argument("file", metavar="FILE")
+
+    def _import(self) -> None:
         read = self._command(
             "import",
             "read a ledger CSV, a data export, a store's history or any sheet: a file, folder or ZIP",
@@ -189,51 +199,70 @@ class _Grammar:
         read.add_argument("file", metavar="FILE")
         _texts(read, format="|".join(FORMATS))
         read.add_argument("--mapping", metavar="NAME", default="", help="of a sheet's columns, saved in the window")
-        read.add_argument("--time-zone", metavar="ZONE", default="", help="of times without an offset")
-        read.add_argument(
+        self._meanings(read)
+        self._pairs(read)
+        self._sheet(read)
+        read.add_argument("--dry-run", action="store_true", help="say what would be imported and write nothing")
+        read.add_argument("--skip-problems", action="store_true", help="import the rows that have no problem")
+
+    @staticmethod
+    def _meanings(parser: argparse.ArgumentParser) -> None:
+        """What the words of a file's rows mean."""
+        parser.add_argument("--time-zone", metavar="ZONE", default="", help="of times without an offset")
+        parser.add_argument(
             "--gift-amount", metavar="coins|pieces", default="", help="what the bare number beside a gift counts"
         )
-        read.add_argument("--currency", metavar="EUR", default="", help="of prices without one")
-        read.add_argument("--channel", metavar="web", default="", help="where coins were bought, where no row says it")
-        read.add_argument(
+        parser.add_argument("--currency", metavar="EUR", default="", help="of prices without one")
+        parser.add_argument(
+            "--channel", metavar="web", default="", help="where coins were bought, where no row says it"
+        )
+        parser.add_argument(
             "--type",
             metavar="NAME=bought|ignore",
             action="append",
             default=[],
             help="what a kind of row in a list of coins means; once for each",
         )
-        read.add_argument(
+        parser.add_argument(
             "--paid",
             metavar="COINS=PRICE",
             action="append",
             default=[],
             help="what so many coins cost, where the file names no price; in --currency; once for each",
         )
-        read.add_argument(
+
+    @staticmethod
+    def _pairs(parser: argparse.ArgumentParser) -> None:
+        """How a file meets the ledger."""
+        parser.add_argument(
             "--pair",
             metavar="ROW=ID|new",
             action="append",
             default=[],
             help="which purchase of the ledger a row is, or that it is one of its own; once for each",
         )
-        read.add_argument(
+        parser.add_argument(
             "--earlier",
             metavar="app|web|both",
             default="",
             help="where the coins of before the ledger were mostly bought",
         )
-        _texts(read, **{"date-order": "dmy|mdy|ymd", "decimal": "comma|point"})
-        read.add_argument("--kind", dest="sheet_kind", metavar="purchase|gift", default="", help="of a sheet's rows")
-        _texts(read, encoding="NAME", separator="comma|semicolon|tab|bar")
-        read.add_argument(
+
+    @staticmethod
+    def _sheet(parser: argparse.ArgumentParser) -> None:
+        """How a sheet is written, and what its columns mean."""
+        _texts(parser, **{"date-order": "dmy|mdy|ymd", "decimal": "comma|point"})
+        parser.add_argument("--kind", dest="sheet_kind", metavar="purchase|gift", default="", help="of a sheet's rows")
+        _texts(parser, encoding="NAME", separator="comma|semicolon|tab|bar")
+        parser.add_argument(
             "--column",
             metavar="NAME=ROLE",
             action="append",
             default=[],
             help="what a sheet's column means: date, coins, coins_each, paid, creator, ..., ignore; once for each",
         )
-        read.add_argument("--dry-run", action="store_true", help="say what would be imported and write nothing")
-        read.add_argument("--skip-problems", action="store_true", help="import the rows that have no problem")
+
+    def _imports(self) -> None:
         actions = self._group("imports", "the imports of the past, each with its undo", "action")
         self._command("list", "list the newest imports with their numbers", actions)
         for name, text in (
@@ -241,6 +270,8 @@ class _Grammar:
             ("bring-back", "let an import that was taken back stand again"),
         ):
             self._command(name, text, actions).add_argument("number", metavar="N", help="number of the import")
+
+    def _export(self) -> None:
         write = self._command("export", "write entries or totals as CSV", profile=True)
         write.add_argument("what", metavar="entries|summary|bundle")
         write.add_argument("--by", metavar="KEYS", default="", help="month,profile,creator,gift,channel,region,...")
@@ -248,11 +279,6 @@ class _Grammar:
         write.add_argument("--to", dest="to_on", metavar="D", default="", help="last day")
         write.add_argument("--form", metavar="exact|spreadsheet", default="")
         write.add_argument("-o", dest="output", metavar="FILE", default="", help="replace this file; - is stdout")
-        self._command("verify", "check the file, its kept totals and its history; exit 1 when something is wrong")
-        backup = self._command("backup", "write a checked copy of the ledger")
-        backup.add_argument("file", metavar="FILE")
-        backup.add_argument("--force", action="store_true", help="replace FILE")
-        self._command("restore", "put a backup in the ledger's place").add_argument("file", metavar="FILE")
 
 
 def _texts(parser: argparse.ArgumentParser, **options: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from coinbudget.domain.drafts import Facts
+from coinbudget.domain.entries import BatchId
 from coinbudget.domain.errors import Refusal, problem
 from coinbudget.domain.periods import zone_known
 from coinbudget.domain.profiles import Profile, ProfileId
@@ -135,27 +136,23 @@ def carry_out(
     with ledger.database.writing() as tx:
         before = totals_now(tx)
         batch = ledger_store.new_batch(tx, reading.name, str(reading.format), now=now)
-        watched = frozenset(limit.profile_id for limit in limit_store.limits(tx))
-        touched = Touched(watched)
+        touched = Touched(frozenset(limit.profile_id for limit in limit_store.limits(tx)))
         target = IntoLedger(ledger, tx, batch, touched, now=now)
         facts = facts_of(ledger, tx, now=now, default_profile=owner)
         count = _engine(facts, target, reading, answers, listener, progress, cancelled).run(reading.heard(answers))
         if count.problems_all and not skip_problems:
             raise ImportRefusal(count, reading, pairs_told(tx, count, reading), before)
+        told = replace(_nothing_new(count, reading, before, choices or {}), pairs=pairs_told(tx, count, reading))
         if not count.new and not count.paired:
             # Nothing to undo: not even the number of this import is kept.
             ledger_store.drop_batch(tx, batch)
-            found = _nothing_new(count, reading, before, choices or {})
-            return replace(found, pairs=pairs_told(tx, count, reading))
+            return told
         target.finish()
-        ledger_store.end_batch(tx, batch, entries=count.new)
-        detail = {"file": reading.name, "new": count.new, "duplicates": count.duplicates, "batch": batch}
-        journal.append(tx, "import", "", detail | ({"paired": count.paired} if count.paired else {}), now=now)
+        _close(tx, batch, reading, count, now=now)
         alerts, past = judge(ledger, tx, touched.entries, now=now)
         return replace(
-            _nothing_new(count, reading, before, choices or {}),
+            told,
             count=count.new,
-            pairs=pairs_told(tx, count, reading),
             after=totals_now(tx),
             entries=target.first_entries,
             profiles=frozenset(target.profiles),
@@ -163,6 +160,13 @@ def carry_out(
             past_windows_over=past,
             undo=UndoImport(batch=batch, void=True),
         )
+
+
+def _close(tx: Transaction, batch: BatchId, reading: Reading, count: Count, *, now: datetime) -> None:
+    """Note what an import brought, among the imports and in the history."""
+    ledger_store.end_batch(tx, batch, entries=count.new)
+    detail = {"file": reading.name, "new": count.new, "duplicates": count.duplicates, "batch": batch}
+    journal.append(tx, "import", "", detail | ({"paired": count.paired} if count.paired else {}), now=now)
 
 
 def totals_now(tx: Transaction) -> dict[ProfileId, Totals]:

@@ -1,0 +1,224 @@
+"""What a store says came back of an order, and of which purchase.
+
+Most lists say a sum: so much has come back by the day the file was made, and a later file may say more. Of it only what
+the ledger does not have yet becomes a refund, whoever entered the others. Lines that tell of a refund alone say a part
+each (`ONE_BY_ONE`).
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from coinbudget.domain.drafts import Draft
+from coinbudget.domain.entries import Entry, EntryId, Purchase, Refund
+from coinbudget.domain.errors import Problem, problem
+from coinbudget.domain.money import Money
+from coinbudget.services.facts import remaining
+from coinbudget.services.import_parts import ONE_BY_ONE, Candidate, Item, Refunded, State, keys_of, origin_key
+from coinbudget.services.refund_steps import Back, RefundSteps, as_kept, denied_of, living, no_purchase, of_this
+from coinbudget.storage.origin_store import KnownRow
+
+#: Faults in a store's words: its rows name orders, and have no place for an id.
+_OF_ORDERS = {
+    "ambiguous_purchase": "order_of_several",
+    "unknown_purchase": "order_not_there",
+    "required": "refund_of_nothing",
+}
+
+
+class _Said(NamedTuple):
+    """What a line says came back of a purchase, and the refunds that came of its row before."""
+
+    item: Item
+    refund: Refund
+    rows: dict[str, list[KnownRow]]
+
+
+@dataclass(slots=True)
+class StoreRefunds:
+    """Takes what stores tell of, line by line."""
+
+    steps: RefundSteps
+    # By the key of equal rows the purchases that lines have to themselves.
+    _taken: dict[str, set[EntryId]] = field(default_factory=dict)
+    # Refunds that are parts of this file; and what sums said came back, as far as no part of the file is it.
+    _parts: set[EntryId] = field(default_factory=set)
+    _told_in_sums: dict[EntryId, int] = field(default_factory=dict)
+
+    def purchase(
+        self, number: int, candidate: Candidate, found: Refunded | str, shared: dict[EntryId, Refunded]
+    ) -> Refunded | tuple[Problem, ...] | None:
+        """The purchase that a line gives money back of; None where that stays out, and the refund with it.
+
+        Args:
+            found: what its order number names, or the code of a Problem.
+            shared: the purchases looked up so far.
+        """
+        draft = candidate.draft
+        if self._is_asked(candidate):
+            return (problem("refers_to", "purchase_asked", draft.row),)
+        if isinstance(found, str) or self._of_another(candidate, found):
+            found = self._own(candidate, shared) or (found if isinstance(found, str) else "unknown_purchase")
+        if isinstance(found, Refunded):
+            return found
+        if self._waits(number, candidate):
+            return None
+        values = {"name": draft.refers_to} if draft.refers_to else {}
+        return (problem("refers_to", _OF_ORDERS.get(found, found), draft.row, **values),)
+
+    def item(self, number: int, candidate: Candidate, of: Refunded, back: Back) -> Item | tuple[Problem, ...] | None:
+        """The refund to keep or to bring back; None where the ledger has it."""
+        said = self._said(number, candidate, of)
+        if not isinstance(said, _Said):
+            return said
+        one_by_one = candidate.origins[0][0] in ONE_BY_ONE
+        return self._part(said, of, back) if one_by_one else self._sum(said, of, back)
+
+    def _said(self, number: int, candidate: Candidate, of: Refunded) -> _Said | tuple[Problem, ...] | None:
+        """What a line says; None where it and its purchase stay out, or it is no refund."""
+        draft = candidate.draft
+        refund = self._told(draft, of.purchase)
+        if not isinstance(refund, Refund):
+            waits = of.purchase.voided_at is not None and self._waits(number, candidate)
+            return refund if isinstance(refund, tuple) and not waits else None
+        item = Item(number, draft, refund, keys_of(of.purchase.profile_id, candidate.origins))
+        return _Said(item, refund, self.steps.desk.target.known_rows([key for key, _ in item.keys]))
+
+    # -- purchases
+
+    def _own(self, candidate: Candidate, shared: dict[EntryId, Refunded]) -> Refunded | None:
+        """The purchase of a refund's own row, where no order number tells it.
+
+        Equal rows of one order have equal purchases, and each says what came back of one of them. So each line has a
+        purchase to itself: that of which as much came back, else the most of those with less.
+        """
+        profile = self.steps.desk.facts.default_profile
+        if candidate.of is None or profile is None:
+            return None
+        key = origin_key(profile.id, candidate.of)
+        every = [shared.setdefault(of.purchase.id, of) for of in self.steps.desk.target.purchases_of_row(key)]
+        living = [of for of in every if of.purchase.counts] or every
+        if len(living) <= 1:
+            return living[0] if living else None
+        taken = self._taken.setdefault(key, set())
+        free = [of for of in living if of.purchase.id not in taken] or living
+        rows = self.steps.desk.target.known_rows([key for key, _ in keys_of(profile.id, candidate.origins)])
+        due = [self._due(candidate, of, rows) for of in free]
+        place = min(range(len(free)), key=lambda at: (due[at] is None, (due[at] or 0) < 0, abs(due[at] or 0), at))
+        taken.add(free[place].purchase.id)
+        return free[place]
+
+    def _due(self, candidate: Candidate, of: Refunded, rows: dict[str, list[KnownRow]]) -> int | None:
+        """What a line says came back of a purchase, beyond what the ledger has; below 0 where the ledger has more.
+
+        None where the line cannot be a refund of it.
+        """
+        said = self._told(candidate.draft, of.purchase)
+        had = sum(refund.paid.minor for refund in self.steps.counted(of, denied_of(rows)))
+        return said.paid.minor - had if isinstance(said, Refund) else None
+
+    def _is_asked(self, candidate: Candidate) -> bool:
+        """Whether it is not said yet which purchase the row of its order is."""
+        profile = self.steps.desk.facts.default_profile
+        return (
+            candidate.of is not None
+            and profile is not None
+            and origin_key(profile.id, candidate.of) in self.steps.desk.asked
+        )
+
+    def _of_another(self, candidate: Candidate, of: Refunded) -> bool:
+        """Whether an order is another person's: a store's number may stand in two histories."""
+        profile = self.steps.desk.facts.default_profile
+        return candidate.of is not None and profile is not None and of.purchase.profile_id != profile.id
+
+    def _waits(self, number: int, candidate: Candidate) -> bool:
+        """Whether the purchase of a refund's own row stays out, and the refund with it."""
+        profile = self.steps.desk.facts.default_profile
+        if candidate.of is None or profile is None:
+            return False
+        purchase = self.steps.desk.out.get(origin_key(profile.id, candidate.of))
+        if purchase is None:
+            return False
+        found = self._told(candidate.draft, purchase)
+        if isinstance(found, Refund):
+            self._stays_out(Item(number, candidate.draft, found), purchase, [])
+        return isinstance(found, Refund)
+
+    def _stays_out(self, item: Item, purchase: Purchase, others: list[Refund]) -> None:
+        """A refund of a purchase that stays voided: asked for together with that, it comes in."""
+        if isinstance(item.entry, Refund):
+            entry = self.steps.in_home(item.entry, purchase, others)
+            self.steps.desk.leaves_out(item)
+            self.steps.desk.listener.tell(item.number, State.VOIDED, entry)
+
+    # -- a sum
+
+    def _told(self, draft: Draft, purchase: Purchase) -> Entry | tuple[Problem, ...]:
+        """What a store says came back of a purchase: with all of its price all of its coins."""
+        said = self.steps.believed(draft, purchase, [])
+        if isinstance(said, Refund) and said.paid == purchase.paid:
+            return replace(said, coins=purchase.coins or 0)
+        return said
+
+    def _sum(self, told: _Said, of: Refunded, back: Back) -> Item | tuple[Problem, ...] | None:
+        """What of a store's sum is to be kept; None where the ledger has all of it."""
+        (item, said, rows), others = told, living(of)
+        denied = denied_of(rows)
+        counted = self.steps.counted(of, denied)
+        due = said.paid.minor - sum(refund.paid.minor for refund in counted)
+        if due <= 0:
+            row = self.steps.desk.claims.row(item, denied)
+            if row is not None:
+                self.steps.desk.is_row(item, row, back)
+            else:
+                newest = max(others or counted, key=lambda refund: refund.sequence)
+                self.steps.is_there(item, newest, back)
+            return None
+        if of.purchase.voided_at is not None:
+            # Money that came back of a purchase which a person took out; it comes in once that lives again.
+            more = replace(said, paid=Money(minor=due, currency=said.paid.currency))
+            self._stays_out(item._replace(entry=more), of.purchase, counted)
+            return None
+        if not of.purchase.counts:
+            return no_purchase(of.purchase, item.draft)
+        undone = {row.id for found in rows.values() for row in found if row.undone}
+        for refund in of.refunds:
+            if refund.id in undone and refund.paid.minor == due and not refund.counts:
+                return item._replace(entry=replace(refund, voided_at=None), kept=as_kept(refund))
+        coins = min(said.coins, remaining(of.purchase, others).left_coins)
+        return item._replace(entry=replace(said, paid=Money(minor=due, currency=said.paid.currency), coins=coins))
+
+    # -- a part
+
+    def _part(self, told: _Said, of: Refunded, back: Back) -> Item | tuple[Problem, ...] | None:
+        """A refund that gives back an amount of its own; None where the ledger has it, alone or in a sum."""
+        (item, said, rows), others = told, living(of)
+        row = of_this(self.steps.desk.claims.row(item, rows), of)
+        if row is not None and not row.undone:
+            return self.steps.again(item, row, of, back)
+        left = remaining(of.purchase, others)
+        if self._in_a_sum(of, said.paid.minor) or not left.left_minor:
+            self.steps.is_there(item, max(of.refunds, key=lambda refund: refund.sequence), back)
+            return None
+        if row is not None:
+            return self.steps.again(item, row, of, back)
+        paid = Money(minor=min(said.paid.minor, left.left_minor), currency=said.paid.currency)
+        # With the last of the price all the coins go back.
+        entry = replace(said, paid=paid, coins=left.left_coins if paid.minor == left.left_minor else 0)
+        self._parts.add(entry.id)
+        if of.purchase.voided_at is not None:
+            self._stays_out(item._replace(entry=entry), of.purchase, others)
+            return None
+        if not of.purchase.counts:
+            return no_purchase(of.purchase, item.draft)
+        return item._replace(entry=entry)
+
+    def _in_a_sum(self, of: Refunded, minor: int) -> bool:
+        """Whether a part is in what came in as a sum, or was typed by hand; each part takes its share of that."""
+        if of.purchase.id not in self._told_in_sums:
+            counted = [refund for refund in self.steps.counted(of, {}) if refund.id not in self._parts]
+            told = self.steps.desk.target.sources_of([refund.sequence for refund in counted])
+            sums = [refund for refund in counted if not told.get(refund.sequence, set()) & ONE_BY_ONE]
+            self._told_in_sums[of.purchase.id] = sum(refund.paid.minor for refund in sums)
+        inside = minor <= self._told_in_sums[of.purchase.id]
+        self._told_in_sums[of.purchase.id] -= minor if inside else 0
+        return inside
