@@ -98,7 +98,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """What a ticked line adds: instant in microseconds, home day, coins and money in the profile's minor units."""
+    """What a ticked line adds: instant in microseconds, home day, coins and money in the profile's minor units.
+
+    A refund has the instant and the day of its purchase, and says what comes back.
+    """
 
     profile_id: ProfileId
     kind: Kind
@@ -143,6 +146,8 @@ class Assessment:
     _after: dict[ProfileId, list[int]] = field(default_factory=dict)
     # Lines that pair and of which some pieces come in as a gift beside it.
     _parted: set[int] = field(default_factory=set)
+    # Of refunds, instant and home day of their purchases.
+    _bought: dict[int, tuple[int, int]] = field(default_factory=dict)
     _interpret: Interpreter | None = None
 
     def __post_init__(self) -> None:
@@ -165,6 +170,10 @@ class Assessment:
     def choice(self, number: int) -> int | None:
         """What the person said a line is."""
         return self.choices.get(number)
+
+    def refunds(self, number: int, purchase: Purchase) -> None:
+        """Note when what a refund gives back was bought."""
+        self._bought[number] = instant_number(purchase.at), day_number(purchase.home_on)
 
     def tell(
         self, number: int, state: State, entry: Entry | None = None, problems: Sequence[Problem] = (), **more: Any
@@ -283,7 +292,7 @@ class Assessment:
     def tickable(self, name: str) -> int:
         """How many lines of a filter can be ticked."""
         shown = FILTERS[name] if name else frozenset(State)
-        asked = sum(number in self.choices for number in self.pairs) if State.ASK in shown else 0
+        asked = sum(self.states[number] == State.ASK for number in self.choices) if State.ASK in shown else 0
         return asked + sum(self._tally[state] for state in shown & (TICKABLE - {State.ASK}))
 
     @property
@@ -307,11 +316,12 @@ class Assessment:
         """What every ticked line adds, in the order of the file."""
         for number in compress(range(len(self.ticks)), self.ticks):
             if self._kinds[number]:
+                at, home_on = self._bought.get(number) or (self._at[number], self._days[number])
                 yield Added(
                     profile_id=ProfileId(self._profiles[number]),
                     kind=KINDS[self._kinds[number] - 1],
-                    at=self._at[number],
-                    home_on=self._days[number],
+                    at=at,
+                    home_on=home_on,
                     coins=self._coins[number],
                     minor=self._minor[number],
                 )
@@ -362,6 +372,9 @@ class Ticked:
     def choice(self, number: int) -> int | None:
         """What the person said a line is."""
         return self.assessment.choices.get(number)
+
+    def refunds(self, number: int, purchase: Purchase) -> None:
+        """Nothing is shown while it comes in."""
 
     def tell(
         self, number: int, state: State, entry: Entry | None = None, problems: Sequence[Problem] = (), **more: Any

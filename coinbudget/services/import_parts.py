@@ -227,6 +227,9 @@ class Listener(Protocol):
     def choice(self, number: int) -> int | None:
         """Which purchase the person said a line is (AS_NEW: one of its own); None where nothing was said."""
 
+    def refunds(self, number: int, purchase: Purchase) -> None:
+        """Which purchase a line that comes in gives money back of."""
+
     def tell(
         self, number: int, state: State, entry: Entry | None = None, problems: Sequence[Problem] = (), **more: Any
     ) -> None:
@@ -251,6 +254,9 @@ class Quiet:
     def choice(self, number: int) -> int | None:
         """What was said beforehand."""
         return self.choices.get(number)
+
+    def refunds(self, number: int, purchase: Purchase) -> None:
+        """Nobody listens."""
 
     def tell(
         self, number: int, state: State, entry: Entry | None = None, problems: Sequence[Problem] = (), **more: Any

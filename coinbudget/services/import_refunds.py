@@ -91,6 +91,7 @@ class Refunds:
             others = [refund for refund in living(of) if refund.id != item.entry.id]
             refund = self.steps.in_home(item.entry, of.purchase, others)
             item = item._replace(entry=refund)
+            self.desk.listener.refunds(item.number, of.purchase)
             if self.desk.listener.wants(item.number, State.NEW):
                 of.refunds.append(refund)
         if item.kept is None:

@@ -148,6 +148,7 @@ class StoreRefunds:
         if isinstance(item.entry, Refund):
             entry = self.steps.in_home(item.entry, purchase, others)
             self.steps.desk.leaves_out(item)
+            self.steps.desk.listener.refunds(item.number, purchase)
             self.steps.desk.listener.tell(item.number, State.VOIDED, entry)
 
     # -- a sum

@@ -12,7 +12,7 @@ from coinbudget.services.foresight import Foresight, foresee
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_words import isolated
-from coinbudget.ui.limit_words import LimitWords
+from coinbudget.ui.limit_words import LimitWords, window_words
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
 _FORESIGHT_MS = 200
@@ -204,6 +204,9 @@ class PreviewTotals(QWidget):
     def _show_ahead(self, found: tuple[tuple[Foresight, ...], int]) -> None:
         foresights, coins = found
         self.limits.setText("\n".join(self._limit_lines(foresights)))
+        over = any(one.used_now > max(one.limit.amount, one.used_before) or one.past.more for one in foresights)
+        over |= any(one.past.after > one.past.before for one in foresights)
+        self.limits.set_tone("problem" if over else "caption")
         words = self.tr(
             "At least {coins} of the coins gifted have no purchase here; they were bought before this ledger begins. "
             "After the import you can say where, for an estimate of their cost."
@@ -212,29 +215,47 @@ class PreviewTotals(QWidget):
         self.earlier.setVisible(bool(coins))
 
     def _limit_lines(self, found: tuple[Foresight, ...]) -> list[str]:
-        passed = [one for one in found if one.over_after > one.over_before]
-        if not passed:
-            return [self.tr("No limit would be passed by these rows.")] if found else []
         words = LimitWords(self._context.amounts, self._context.session.zone)
-        lines = [self._limit_line(one, words) for one in passed[:_LIMITS_SHOWN]]
-        more = len(passed) - _LIMITS_SHOWN
+        several = len({one.profile.id for one in found}) > 1
+        lines = []
+        for one in found:
+            said = [text for text in (self._now_line(one, words), self._past_line(one, words)) if text]
+            name = isolated(one_line(one.profile.name, most=40))
+            lines += [self.tr("{name}: {text}").format(name=name, text=text) if several else text for text in said]
+        if not lines:
+            return [self.tr("No limit would be passed by these rows.")] if found else []
+        more = len(lines) - _LIMITS_SHOWN
         if more > 0:
             number = self._context.amounts.number(more)
-            lines.append(
-                self.tr("1 more limit would be passed.")
-                if more == 1
-                else self.tr("{count} more limits would be passed.").format(count=number)
-            )
+            rest = self.tr("1 more limit would be passed.") if more == 1 else self.tr("{count} more would be passed.")
+            lines[_LIMITS_SHOWN:] = [rest.format(count=number)]
         return lines
 
-    def _limit_line(self, one: Foresight, words: LimitWords) -> str:
-        more = one.over_after - one.over_before
-        name = words.name(one.limit)
-        times = self._context.amounts.number(more)
-        if one.over_before:
-            said = self.tr("{limit}: would be passed {times} times more")
-            said = self.tr("{limit}: would be passed once more") if more == 1 else said
+    def _now_line(self, one: Foresight, words: LimitWords) -> str:
+        """Of the window of now, in the words of the banner."""
+        if one.used_now <= one.limit.amount or one.used_now == one.used_before:
+            return ""
+        said = self.tr("{window}: would be {over} over the limit of {limit}.")
+        if one.used_before > one.limit.amount:
+            said = self.tr("{window}: would be {over} over the limit of {limit}, instead of {was}.")
+        return said.format(
+            window=window_words(one.limit.period),
+            over=words.amount(one.limit, one.used_now - one.limit.amount),
+            was=words.amount(one.limit, one.used_before - one.limit.amount),
+            limit=words.amount(one.limit, one.limit.amount),
+        )
+
+    def _past_line(self, one: Foresight, words: LimitWords) -> str:
+        """Of times that are over already."""
+        more = one.past.after - one.past.before
+        if more > 0 and one.past.before:
+            said = self.tr("In the past: {limit} would be passed {times} times more.")
+            said = self.tr("In the past: {limit} would be passed once more.") if more == 1 else said
+        elif more > 0:
+            said = self.tr("In the past: {limit} would be passed {times} times.")
+            said = self.tr("In the past: {limit} would be passed once.") if more == 1 else said
+        elif one.past.more:
+            said = self.tr("In the past: {limit} was passed, and would be by more.")
         else:
-            said = self.tr("{limit}: would be passed {times} times")
-            said = self.tr("{limit}: would be passed once") if more == 1 else said
-        return said.format(limit=name, times=times)
+            return ""
+        return said.format(limit=words.name(one.limit), times=self._context.amounts.number(more))
