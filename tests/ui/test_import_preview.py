@@ -23,7 +23,7 @@ from coinbudget.ui.models.preview_model import Column
 from coinbudget.ui.widgets.labels import PlainLabel
 from tests import make
 from tests.services import test_store_refunds, tiktok_files
-from tests.ui.person import Key, Person, child
+from tests.ui.person import CTRL, Key, Person, child
 
 NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
 PARTLY = Qt.CheckState.PartiallyChecked
@@ -625,3 +625,73 @@ def test_purchases_in_no_total_of_money_are_told(
     form.preview.model.toggle([1])
     settled()
     assert not told.isVisible()
+
+
+def test_ticking_all_goes_both_ways_once_a_row_was_said_to_be_a_purchase(
+    context: Context, person: Person, two_days: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, two_days, settled)
+    for row in (0, 1):
+        form.preview.table.selectRow(row)
+        settled()
+        choose(form, form.preview.details.which.itemData(1), settled)
+    assert form.preview.all.checkState() is Qt.CheckState.Checked
+    form.preview.all.click()
+    settled()
+    assert form.preview.all.checkState() is Qt.CheckState.Unchecked
+    assert not any(map(form.preview.model.is_ticked, range(form.preview.model.rowCount())))
+
+
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, CTRL])
+def test_space_ticks_the_row_that_home_and_end_went_to(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None], modifier: Qt.KeyboardModifier
+) -> None:
+    form = previewed(context, person, gifts, settled)
+    form.preview.table.setFocus()
+    form.preview.table.selectRow(2)
+    for key, row in ((Key.Key_Home, 0), (Key.Key_End, 5)):
+        person.presses(key, modifier)
+        person.presses(Key.Key_Space)
+        assert form.preview.table.currentIndex().row() == row
+        assert not form.preview.model.is_ticked(row)
+    assert all(map(form.preview.model.is_ticked, range(1, 5)))
+
+
+def test_space_ticks_the_row_under_a_cursor_that_left_the_selection(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, gifts, settled)
+    form.preview.table.setFocus()
+    form.preview.table.selectRow(2)
+    person.presses(Key.Key_Down, CTRL)
+    person.presses(Key.Key_Space)
+    assert [form.preview.model.is_ticked(row) for row in (2, 3)] == [True, False]
+
+
+def test_the_preview_says_what_a_limit_would_say_and_how_far_over_it_would_be(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], now: datetime
+) -> None:
+    ledger = context.operations.ledger
+    [mia] = household.profiles(ledger)
+    limits.add(ledger, profile_id=mia.id, measure="money", period="month", amount_text="5", now=now)
+    path = tmp_path / "rows.csv"
+    head = "kind,at,coins,paid,currency\r\n"
+    lines = {"2026-11-03": "12.87", "2026-10-03": "6.00"}
+    for day, price in lines.items():
+        path.write_text(f"{head}purchase,{day}T10:00,350,{price},EUR\r\n", encoding="utf-8")
+        form = previewed(context, person, path, settled)
+        said = _said_of_limits(form, settled)
+        form.add.click()
+        settled()
+    assert said == "In the past: €5.00 a month would be passed once."
+    path.write_text(f"{head}purchase,2026-11-04T10:00,70,1.00,EUR\r\n", encoding="utf-8")
+    form = previewed(context, person, path, settled)
+    assert _said_of_limits(form, settled) == "This month: would be €8.87 over the limit of €5.00, instead of €7.87."
+    assert form.preview.totals.limits.property("tone") == "problem"
+
+
+def _said_of_limits(form: ImportDialog, settled: Callable[[], None]) -> str:
+    while form.preview.totals.waiting:
+        settled()
+    settled()
+    return form.preview.totals.limits.text()

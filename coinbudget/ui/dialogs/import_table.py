@@ -17,6 +17,7 @@ _HEAD_HEIGHT = 34
 #: Rows by which the room of a column is measured, and what stands beside its words.
 _ROWS_MEASURED, _PAD = 40, 24
 _ICON, _LEAST = 24, 80
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 def _shared(rest: int, what: int, note: int) -> int:
@@ -119,8 +120,18 @@ class PreviewTable(QTableView):
             event.accept()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             event.ignore()  # Enter belongs to the dialog
+        elif event.key() in {Qt.Key.Key_Home, Qt.Key.Key_End} and not event.modifiers() & _SHIFT:
+            self._choose(0 if event.key() == Qt.Key.Key_Home else self._model.rowCount() - 1)
         else:
             super().keyPressEvent(event)
+
+    def _choose(self, row: int) -> None:
+        """Go to a row and select it alone: where the cursor goes without it, Space would tick another row."""
+        index = self._model.index(row, Column.STATE)
+        if index.isValid():
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().setCurrentIndex(index, flags)
+            self.scrollTo(index)
 
     def show_note(self, *, shown: bool) -> None:
         """Show or hide the last column, and part the room between it and what stands before it."""
@@ -154,8 +165,10 @@ class PreviewTable(QTableView):
         return max(map(metrics.horizontalAdvance, words), default=0) + _PAD
 
     def chosen_rows(self) -> Sequence[int]:
-        """The selected rows, in order."""
-        return sorted({index.row() for index in self.selectionModel().selectedRows()})
+        """The selected rows, in order; the one under the cursor alone where that is not among them."""
+        chosen = sorted({index.row() for index in self.selectionModel().selectedRows()})
+        current = self.currentIndex().row()
+        return chosen if current in chosen or current < 0 else [current]
 
     def place(self, name: str) -> Place:
         """Where one is, in the rows of a filter."""
