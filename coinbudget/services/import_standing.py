@@ -68,6 +68,13 @@ def purchases_of_rows(ledger: Ledger, tx: Transaction, key: str, *, before: int)
     return [of for of in named_purchases(ledger, tx, ids).values() if isinstance(of, Refunded)]
 
 
+def purchases_of_order(ledger: Ledger, tx: Transaction, order_ref: str) -> list[Refunded]:
+    """All purchases of an order number, with their refunds, whatever became of them."""
+    ids = import_store.purchases_of_order(tx, order_ref, voided_too=True)
+    found = named_purchases(ledger, tx, ids).values()
+    return sorted((of for of in found if isinstance(of, Refunded)), key=lambda of: of.purchase.sequence)
+
+
 class Standing:
     """What both targets ask of the ledger as it stood before the import."""
 
