@@ -275,6 +275,13 @@ class Quiet:
         """Nobody listens."""
 
 
+class Cut(NamedTuple):
+    """A refund of a store that tells of more than is left of what was paid: what its row says, and what is taken."""
+
+    said: Money
+    taken: Money
+
+
 @dataclass(slots=True)
 class Count:
     """What came of the lines.
@@ -282,6 +289,7 @@ class Count:
     Attributes:
         chosen: lines of which it was said what they are, and needed to be.
         problems, pairs: the first thousand, with the numbers of their lines; pairs that must be asked among them.
+        cuts: the first thousand refunds that say more than is taken.
     """
 
     rows: int = 0
@@ -293,6 +301,12 @@ class Count:
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     pairs: list[tuple[int, Pairing]] = field(default_factory=list)
     chosen: set[int] = field(default_factory=set)
+    cuts: list[tuple[int, Cut]] = field(default_factory=list)
+
+    def add_cut(self, number: int, cut: Cut) -> None:
+        """Keep the first thousand."""
+        if len(self.cuts) < MOST_PROBLEMS:
+            self.cuts.append((number, cut))
 
     def add_problems(self, number: int, found: Sequence[Problem]) -> None:
         """Keep the first thousand, count all."""

@@ -14,7 +14,17 @@ from coinbudget.domain.errors import Problem, problem
 from coinbudget.domain.money import Money
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import remaining
-from coinbudget.services.import_parts import ONE_BY_ONE, Candidate, Item, Refunded, State, key_at, keys_of, origin_key
+from coinbudget.services.import_parts import (
+    ONE_BY_ONE,
+    Candidate,
+    Cut,
+    Item,
+    Refunded,
+    State,
+    key_at,
+    keys_of,
+    origin_key,
+)
 from coinbudget.services.refund_steps import Back, RefundSteps, as_kept, denied_of, living, no_purchase, of_this
 from coinbudget.storage.origin_store import KnownRow
 
@@ -223,7 +233,10 @@ class StoreRefunds:
         if row is not None and not row.undone:
             return self.steps.again(item, row, of, back)
         left = remaining(of.purchase, others)
-        if self._in_a_sum(of, said.paid.minor) or not left.left_minor:
+        in_a_sum = self._in_a_sum(of, said.paid.minor)
+        if in_a_sum or not left.left_minor:
+            if not in_a_sum and row is None and of.purchase.counts:
+                self._is_cut(item, said, 0)
             self.steps.is_there(item, max(of.refunds, key=lambda refund: refund.sequence), back)
             return None
         if row is not None:
@@ -237,7 +250,14 @@ class StoreRefunds:
             return None
         if not of.purchase.counts:
             return no_purchase(of.purchase, item.draft)
+        if self.steps.desk.listener.wants(item.number, State.NEW):
+            self._is_cut(item, said, paid.minor)
         return item._replace(entry=entry)
+
+    def _is_cut(self, item: Item, said: Refund, minor: int) -> None:
+        """Note where less is taken than a line says."""
+        if minor < said.paid.minor:
+            self.steps.desk.count.add_cut(item.number, Cut(said.paid, replace(said.paid, minor=minor)))
 
     def _in_a_sum(self, of: Refunded, minor: int) -> bool:
         """Whether a part is in what came in as a sum, or was typed by hand; each part takes its share of that."""

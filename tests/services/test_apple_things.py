@@ -1,5 +1,6 @@
 """Several things of one order of Apple's: told apart by their item numbers, whatever their prices."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -179,3 +180,38 @@ def test_a_typed_purchase_of_that_number_is_asked_about_as_before(ledger: Ledger
     record.add(ledger, typed, now=NOW)
     looked = transfer.preview_import(ledger, apple(tmp_path / "b.csv", [DEARER]), now=NOW)
     assert [found.code for found in looked.problems] == ["pair_order_differs"]
+
+
+def cut(rows: Sequence[transfer.CutTold]) -> list[tuple[int, int, int]]:
+    """Row, and what it says and what is taken, in minor units."""
+    return [(one.row, one.said.minor, one.taken.minor) for one in rows]
+
+
+@pytest.mark.parametrize(
+    ("files", "told", "money"),
+    [
+        # 2.00 and 2.50 of 3.70: of the second 1.70 is taken, in one file and in two.
+        ([["-2.00", "-2.50"]], [[(4, 250, 170)]], 370),
+        ([["-2.00"], ["-2.00", "-2.50"]], [[], [(4, 250, 170)]], 370),
+        # All of it came back: of 1.00 more nothing is taken.
+        ([["-3.70", "-1.00"]], [[(4, 100, 0)]], 370),
+        ([["-2.00", "-1.70"]], [[]], 370),
+    ],
+)
+def test_a_refund_that_says_more_than_is_left_tells_what_is_taken(
+    ledger: Ledger, tmp_path: Path, files: list[list[str]], told: list[list[tuple[int, int, int]]], money: int
+) -> None:
+    bought: Line = ("MA1", "11", "3.70", "")
+    for totals, expected in zip(files, told, strict=True):
+        path = apple(tmp_path / "a.csv", [bought, *(("MA1", "11", total, "") for total in totals)])
+        looked = transfer.preview_import(ledger, path, now=NOW)
+        assert cut(looked.cuts) == expected
+        assert [one.row for one in looked.lines if one.cut is not None] == [row for row, _, _ in expected]
+        assert cut(bring(ledger, path).cuts) == expected
+    assert sums(ledger) == (370, money, 0)
+
+
+def test_a_sum_that_covers_its_parts_cuts_nothing(ledger: Ledger, tmp_path: Path) -> None:
+    bring(ledger, apple(tmp_path / "a.csv", [("MA1", "11", "3.70", "3.70")]))
+    parts: list[Line] = [("MA1", "11", "-1.00", ""), ("MA1", "11", "-2.70", "")]
+    assert bring(ledger, apple(tmp_path / "b.csv", parts)).cuts == ()
