@@ -239,11 +239,12 @@ def _refund(
     if back is None or is_nothing(back):
         return Incoming(draft=draft, origin=same, of=origin(record), thing=_thing(record))
     number = back.number.lstrip("-")
-    if alone or back.canonical.lstrip("-") != price.canonical:
+    whole = not alone and back.canonical.lstrip("-") == price.canonical
+    if not whole:
         draft = draft._replace(paid=number, numbers=back.style, currency=back.currency or named)
     # In a row of its own the price is not told: all of it came back, or the order's number tells which purchase it was.
     of = _origin(record, back.canonical.lstrip("-")) if alone else same
-    return Incoming(draft=draft, origin=same, of=of, thing=_thing(record))
+    return Incoming(draft=draft, origin=same, of=of, thing=_thing(record), back=price.canonical if whole else "")
 
 
 def origin(record: Record) -> str:

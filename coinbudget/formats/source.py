@@ -93,6 +93,8 @@ class Incoming(NamedTuple):
         of: of a store's refund, the origin of its purchase; the refund's money is all that came back of that so far.
         also: what a row of a sheet says by the answers given, by which it is known after the sheet changed.
         thing: of an order that may hold several things, which of them it is whatever its price; "" where no row says.
+        back: of a store's refund of all that its row says was paid, that amount as plain decimal text; the purchase may
+            have another price.
     """
 
     draft: Draft
@@ -100,6 +102,7 @@ class Incoming(NamedTuple):
     of: str = ""
     also: str = ""
     thing: str = ""
+    back: str = ""
 
 
 Understood = Incoming | Problem | None

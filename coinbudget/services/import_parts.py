@@ -71,6 +71,7 @@ class Candidate(NamedTuple):
             all that came back of that so far.
         also: the same of what a row of a sheet says by the answers given, by which it is known after the sheet changed.
         thing: list of the purchase and which thing of its order it is, whatever its price.
+        back: of a refund of all that its row says was paid, that amount as plain decimal text.
     """
 
     draft: Draft
@@ -78,6 +79,7 @@ class Candidate(NamedTuple):
     of: tuple[str, str] | None = None
     also: tuple[tuple[str, str], ...] = ()
     thing: tuple[str, str] | None = None
+    back: str = ""
 
 
 #: What a line turned out to be: an entry perhaps, a problem, or nothing of its own (MERGED, IGNORED).

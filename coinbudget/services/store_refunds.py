@@ -11,7 +11,7 @@ from typing import NamedTuple
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import Entry, EntryId, Purchase, Refund
 from coinbudget.domain.errors import Problem, problem
-from coinbudget.domain.money import Money
+from coinbudget.domain.money import PLAIN, Money, parse_minor
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import remaining
 from coinbudget.services.import_parts import (
@@ -42,6 +42,7 @@ class _Said(NamedTuple):
     item: Item
     refund: Refund
     rows: dict[str, list[KnownRow]]
+    back: str
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ class StoreRefunds:
             waits = of.purchase.voided_at is not None and self._waits(number, candidate)
             return refund if isinstance(refund, tuple) and not waits else None
         item = Item(number, draft, refund, keys_of(of.purchase.profile_id, candidate.origins))
-        return _Said(item, refund, self.steps.desk.target.known_rows([key for key, _ in item.keys]))
+        return _Said(item, refund, self.steps.desk.target.known_rows([key for key, _ in item.keys]), candidate.back)
 
     # -- purchases
 
@@ -198,7 +199,7 @@ class StoreRefunds:
 
     def _sum(self, told: _Said, of: Refunded, back: Back) -> Item | tuple[Problem, ...] | None:
         """What of a store's sum is to be kept; None where the ledger has all of it."""
-        (item, said, rows), others = told, living(of)
+        (item, said, rows, in_row), others = told, living(of)
         denied = denied_of(rows)
         counted = self.steps.counted(of, denied)
         due = said.paid.minor - sum(refund.paid.minor for refund in counted)
@@ -221,6 +222,14 @@ class StoreRefunds:
         for refund in of.refunds:
             if refund.id in undone and refund.paid.minor == due and not refund.counts:
                 return item._replace(entry=replace(refund, voided_at=None), kept=as_kept(refund))
+        whole = parse_minor(in_row, PLAIN, said.paid.currency) if in_row else 0
+        if (
+            isinstance(whole, int)
+            and whole > said.paid.minor
+            and self.steps.desk.listener.wants(item.number, State.NEW)
+        ):
+            # The purchase has a lower price than its row says.
+            self._is_cut(item, replace(said, paid=replace(said.paid, minor=whole)), said.paid.minor)
         coins = min(said.coins, remaining(of.purchase, others).left_coins)
         return item._replace(entry=replace(said, paid=Money(minor=due, currency=said.paid.currency), coins=coins))
 
@@ -228,7 +237,7 @@ class StoreRefunds:
 
     def _part(self, told: _Said, of: Refunded, back: Back) -> Item | tuple[Problem, ...] | None:
         """A refund that gives back an amount of its own; None where the ledger has it, alone or in a sum."""
-        (item, said, rows), others = told, living(of)
+        (item, said, rows, _), others = told, living(of)
         row = of_this(self.steps.desk.claims.row(item, rows), of)
         if row is not None and not row.undone:
             return self.steps.again(item, row, of, back)

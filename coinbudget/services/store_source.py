@@ -271,4 +271,4 @@ def _heard(understood: Understood, source: str, bought: str) -> Heard:
         return understood
     of = (bought, understood.of) if understood.of else None
     thing = (bought, understood.thing) if understood.thing else None
-    return Candidate(understood.draft, ((source, understood.origin),), of, thing=thing)
+    return Candidate(understood.draft, ((source, understood.origin),), of, thing=thing, back=understood.back)

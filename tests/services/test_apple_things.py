@@ -215,3 +215,18 @@ def test_a_sum_that_covers_its_parts_cuts_nothing(ledger: Ledger, tmp_path: Path
     bring(ledger, apple(tmp_path / "a.csv", [("MA1", "11", "3.70", "3.70")]))
     parts: list[Line] = [("MA1", "11", "-1.00", ""), ("MA1", "11", "-2.70", "")]
     assert bring(ledger, apple(tmp_path / "b.csv", parts)).cuts == ()
+
+
+@pytest.mark.parametrize(("price", "told"), [("6.49", [(2, 649, 529)]), ("5.29", [])])
+def test_all_of_a_row_that_says_more_than_its_purchase_has_tells_what_is_taken(
+    ledger: Ledger, tmp_path: Path, price: str, told: list[tuple[int, int, int]]
+) -> None:
+    typed = make.purchase(coins="350", paid="5.29", order_ref="MA1", at="2026-05-14T20:00:10Z")
+    bought = record.add(ledger, typed, now=NOW)
+    path = apple(tmp_path / "a.csv", [("MA1", "12", price, price)])
+    pairs = {"lines:2": str(bought.entries[0])} if told else None
+    looked = transfer.preview_import(ledger, path, pairs=pairs, now=NOW)
+    done = transfer.import_file(ledger, path, pairs=pairs, now=NOW)
+    assert cut(looked.cuts) == cut(done.cuts) == told
+    assert sums(ledger) == (529, 529, 0)
+    assert transfer.import_file(ledger, path, now=NOW).cuts == ()
