@@ -67,6 +67,7 @@ def import_file(ledger: Ledger, speaks: Speaker, options: argparse.Namespace, *,
     lines = [_summary(done.count, done.paired, done.duplicates)]
     if done.problems_all:
         lines.append(f"{done.problems_all} {_problems(done.problems_all)}; their rows were left out.")
+    lines += [_cut_line(speaks, cut) for cut in done.cuts]
     if done.past_windows_over:
         lines.append(f"{done.past_windows_over} past windows were over.")
     lines += _open_lines(done)
@@ -84,6 +85,7 @@ def _looked_at(
     summary = _summary(seen.new, seen.paired, seen.duplicates).removesuffix(".")
     lines = [f"{summary}, {seen.problems_all} {_problems(seen.problems_all)}. Nothing was written."]
     lines += [_pair_line(speaks, pair) for pair in seen.pairs]
+    lines += [_cut_line(speaks, cut) for cut in seen.cuts]
     lines += [line for each in seen.before for line in _totals_lines(speaks, each, seen)]
     if seen.without_money:
         many = "1 purchase is" if seen.without_money == 1 else f"{seen.without_money} purchases are"
@@ -112,6 +114,7 @@ def _refused(speaks: Speaker, refusal: transfer.ImportRefusal, idle: list[str]) 
     told = {
         "duplicates": count.duplicates,
         "pairs": [_pair(speaks, pair) for pair in refusal.pairs],
+        "cuts": [_cut(speaks, cut) for cut in refusal.cuts],
         "problems": [problem_document(one) for one in refusal.problems],
         "problem_count": count.problems_all,
         "before": _totals(speaks, refusal.before),
@@ -174,6 +177,13 @@ def _pair_line(speaks: Speaker, pair: transfer.PairTold) -> str:
     return f"{where}: pairs with {names} ({words}){keeps}"
 
 
+def _cut_line(speaks: Speaker, cut: transfer.CutTold) -> str:
+    where = f"{cut.place}, row {cut.row}" if cut.place else f"row {cut.row}"
+    said, taken = (speaks.money(one.minor, one.currency.code) for one in (cut.said, cut.taken))
+    code = cut.said.currency.code
+    return f"{where}: says {said} {code} came back, more than is left of what was paid; {taken} {code} is taken"
+
+
 def _totals_lines(speaks: Speaker, profile_id: ProfileId, seen: transfer.ImportPreview) -> list[str]:
     before, after = seen.before[profile_id], seen.after[profile_id]
     if before == after:
@@ -191,6 +201,7 @@ def _document(told: Mapping[str, Any], *, error: str | None = None) -> dict[str,
     """What scripts read, with all its keys whatever came of the file."""
     counts: dict[str, Any] = {"new": 0, "duplicates": 0, "paired": 0, "pairs": [], "problems": [], "problem_count": 0}
     rest: dict[str, Any] = {
+        "cuts": [],
         "questions": [],
         "unknown_columns": [],
         "unused_options": [],
@@ -209,6 +220,7 @@ def _told(speaks: Speaker, told: _Outcome, new: int, range_of: Mapping[str, Any]
             "duplicates": told.duplicates,
             "paired": told.paired,
             "pairs": [_pair(speaks, pair) for pair in told.pairs],
+            "cuts": [_cut(speaks, cut) for cut in told.cuts],
             "problems": [problem_document(one) for one in told.problems],
             "problem_count": told.problems_all,
             "questions": [_question(question) for question in told.questions],
@@ -231,6 +243,11 @@ def _pair(speaks: Speaker, pair: transfer.PairTold) -> dict[str, Any]:
         "entries": list(pair.entries),
         "keeps": {"coins": coins} | price,
     }
+
+
+def _cut(speaks: Speaker, cut: transfer.CutTold) -> dict[str, Any]:
+    said, taken = (speaks.money(one.minor, one.currency.code) for one in (cut.said, cut.taken))
+    return {"list": cut.place or None, "row": cut.row, "says": said, "takes": taken, "currency": cut.said.currency.code}
 
 
 def _earlier(ledger: Ledger, speaks: Speaker, *, now: datetime) -> dict[str, Any]:

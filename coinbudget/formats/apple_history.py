@@ -201,7 +201,7 @@ def understand(record: Record, answers: Answers, *, days_first: bool, decimal: s
         channel="ios",
         note=FAMILY_NOTE if family.lower() in _YES else "",
     )
-    return Incoming(draft=draft, origin=origin(record))
+    return Incoming(draft=draft, origin=origin(record), thing=_thing(record))
 
 
 def _is_free(total: str, description: str) -> bool:
@@ -237,12 +237,14 @@ def _refund(
         return None
     same = identity(record) if alone else origin(record)
     if back is None or is_nothing(back):
-        return Incoming(draft=draft, origin=same, of=origin(record))
+        return Incoming(draft=draft, origin=same, of=origin(record), thing=_thing(record))
     number = back.number.lstrip("-")
-    if alone or back.canonical.lstrip("-") != price.canonical:
+    whole = not alone and back.canonical.lstrip("-") == price.canonical
+    if not whole:
         draft = draft._replace(paid=number, numbers=back.style, currency=back.currency or named)
     # In a row of its own the price is not told: all of it came back, or the order's number tells which purchase it was.
-    return Incoming(draft=draft, origin=same, of=_origin(record, back.canonical.lstrip("-")) if alone else same)
+    of = _origin(record, back.canonical.lstrip("-")) if alone else same
+    return Incoming(draft=draft, origin=same, of=of, thing=_thing(record), back=price.canonical if whole else "")
 
 
 def origin(record: Record) -> str:
@@ -258,9 +260,20 @@ def _origin(record: Record, price: str) -> str:
     """The same of a line with this price."""
     order, document, item, date, description, *_ = record.cells
     if order:
-        return f"{order}|{item}|{price}"
+        return at_price(f"{order}|{item}", price)
     named = (document, _time(date), item) if document else (_time(date), item or description)
     return "|".join((*named, price))
+
+
+def _thing(record: Record) -> str:
+    """Order and item; "" where a row does not name both."""
+    order, _, item, *_ = record.cells
+    return f"{order}|{item}" if order and item else ""
+
+
+def at_price(thing: str, price: str) -> str:
+    """The origin of the row of a thing at a price, which is plain decimal text."""
+    return f"{thing}|{_number(price)}"
 
 
 def identity(record: Record) -> str:

@@ -92,12 +92,17 @@ class Incoming(NamedTuple):
         origin: identity of the row in its source, equal for equal rows, the same for every answer; "" has none.
         of: of a store's refund, the origin of its purchase; the refund's money is all that came back of that so far.
         also: what a row of a sheet says by the answers given, by which it is known after the sheet changed.
+        thing: of an order that may hold several things, which of them it is whatever its price; "" where no row says.
+        back: of a store's refund of all that its row says was paid, that amount as plain decimal text; the purchase may
+            have another price.
     """
 
     draft: Draft
     origin: str = ""
     of: str = ""
     also: str = ""
+    thing: str = ""
+    back: str = ""
 
 
 Understood = Incoming | Problem | None

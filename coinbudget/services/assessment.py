@@ -16,7 +16,7 @@ from coinbudget.domain.entries import Entry, Kind, Purchase, Refund, kind_of
 from coinbudget.domain.errors import Problem
 from coinbudget.domain.profiles import Profile, ProfileId
 from coinbudget.formats.source import Answers
-from coinbudget.services.import_parts import AS_NEW, TICKABLE, TICKED, Candidate, Count, Pairing, State
+from coinbudget.services.import_parts import AS_NEW, TICKABLE, TICKED, Candidate, Count, Cut, Pairing, State
 from coinbudget.services.sources import Interpreter, Reading
 from coinbudget.storage.tables import day_number, instant_number
 
@@ -48,6 +48,7 @@ class PreviewLine:
         file, list: where `row` is counted, as far as there are several.
         ignored_as: of an IGNORED line, why.
         pair: of a PAIR or ASK line, the purchase it is or may be.
+        cut: of a refund that tells of more than is left of what was paid, what the row says and what is taken.
         rows: how many rows of the source it stands for; a buying listed with its coins and its price stands for two.
         profile_id: whose entry it would be; None where that is not known.
         coins, minor: what it would add, in the profile's currency; of a refund what comes back.
@@ -61,6 +62,7 @@ class PreviewLine:
     draft: Draft | None
     problems: tuple[Problem, ...] = ()
     pair: Pairing | None = None
+    cut: Cut | None = None
     rows: int = 1
     profile_id: ProfileId | None = None
     coins: int = 0
@@ -329,6 +331,7 @@ class Assessment:
     def lines(self, numbers: Sequence[int]) -> list[PreviewLine]:
         """Lines to be shown."""
         found = []
+        cuts = dict(self.count.cuts)
         interpret = self._interpret or self.reading.interpreter(self.answers)
         for number, line in self.reading.staging.some(list(numbers)):
             heard = interpret(number, line)
@@ -349,6 +352,7 @@ class Assessment:
                     ignored_as=self.reading.ignored_as if state is State.IGNORED else "",
                     problems=self.reading.staging.problems_of(number) if state is State.PROBLEM else (),
                     pair=self.pairs.get(number),
+                    cut=cuts.get(number),
                     rows=len(heard.origins) or 1 if isinstance(heard, Candidate) else 1,
                     profile_id=ProfileId(self._profiles[number]) if self._profiles[number] else None,
                     coins=self._coins[number],

@@ -305,7 +305,7 @@ class Pairs:
         desk = self.desk
         desk.listener.tell(item.number, State.ASK, item.entry, pair=pair)
         desk.count.add_pair(item.number, pair)
-        desk.asked.update(key for key, _ in item.keys)
+        desk.asked.update(item.names)
         if desk.listener.wants(item.number, State.ASK):
             desk.count.left_out += 1
             return

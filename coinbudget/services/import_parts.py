@@ -15,8 +15,10 @@ from typing import Any, NamedTuple, Protocol
 from coinbudget.domain.drafts import COLUMNS, Draft
 from coinbudget.domain.entries import Entry, EntryId, Gift, Purchase, Refund
 from coinbudget.domain.errors import Problem
+from coinbudget.domain.money import Money, decimal_text
 from coinbudget.domain.pairing import PairReason
 from coinbudget.domain.profiles import ProfileId
+from coinbudget.formats import apple_history
 from coinbudget.storage.import_store import CONTENT, Content, Kept
 from coinbudget.storage.origin_store import KnownRow
 
@@ -68,12 +70,16 @@ class Candidate(NamedTuple):
         of: of a refund that a store tells of, list and identity of the row of its purchase; the refund's money is then
             all that came back of that so far.
         also: the same of what a row of a sheet says by the answers given, by which it is known after the sheet changed.
+        thing: list of the purchase and which thing of its order it is, whatever its price.
+        back: of a refund of all that its row says was paid, that amount as plain decimal text.
     """
 
     draft: Draft
     origins: tuple[tuple[str, str], ...] = ()
     of: tuple[str, str] | None = None
     also: tuple[tuple[str, str], ...] = ()
+    thing: tuple[str, str] | None = None
+    back: str = ""
 
 
 #: What a line turned out to be: an entry perhaps, a problem, or nothing of its own (MERGED, IGNORED).
@@ -136,6 +142,9 @@ class Target(Protocol):
     def purchases_of_row(self, key: str) -> "list[Refunded]":
         """The purchases that came of rows of this origin, those of the file too."""
 
+    def purchases_of_order(self, order_ref: str) -> "list[Refunded]":
+        """All purchases of an order number, those of the file too, whatever became of them."""
+
     def can_pair(self, profile_id: ProfileId) -> bool:
         """Whether a purchase of this profile stood before, or was voided."""
 
@@ -195,7 +204,10 @@ class Target(Protocol):
 
 
 class Item(NamedTuple):
-    """A believed line: the draft says which columns were given; `keys` are its origins here, `also` others."""
+    """A believed line: the draft says which columns were given; `keys` are its origins here, `also` others.
+
+    Of an order that may hold several things, `thing` says which of them it is, as in `Candidate`.
+    """
 
     number: int
     draft: Draft
@@ -203,11 +215,18 @@ class Item(NamedTuple):
     keys: tuple[tuple[str, str], ...] = ()
     kept: Kept | None = None
     also: tuple[tuple[str, str], ...] = ()
+    thing: tuple[str, str] | None = None
 
     @property
     def origins(self) -> tuple[tuple[str, str], ...]:
         """All by which it will be known again."""
         return self.keys + self.also
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Keys by which a refund of this import may speak of it: those of its rows, and of its thing at any price."""
+        thing = () if self.thing is None else (origin_key(self.entry.profile_id, self.thing),)
+        return (*(key for key, _ in self.keys), *thing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +283,13 @@ class Quiet:
         """Nobody listens."""
 
 
+class Cut(NamedTuple):
+    """A refund of a store that tells of more than is left of what was paid: what its row says, and what is taken."""
+
+    said: Money
+    taken: Money
+
+
 @dataclass(slots=True)
 class Count:
     """What came of the lines.
@@ -271,6 +297,7 @@ class Count:
     Attributes:
         chosen: lines of which it was said what they are, and needed to be.
         problems, pairs: the first thousand, with the numbers of their lines; pairs that must be asked among them.
+        cuts: the first thousand refunds that say more than is taken.
     """
 
     rows: int = 0
@@ -282,6 +309,12 @@ class Count:
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     pairs: list[tuple[int, Pairing]] = field(default_factory=list)
     chosen: set[int] = field(default_factory=set)
+    cuts: list[tuple[int, Cut]] = field(default_factory=list)
+
+    def add_cut(self, number: int, cut: Cut) -> None:
+        """Keep the first thousand."""
+        if len(self.cuts) < MOST_PROBLEMS:
+            self.cuts.append((number, cut))
 
     def add_problems(self, number: int, found: Sequence[Problem]) -> None:
         """Keep the first thousand, count all."""
@@ -315,6 +348,12 @@ def _of_list(profile_id: int, source: str) -> "hashlib.blake2b":
     """What the keys of all rows of a list begin with; to begin each anew takes twice as long."""
     said = f"{profile_id}\x1f{source.partition(':')[0]}\x1f".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(said, digest_size=_KEY_BYTES)
+
+
+def key_at(profile_id: int, thing: tuple[str, str], paid: Money) -> str:
+    """The key of the row of a thing at a price."""
+    price = decimal_text(paid.minor, paid.currency.digits)
+    return origin_key(profile_id, (thing[0], apple_history.at_price(thing[1], price)))
 
 
 def is_sheet(source: str) -> bool:

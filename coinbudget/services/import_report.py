@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from coinbudget.domain.entries import EntryId
 from coinbudget.domain.errors import Problem, Refusal, problem
+from coinbudget.domain.money import Money
 from coinbudget.domain.pairing import PairReason
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.assessment import Totals
@@ -42,6 +43,21 @@ class PairTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CutTold:
+    """A refund of a store that tells of more than is left of what was paid.
+
+    Attributes:
+        place, row: where the row is counted.
+        said, taken: what the row says came back, and what of it is taken.
+    """
+
+    place: str
+    row: int
+    said: Money
+    taken: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportChanges(Changes):
     """What an import touched; `count` is the number of new entries.
 
@@ -53,7 +69,7 @@ class ImportChanges(Changes):
         problems: of the lines left out, the first thousand.
         columns_left_out: columns nobody reads.
         questions: what stays open, though nothing waited for it.
-        pairs: the first thousand.
+        pairs, cuts: the first thousand.
         before, after: what the entries of each profile add up to.
         unused: answers that no row took up, and of what.
         idle: lines of which it was said what they are, and nothing depended on it.
@@ -66,6 +82,7 @@ class ImportChanges(Changes):
     problems: tuple[Problem, ...] = ()
     problems_all: int = 0
     pairs: tuple[PairTold, ...] = ()
+    cuts: tuple[CutTold, ...] = ()
     before: Mapping[ProfileId, Totals] = field(default_factory=dict)
     after: Mapping[ProfileId, Totals] = field(default_factory=dict)
     columns_left_out: tuple[str, ...] = ()
@@ -84,7 +101,7 @@ class ImportRefusal(Refusal):
 
     Attributes:
         count: what became of the lines.
-        pairs: as in `ImportChanges`.
+        pairs, cuts: as in `ImportChanges`.
         before: what the entries of each profile add up to.
         unused: as in `ImportChanges`.
     """
@@ -99,6 +116,7 @@ class ImportRefusal(Refusal):
         super().__init__(*problems_in_order(count, reading))
         self.count = count
         self.pairs = tuple(pairs)
+        self.cuts = cuts_told(count, reading)
         self.before = before or {}
         self.unused: tuple[tuple[str, str], ...] = ()
 
@@ -130,6 +148,15 @@ def problems_in_order(count: Count, reading: Reading) -> tuple[Problem, ...]:
     return tuple(
         replace(found, place=reading.place(number)) for number, found in sorted(count.problems, key=lambda one: one[0])
     )
+
+
+def cuts_told(count: Count, reading: Reading) -> tuple[CutTold, ...]:
+    """The refunds kept that say more than is taken, in the order of the file."""
+    found = []
+    for number, cut in sorted(count.cuts, key=lambda one: one[0]):
+        [(_, (_, row, _))] = reading.staging.some([number])
+        found.append(CutTold(place=reading.place(number), row=row, said=cut.said, taken=cut.taken))
+    return tuple(found)
 
 
 def pairs_told(tx: Transaction, count: Count, reading: Reading) -> tuple[PairTold, ...]:

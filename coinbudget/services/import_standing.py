@@ -8,7 +8,7 @@ from typing import Any
 from coinbudget.domain.catalog import Channel
 from coinbudget.domain.entries import EntryId, Gift, Purchase
 from coinbudget.domain.errors import Problem
-from coinbudget.domain.money import Currency
+from coinbudget.domain.money import Currency, Money
 from coinbudget.domain.pairing import (
     CONTRARY,
     NEAR,
@@ -25,7 +25,7 @@ from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import freeze
 from coinbudget.services.filled import NOON, WAS, with_values
 from coinbudget.services.import_gifts import StandingGifts
-from coinbudget.services.import_parts import NUMBERED, OWN_ROWS, PRICELESS, Item, Pairing, Refunded, is_sheet
+from coinbudget.services.import_parts import NUMBERED, OWN_ROWS, PRICELESS, Item, Pairing, Refunded, is_sheet, key_at
 from coinbudget.services.ledger import Ledger
 from coinbudget.storage import household_store, import_store, ledger_store, origin_store
 from coinbudget.storage.database import Transaction
@@ -66,6 +66,13 @@ def purchases_of_rows(ledger: Ledger, tx: Transaction, key: str, *, before: int)
     """The purchases that came of rows of this origin, with their refunds."""
     ids = [row.id for found in origin_store.known_rows(tx, [key], before=before).values() for row in found]
     return [of for of in named_purchases(ledger, tx, ids).values() if isinstance(of, Refunded)]
+
+
+def purchases_of_order(ledger: Ledger, tx: Transaction, order_ref: str) -> list[Refunded]:
+    """All purchases of an order number, with their refunds, whatever became of them."""
+    ids = import_store.purchases_of_order(tx, order_ref, voided_too=True)
+    found = named_purchases(ledger, tx, ids).values()
+    return sorted((of for of in found if isinstance(of, Refunded)), key=lambda of: of.purchase.sequence)
 
 
 class Standing:
@@ -162,8 +169,12 @@ class Standing:
         incoming = _side_of(entry)
         possible = self._possible(item, entry, incoming, taken, Fate.VOIDED)
         numbered = any(source in NUMBERED for _, source in item.keys)
-        sure = _SURE | {PairReason.ORDER_DIFFERS} if numbered else _SURE
-        found = [one for one in possible if one[1] in sure]
+        found = [
+            one
+            for one in possible
+            if one[1] in _SURE
+            or (one[1] is PairReason.ORDER_DIFFERS and (numbered or self._is_thing(item, one[0], one[2])))
+        ]
         best, _ = best_pair(incoming, [(reason, side) for _, reason, side in found])
         if best is None:
             return None
@@ -256,8 +267,18 @@ class Standing:
             one
             for one in found
             if (one[1] in _NUMBER and lists & told.get(one[0], set()) & NUMBERED)
+            or (one[1] is PairReason.ORDER_DIFFERS and self._is_thing(item, one[0], one[2]))
             or self._may_be(lists, told.get(one[0], set()), entry.at, one[0], one[2].at)
         ]
+
+    def _is_thing(self, item: Item, sequence: int, side: Side) -> bool:
+        """Whether a purchase came of a row of this very thing of this order, at the price that it has."""
+        if item.thing is None or side.paid is None:
+            return False
+        minor, code = side.paid
+        paid = Money(minor=minor, currency=self._ledger.reference.currencies[code])
+        key = key_at(item.entry.profile_id, item.thing, paid)
+        return any(row.sequence == sequence for row in self.known_rows([key]).get(key, ()))
 
     def _may_be(self, lists: set[str], told: set[str], at: datetime, sequence: int, standing: datetime) -> bool:
         """Whether rows of these lists may be a purchase that those lists told of: two of one export have one clock."""

@@ -11,7 +11,7 @@ from coinbudget.domain.errors import Problem, Refusal
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.filled import SAID, VOIDED_AT, columns_of, with_values
 from coinbudget.services.import_parts import Item, Refunded
-from coinbudget.services.import_standing import Standing, named_purchases, purchases_of_rows
+from coinbudget.services.import_standing import Standing, named_purchases, purchases_of_order, purchases_of_rows
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.record import back_to_life
 from coinbudget.services.touched import Touched
@@ -62,6 +62,10 @@ class IntoLedger(Standing):
     def purchases_of_row(self, key: str) -> list[Refunded]:
         """The purchases that came of rows of this origin, those of the file too."""
         return purchases_of_rows(self._ledger, self._tx, key, before=_ALL)
+
+    def purchases_of_order(self, order_ref: str) -> list[Refunded]:
+        """All purchases of an order number, those of the file too."""
+        return purchases_of_order(self._ledger, self._tx, order_ref)
 
     def insert(self, items: Sequence[Item]) -> tuple[list[Entry], list[Problem]]:
         """Write new entries at the place of their line in the order of entry."""

@@ -53,8 +53,8 @@ class Engine:
 
     Attributes:
         again: lines by number, as they were given the first time; for those that wait for others.
-        out: purchases that stay out, by the key of each of their rows.
-        asked: keys of rows of which it is not said yet which purchase they are.
+        out: purchases that stay out, by each of their names (`Item.names`).
+        asked: names of rows of which it is not said yet which purchase they are.
     """
 
     facts: Facts
@@ -133,7 +133,7 @@ class Engine:
             self.add_problems(number, found)
             return None
         keys, also = keys_of(found.profile_id, candidate.origins), keys_of(found.profile_id, candidate.also)
-        return Item(number, candidate.draft, found, keys, also=also)
+        return Item(number, candidate.draft, found, keys, also=also, thing=candidate.thing)
 
     def _flush(self) -> None:
         batch, self._batch, self._ids = self._batch, [], set()
@@ -312,7 +312,7 @@ class Engine:
 
     def _note_out(self, item: Item) -> None:
         if isinstance(item.entry, Purchase):
-            self.out.update((key, item.entry) for key, _ in item.keys)
+            self.out.update(dict.fromkeys(item.names, item.entry))
 
     def add_problems(self, number: int, found: Sequence[Problem]) -> None:
         """A line cannot come in."""

@@ -20,10 +20,12 @@ from coinbudget.services.facts import facts_of
 from coinbudget.services.garbage import uncollected
 from coinbudget.services.import_parts import Count, Listener, Quiet, Target
 from coinbudget.services.import_report import (
+    CutTold,
     ImportChanges,
     ImportRefusal,
     PairTold,
     Unanswered,
+    cuts_told,
     pairs_told,
     problems_in_order,
 )
@@ -39,6 +41,7 @@ from coinbudget.storage.database import Transaction
 
 __all__ = [
     "Answers",
+    "CutTold",
     "Format",
     "GiftAmount",
     "ImportChanges",
@@ -49,6 +52,7 @@ __all__ = [
     "assess",
     "carry_out",
     "check_zone",
+    "cuts_told",
     "pairs_told",
     "prepare",
     "problems_in_order",
@@ -213,6 +217,7 @@ def _nothing_new(
         left_out=count.left_out,
         problems=problems_in_order(count, reading),
         problems_all=count.problems_all,
+        cuts=cuts_told(count, reading),
         before=before,
         after=before,
         idle=frozenset(number for number in choices if not count.took_up(number)),

@@ -11,7 +11,7 @@ from coinbudget.domain.entries import Entry, Purchase, Refund
 from coinbudget.domain.errors import Problem, problem
 from coinbudget.services.facts import remaining
 from coinbudget.services.import_claims import Claims
-from coinbudget.services.import_parts import Item, Listener, Refunded, State, Target
+from coinbudget.services.import_parts import Count, Item, Listener, Refunded, State, Target
 from coinbudget.storage.import_store import Kept, content_of
 from coinbudget.storage.origin_store import KnownRow
 
@@ -27,6 +27,7 @@ class Desk(Protocol):
     listener: Listener
     out: dict[str, Purchase]
     asked: set[str]
+    count: Count
 
     def is_row(self, item: Item, row: KnownRow, back: Back) -> None:
         """A line whose row was imported before."""

@@ -12,7 +12,7 @@ from coinbudget.domain.money import Money
 from coinbudget.services.facts import freeze
 from coinbudget.services.filled import WAS
 from coinbudget.services.import_parts import Item, Refunded, cells_of
-from coinbudget.services.import_standing import Standing, named_purchases, purchases_of_rows
+from coinbudget.services.import_standing import Standing, named_purchases, purchases_of_order, purchases_of_rows
 from coinbudget.services.ledger import Ledger
 from coinbudget.storage import import_store, ledger_store
 from coinbudget.storage.database import Transaction
@@ -81,6 +81,14 @@ class Rehearsal(Standing):
         of_file = [self._of_file(cells) for cells in self._scratch.purchases_of_row(key)]
         in_order = sorted(here.values(), key=lambda of: of.purchase.sequence)
         return in_order + [of for of in of_file if of is not None]
+
+    def purchases_of_order(self, order_ref: str) -> list[Refunded]:
+        """All purchases of an order number, in the ledger and in the file."""
+        standing = purchases_of_order(self._ledger, self._tx, order_ref)
+        found: list[Refunded | None] = [self._living(of) if of.purchase.id in self._back else of for of in standing]
+        found += [self._filled(fill) for fill in self._named.get(order_ref, ())]
+        found += [self._of_file(cells) for cells in self._scratch.purchases_of_order(order_ref)]
+        return list({of.purchase.id: of for of in found if of is not None}.values())
 
     def _filled(self, fill: _Fill) -> Refunded | None:
         """A purchase that a row of the file is paired with, and perhaps gets its price from."""

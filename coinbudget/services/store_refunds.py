@@ -11,9 +11,20 @@ from typing import NamedTuple
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import Entry, EntryId, Purchase, Refund
 from coinbudget.domain.errors import Problem, problem
-from coinbudget.domain.money import Money
+from coinbudget.domain.money import PLAIN, Money, parse_minor
+from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import remaining
-from coinbudget.services.import_parts import ONE_BY_ONE, Candidate, Item, Refunded, State, keys_of, origin_key
+from coinbudget.services.import_parts import (
+    ONE_BY_ONE,
+    Candidate,
+    Cut,
+    Item,
+    Refunded,
+    State,
+    key_at,
+    keys_of,
+    origin_key,
+)
 from coinbudget.services.refund_steps import Back, RefundSteps, as_kept, denied_of, living, no_purchase, of_this
 from coinbudget.storage.origin_store import KnownRow
 
@@ -31,6 +42,7 @@ class _Said(NamedTuple):
     item: Item
     refund: Refund
     rows: dict[str, list[KnownRow]]
+    back: str
 
 
 @dataclass(slots=True)
@@ -58,6 +70,9 @@ class StoreRefunds:
             return (problem("refers_to", "purchase_asked", draft.row),)
         if isinstance(found, str) or self._of_another(candidate, found):
             found = self._own(candidate, shared) or (found if isinstance(found, str) else "unknown_purchase")
+        elif candidate.thing is not None:
+            # The one purchase of the order that counts may be another thing than the one given back.
+            found = self._own(candidate, shared) or found
         if isinstance(found, Refunded):
             return found
         if self._waits(number, candidate):
@@ -81,7 +96,7 @@ class StoreRefunds:
             waits = of.purchase.voided_at is not None and self._waits(number, candidate)
             return refund if isinstance(refund, tuple) and not waits else None
         item = Item(number, draft, refund, keys_of(of.purchase.profile_id, candidate.origins))
-        return _Said(item, refund, self.steps.desk.target.known_rows([key for key, _ in item.keys]))
+        return _Said(item, refund, self.steps.desk.target.known_rows([key for key, _ in item.keys]), candidate.back)
 
     # -- purchases
 
@@ -96,6 +111,8 @@ class StoreRefunds:
             return None
         key = origin_key(profile.id, candidate.of)
         every = [shared.setdefault(of.purchase.id, of) for of in self.steps.desk.target.purchases_of_row(key)]
+        if not every:
+            return self._of_thing(candidate, profile.id, shared)
         living = [of for of in every if of.purchase.counts] or every
         if len(living) <= 1:
             return living[0] if living else None
@@ -107,6 +124,22 @@ class StoreRefunds:
         taken.add(free[place].purchase.id)
         return free[place]
 
+    def _of_thing(
+        self, candidate: Candidate, profile_id: ProfileId, shared: dict[EntryId, Refunded]
+    ) -> Refunded | None:
+        """The one purchase of this thing of the order, of which less than its price came back."""
+        target, thing = self.steps.desk.target, candidate.thing
+        if thing is None:
+            return None
+        every = []
+        for of in target.purchases_of_order(candidate.draft.refers_to):
+            key = key_at(profile_id, thing, of.purchase.paid) if of.purchase.paid else ""
+            same = target.purchases_of_row(key) if key else ()
+            if any(one.purchase.id == of.purchase.id for one in same):
+                every.append(shared.setdefault(of.purchase.id, of))
+        living = [of for of in every if of.purchase.counts] or every
+        return living[0] if len(living) == 1 else None
+
     def _due(self, candidate: Candidate, of: Refunded, rows: dict[str, list[KnownRow]]) -> int | None:
         """What a line says came back of a purchase, beyond what the ledger has; below 0 where the ledger has more.
 
@@ -116,14 +149,21 @@ class StoreRefunds:
         had = sum(refund.paid.minor for refund in self.steps.counted(of, denied_of(rows)))
         return said.paid.minor - had if isinstance(said, Refund) else None
 
+    def _names(self, candidate: Candidate) -> list[str]:
+        """Keys of the row of a refund's purchase; of a part that is no row's whole price, of its thing at any price."""
+        profile = self.steps.desk.facts.default_profile
+        if candidate.of is None or profile is None:
+            return []
+        key = origin_key(profile.id, candidate.of)
+        part = candidate.origins[0][0] in ONE_BY_ONE
+        if not part or candidate.thing is None or self.steps.desk.target.purchases_of_row(key):
+            return [key]
+        return [key, origin_key(profile.id, candidate.thing)]
+
     def _is_asked(self, candidate: Candidate) -> bool:
         """Whether it is not said yet which purchase the row of its order is."""
-        profile = self.steps.desk.facts.default_profile
-        return (
-            candidate.of is not None
-            and profile is not None
-            and origin_key(profile.id, candidate.of) in self.steps.desk.asked
-        )
+        asked = self.steps.desk.asked
+        return bool(asked) and not asked.isdisjoint(self._names(candidate))
 
     def _of_another(self, candidate: Candidate, of: Refunded) -> bool:
         """Whether an order is another person's: a store's number may stand in two histories."""
@@ -132,10 +172,8 @@ class StoreRefunds:
 
     def _waits(self, number: int, candidate: Candidate) -> bool:
         """Whether the purchase of a refund's own row stays out, and the refund with it."""
-        profile = self.steps.desk.facts.default_profile
-        if candidate.of is None or profile is None:
-            return False
-        purchase = self.steps.desk.out.get(origin_key(profile.id, candidate.of))
+        out = self.steps.desk.out
+        purchase = next((out[name] for name in self._names(candidate) if name in out), None) if out else None
         if purchase is None:
             return False
         found = self._told(candidate.draft, purchase)
@@ -162,7 +200,7 @@ class StoreRefunds:
 
     def _sum(self, told: _Said, of: Refunded, back: Back) -> Item | tuple[Problem, ...] | None:
         """What of a store's sum is to be kept; None where the ledger has all of it."""
-        (item, said, rows), others = told, living(of)
+        (item, said, rows, in_row), others = told, living(of)
         denied = denied_of(rows)
         counted = self.steps.counted(of, denied)
         due = said.paid.minor - sum(refund.paid.minor for refund in counted)
@@ -185,6 +223,14 @@ class StoreRefunds:
         for refund in of.refunds:
             if refund.id in undone and refund.paid.minor == due and not refund.counts:
                 return item._replace(entry=replace(refund, voided_at=None), kept=as_kept(refund))
+        whole = parse_minor(in_row, PLAIN, said.paid.currency) if in_row else 0
+        if (
+            isinstance(whole, int)
+            and whole > said.paid.minor
+            and self.steps.desk.listener.wants(item.number, State.NEW)
+        ):
+            # The purchase has a lower price than its row says.
+            self._is_cut(item, replace(said, paid=replace(said.paid, minor=whole)), said.paid.minor)
         coins = min(said.coins, remaining(of.purchase, others).left_coins)
         return item._replace(entry=replace(said, paid=Money(minor=due, currency=said.paid.currency), coins=coins))
 
@@ -192,12 +238,15 @@ class StoreRefunds:
 
     def _part(self, told: _Said, of: Refunded, back: Back) -> Item | tuple[Problem, ...] | None:
         """A refund that gives back an amount of its own; None where the ledger has it, alone or in a sum."""
-        (item, said, rows), others = told, living(of)
+        (item, said, rows, _), others = told, living(of)
         row = of_this(self.steps.desk.claims.row(item, rows), of)
         if row is not None and not row.undone:
             return self.steps.again(item, row, of, back)
         left = remaining(of.purchase, others)
-        if self._in_a_sum(of, said.paid.minor) or not left.left_minor:
+        in_a_sum = self._in_a_sum(of, said.paid.minor)
+        if in_a_sum or not left.left_minor:
+            if not in_a_sum and row is None and of.purchase.counts:
+                self._is_cut(item, said, 0)
             self.steps.is_there(item, max(of.refunds, key=lambda refund: refund.sequence), back)
             return None
         if row is not None:
@@ -211,7 +260,14 @@ class StoreRefunds:
             return None
         if not of.purchase.counts:
             return no_purchase(of.purchase, item.draft)
+        if self.steps.desk.listener.wants(item.number, State.NEW):
+            self._is_cut(item, said, paid.minor)
         return item._replace(entry=entry)
+
+    def _is_cut(self, item: Item, said: Refund, minor: int) -> None:
+        """Note where less is taken than a line says."""
+        if minor < said.paid.minor:
+            self.steps.desk.count.add_cut(item.number, Cut(said.paid, replace(said.paid, minor=minor)))
 
     def _in_a_sum(self, of: Refunded, minor: int) -> bool:
         """Whether a part is in what came in as a sum, or was typed by hand; each part takes its share of that."""

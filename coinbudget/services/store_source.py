@@ -270,4 +270,5 @@ def _heard(understood: Understood, source: str, bought: str) -> Heard:
     if isinstance(understood, Problem):
         return understood
     of = (bought, understood.of) if understood.of else None
-    return Candidate(understood.draft, ((source, understood.origin),), of)
+    thing = (bought, understood.thing) if understood.thing else None
+    return Candidate(understood.draft, ((source, understood.origin),), of, thing=thing, back=understood.back)

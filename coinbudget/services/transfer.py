@@ -20,6 +20,7 @@ from coinbudget.services.exporting import export_entries, export_summary, first_
 from coinbudget.services.garbage import uncollected
 from coinbudget.services.import_parts import AS_NEW
 from coinbudget.services.intake import (
+    CutTold,
     ImportChanges,
     ImportRefusal,
     PairTold,
@@ -27,6 +28,7 @@ from coinbudget.services.intake import (
     assess,
     carry_out,
     check_zone,
+    cuts_told,
     pairs_told,
     prepare,
     problems_in_order,
@@ -39,6 +41,7 @@ from coinbudget.services.unused import Unused, unused_answers
 from coinbudget.storage import ledger_store
 
 __all__ = [
+    "CutTold",
     "ImportChanges",
     "ImportPreview",
     "ImportRefusal",
@@ -70,7 +73,7 @@ class ImportPreview:
         columns_left_out: columns of the file that are not read.
         odd_columns: columns with cells that cannot be read: name, how many, of how many.
         lines: the first rows with their state.
-        pairs: the first thousand.
+        pairs, cuts: the first thousand.
         before, after: what the entries of each profile add up to.
         questions: what stays open, though nothing waited for it.
         unused: answers that no row takes up, and of what.
@@ -87,6 +90,7 @@ class ImportPreview:
     odd_columns: tuple[tuple[str, int, int], ...]
     lines: tuple[PreviewLine, ...]
     pairs: tuple[PairTold, ...] = ()
+    cuts: tuple[CutTold, ...] = ()
     before: Mapping[ProfileId, Totals] = field(default_factory=dict)
     after: Mapping[ProfileId, Totals] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
@@ -132,6 +136,7 @@ def preview_import(
             odd_columns=reading.odd_columns(),
             lines=tuple(seen.lines(list(range(1, min(PREVIEW_ROWS, reading.count) + 1)))),
             pairs=_told(ledger, seen),
+            cuts=cuts_told(seen.count, reading),
             before=seen.before,
             after={profile_id: seen.after(profile_id) for profile_id in seen.before},
             without_money=seen.without_money,

@@ -112,13 +112,13 @@ def _kept(row: Sequence[Any]) -> Kept:
     return Kept(row[0], row[1], bool(row[2]), bool(row[3]), tuple(row[_HEAD:]))
 
 
-def purchases_of_order(tx: Transaction, order_ref: str) -> list[EntryId]:
-    """Ids of the purchases of an order number; of voided ones only where none lives."""
+def purchases_of_order(tx: Transaction, order_ref: str, *, voided_too: bool = False) -> list[EntryId]:
+    """Ids of the purchases of an order number; of voided ones only where none lives, unless all are wanted."""
     query = select(ENTRY.c.id, ENTRY.c.voided_at).where(
         ENTRY.c.order_ref == order_ref, ENTRY.c.order_ref != "", ENTRY.c.kind == "purchase"
     )
     found = tx.connection.execute(query).all()
-    living = [row for row in found if row.voided_at is None]
+    living = [row for row in found if row.voided_at is None or voided_too]
     return [EntryId(row.id) for row in living or found]
 
 
@@ -213,6 +213,11 @@ class Scratch:
             if found:
                 return found
         return []
+
+    def purchases_of_order(self, order_ref: str) -> list[tuple[Any, ...]]:
+        """Cells of all purchases of an order number."""
+        query = "SELECT cells FROM seen WHERE order_ref = ? AND cells IS NOT NULL ORDER BY rowid"
+        return [_loaded(row[0]) for row in self._file.execute(query, (order_ref,))]
 
     def purchases_of_row(self, key: str) -> list[tuple[Any, ...]]:
         """Cells of the purchases whose row has this key."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.services import tiktok_files
+from tests.services import test_store_refunds, tiktok_files
 
 DATA = Path(__file__).parents[1] / "data"
 EXPORT = str(DATA / "tiktok" / "e3.json")
@@ -477,3 +477,13 @@ def test_a_sheet_that_shares_a_column_with_the_ledgers_csv_is_told_as_a_sheet(
     refused = mia("import", file)
     assert refused.status == 2
     assert "--format sheet" in refused.err
+
+
+@pytest.mark.parametrize("words", [("--dry-run",), ()])
+def test_a_refund_that_says_more_than_is_left_is_told(mia: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    lines = [("MA1", "11", "3.70", ""), ("MA1", "11", "-2.00", ""), ("MA1", "11", "-2.50", "")]
+    path = str(test_store_refunds.apple(tmp_path / "a.csv", lines))
+    sentence = "row 4: says 2.50 EUR came back, more than is left of what was paid; 1.70 EUR is taken\n"
+    assert sentence in mia("import", path, "--dry-run").out
+    told = mia("import", path, *words, "--json").document
+    assert told["cuts"] == [{"list": "returns", "row": 4, "says": "2.50", "takes": "1.70", "currency": "EUR"}]

@@ -695,3 +695,12 @@ def _said_of_limits(form: ImportDialog, settled: Callable[[], None]) -> str:
         settled()
     settled()
     return form.preview.totals.limits.text()
+
+
+def test_a_refund_that_says_more_than_is_left_shows_what_is_taken(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None]
+) -> None:
+    lines = [("MA1", "11", "3.70", ""), ("MA1", "11", "-2.00", ""), ("MA1", "11", "-2.50", "")]
+    form = previewed(context, person, test_store_refunds.apple(tmp_path / "a.csv", lines), settled)
+    said = "The row says €2.50, more than is left of what was paid; €1.70 is taken."
+    assert [said in form.preview.model.text(row, Column.NOTE) for row in range(3)] == [False, False, True]

@@ -13,7 +13,7 @@ from coinbudget.domain.money import PLAIN, NumberStyle, decimal_text, parse_mino
 from coinbudget.domain.pairing import PairReason
 from coinbudget.domain.profiles import Profile
 from coinbudget.services.assessment import PreviewLine
-from coinbudget.services.import_parts import Pairing, State
+from coinbudget.services.import_parts import Cut, Pairing, State
 from coinbudget.services.intake import Format
 from coinbudget.services.sources import Question
 from coinbudget.ui.amounts import FIRST_STRONG_ISOLATE, POP_ISOLATE, Amounts
@@ -135,6 +135,8 @@ def note_words(line: PreviewLine, amounts: Amounts) -> str:
     """What is to be said of a row beside its state."""
     if line.problems:
         return " ".join(one_line(row_problem_text(problem, amounts), most=300) for problem in line.problems)
+    if line.cut is not None:
+        return _cut_words(line.cut, amounts)
     if line.state is State.ASK and line.pair is not None:
         several = len(line.pair.choices) > 1
         words = _tr("It may be one of {count} purchases in the ledger: {reason}.")
@@ -157,6 +159,14 @@ def note_words(line: PreviewLine, amounts: Amounts) -> str:
     if line.state is State.NEW and line.rows > 1:
         return _tr("Coins and price from two lists.")
     return line.draft.note if line.draft is not None else ""
+
+
+def _cut_words(cut: Cut, amounts: Amounts) -> str:
+    """What a refund says beyond what is left of its purchase."""
+    said, taken = (amounts.money(one.minor, one.currency.code) for one in cut)
+    return _tr("The row says {said}, more than is left of what was paid; {taken} is taken.").format(
+        said=said, taken=taken
+    )
 
 
 def _parted_words(draft: Draft, pair: Pairing, amounts: Amounts) -> str:
