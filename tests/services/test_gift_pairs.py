@@ -19,6 +19,15 @@ SAID = Answers(zone="UTC", gift_amount=GiftAmount.COINS)
 Bring = Callable[..., transfer.ImportChanges]
 
 
+def as_seen(ledger: Ledger, looked: transfer.ImportPreview, done: transfer.ImportChanges) -> transfer.ImportChanges:
+    """An import that did what its preview said, and left a sound ledger."""
+    assert (looked.new, looked.paired, looked.duplicates) == (done.count, done.paired, done.duplicates)
+    mia = next(iter(looked.after))
+    assert looked.after[mia] == done.after.get(mia, looked.after[mia])
+    assert verify.verify(ledger) == ()
+    return done
+
+
 @pytest.fixture
 def bring(ledger: Ledger, tmp_path: Path, now: datetime) -> Bring:
     """Import gifts: time of a day of May, coins, creator."""
@@ -28,11 +37,7 @@ def bring(ledger: Ledger, tmp_path: Path, now: datetime) -> Bring:
         path = tiktok_files.write(tmp_path / "a.json", gifts=sent)
         looked = transfer.preview_import(ledger, path, answers=SAID, now=now)
         done = transfer.import_file(ledger, path, answers=SAID, now=now)
-        assert (looked.new, looked.paired, looked.duplicates) == (done.count, done.paired, done.duplicates)
-        mia = next(iter(looked.after))
-        assert looked.after[mia] == done.after.get(mia, looked.after[mia])
-        assert verify.verify(ledger) == ()
-        return done
+        return as_seen(ledger, looked, done)
 
     return call
 
@@ -249,11 +254,7 @@ def sheet(ledger: Ledger, tmp_path: Path, now: datetime) -> Bring:
         said, wishes = Answers(zone="UTC"), opening.Wishes(format=Format.SHEET)
         looked = transfer.preview_import(ledger, path, answers=said, wishes=wishes, now=now)
         done = transfer.import_file(ledger, path, answers=said, wishes=wishes, now=now)
-        assert (looked.new, looked.paired, looked.duplicates) == (done.count, done.paired, done.duplicates)
-        mia = next(iter(looked.after))
-        assert looked.after[mia] == done.after.get(mia, looked.after[mia])
-        assert verify.verify(ledger) == ()
-        return done
+        return as_seen(ledger, looked, done)
 
     return call
 
@@ -401,15 +402,21 @@ def test_rows_and_a_row_of_their_pieces_go_and_come_in_any_order(
         assert verify.verify(ledger) == ()
 
 
-@pytest.mark.parametrize("had", [3, 5, 7])
-def test_rows_whose_gift_of_pieces_was_taken_back_come_again_beside_another(
-    ledger: Ledger, bring: Bring, sheet: Bring, now: datetime, had: int
-) -> None:
+def taken_back(ledger: Ledger, bring: Bring, sheet: Bring, had: int, now: datetime) -> list[tuple[str, int, str]]:
+    """Rows that came in behind a row of pieces, after both were taken back."""
     rows = [(f"20:04:0{second}", 30, "luna") for second in range(had)]
     first, second = sheet(LINE), bring(*rows)
     for done in (first, second):
         assert done.undo is not None
         undo.revert(ledger, done.undo, now=now)
+    return rows
+
+
+@pytest.mark.parametrize("had", [3, 5, 7])
+def test_rows_whose_gift_of_pieces_was_taken_back_come_again_beside_another(
+    ledger: Ledger, bring: Bring, sheet: Bring, now: datetime, had: int
+) -> None:
+    rows = taken_back(ledger, bring, sheet, had, now)
     sheet(LINE)
     for _ in range(2):
         bring(*rows)
@@ -420,11 +427,7 @@ def test_rows_whose_gift_of_pieces_was_taken_back_come_again_beside_another(
 def test_rows_whose_gift_of_pieces_was_taken_back_come_again_alone(
     ledger: Ledger, bring: Bring, sheet: Bring, now: datetime, had: int
 ) -> None:
-    rows = [(f"20:04:0{second}", 30, "luna") for second in range(had)]
-    first, second = sheet(LINE), bring(*rows)
-    for done in (first, second):
-        assert done.undo is not None
-        undo.revert(ledger, done.undo, now=now)
+    rows = taken_back(ledger, bring, sheet, had, now)
     for _ in range(2):
         bring(*rows)
         assert coins(ledger) == 30 * had

@@ -55,6 +55,13 @@ def two_days(context: Context, tmp_path: Path, now: datetime) -> Path:
     )
 
 
+def add_leo(context: Context, now: datetime) -> None:
+    """A second profile beside Mia, which the window knows of."""
+    ledger = context.operations.ledger
+    household.add_profile(ledger, name="Leo", region="DE", currency="EUR", zone="Europe/Berlin", now=now)
+    context.session.set_profiles(household.profiles(ledger))
+
+
 def previewed(context: Context, person: Person, path: Path, settled: Callable[[], None], *answers: str) -> ImportDialog:
     form = ImportDialog(context, path)
     person.sees(form)
@@ -221,9 +228,7 @@ def test_an_answer_that_leaves_its_filter_empty_shows_the_row_among_all(
 def test_another_owner_and_the_way_back_keep_what_was_unticked(
     context: Context, person: Person, two_days: Path, settled: Callable[[], None], now: datetime
 ) -> None:
-    ledger = context.operations.ledger
-    household.add_profile(ledger, name="Leo", region="DE", currency="EUR", zone="Europe/Berlin", now=now)
-    context.session.set_profiles(household.profiles(ledger))
+    add_leo(context, now)
     form = previewed(context, person, two_days, settled)
     form.preview.model.toggle([5, 6])
     before = form.add.text()
@@ -287,9 +292,7 @@ def test_a_row_of_pieces_says_how_many_of_them_come_in_as_new(
 def test_another_owner_and_the_way_back_keep_which_purchase_a_row_was_said_to_be(
     context: Context, person: Person, two_days: Path, settled: Callable[[], None], now: datetime, *, own: bool
 ) -> None:
-    ledger = context.operations.ledger
-    household.add_profile(ledger, name="Leo", region="DE", currency="EUR", zone="Europe/Berlin", now=now)
-    context.session.set_profiles(household.profiles(ledger))
+    add_leo(context, now)
     form = previewed(context, person, two_days, settled)
     form.preview.table.selectRow(0)
     settled()
@@ -318,8 +321,7 @@ def test_an_owner_chosen_while_rows_are_judged_is_whose_they_become(
     context: Context, person: Person, gifts: Path, settled: Callable[[], None], now: datetime
 ) -> None:
     ledger = context.operations.ledger
-    household.add_profile(ledger, name="Leo", region="DE", currency="EUR", zone="Europe/Berlin", now=now)
-    context.session.set_profiles(household.profiles(ledger))
+    add_leo(context, now)
     form = previewed(context, person, gifts, settled)
     form.owner.activated.emit(0)
     form.owner.setCurrentIndex(1)
@@ -594,9 +596,7 @@ def test_a_refund_shows_its_amount_and_the_totals_what_comes_back(
 def test_rows_of_several_people_are_told_apart_in_rows_and_totals(
     context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], now: datetime
 ) -> None:
-    ledger = context.operations.ledger
-    household.add_profile(ledger, name="Leo", region="DE", currency="EUR", zone="Europe/Berlin", now=now)
-    context.session.set_profiles(household.profiles(ledger))
+    add_leo(context, now)
     path = tmp_path / "both.csv"
     rows = "purchase,2026-05-14,350,3.70,EUR,Mia\npurchase,2026-05-14,3500,37.00,EUR,Leo\n"
     path.write_text(f"kind,at,coins,paid,currency,profile\n{rows}", encoding="utf-8")
