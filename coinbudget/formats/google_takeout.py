@@ -146,7 +146,8 @@ def _records(section: str, row: int, cells: list[str], lines: list[list[str]]) -
     cells[0] = number_in(cells[0])
     cells[4:7] = bought
     yield Record(ORDERS, row, tuple(cells))
-    if cells[3].strip():
+    # Most orders say that nothing came back; that is no row of its own.
+    if cells[3].strip() and not ("0" in cells[3] and _COUNTING.isdisjoint(cells[3])):
         yield Record(REFUNDS, row, tuple(cells))
 
 

@@ -423,3 +423,13 @@ def test_one_money_told_in_two_ways_counts_once_after_an_undo(
         assert sum(one.paid.minor for one in refunds(ledger) if one.counts) == minor
     with pytest.raises(Refusal):
         undo.revert(ledger, UndoImport(batch=BatchId(done.batch or 0), void=False), now=NOW)
+
+
+@pytest.mark.parametrize("nothing", ["0,00 €", "€0.00", "0"])
+def test_an_order_of_which_nothing_came_back_is_one_row(ledger: Ledger, tmp_path: Path, nothing: str) -> None:
+    path = google(tmp_path / "orders.json", {"GPA.1": 0, "GPA.2": 100})
+    orders = json.loads(path.read_text(encoding="utf-8"))
+    orders[0]["orderHistory"]["refundAmount"] = nothing
+    path.write_text(json.dumps(orders), encoding="utf-8")
+    assert bring(ledger, path).rows == 3
+    assert returned(refunds(ledger)) == [(100, 0)]
