@@ -25,6 +25,9 @@ NOON = "noon"
 #: The price that a person had said where the export named none: minor units and currency code.
 WAS = "was"
 
+#: What a purchase's price was worth; it goes and comes with the price.
+CONVERSION = ("converted_minor", "rate", "rate_source")
+
 _AT, _COINS, _PAID, _CURRENCY, _ORDER, _CHANNEL = "at", "coins", "paid_minor", "currency", "order_ref", "channel"
 
 Values = Mapping[str, Any]
@@ -78,7 +81,7 @@ def _saying_something(less: Purchase, before: Purchase) -> Purchase:
         return less
     if before.paid is None:
         return replace(less, coins=before.coins)
-    kept = {name: getattr(before, name) for name in ("paid", "converted_minor", "rate", "rate_source")}
+    kept = {name: getattr(before, name) for name in ("paid", *CONVERSION)}
     return replace(less, **kept)
 
 

@@ -52,7 +52,10 @@ class Claims:
         self._claimed[sequence >> 3] |= 1 << (sequence & 7)
 
     def row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
-        """The entry of this line's origin that no line has claimed yet: living before undone before voided."""
+        """The entry of this line's origin that no line has claimed yet: living before undone before voided.
+
+        Rows of one order may be equal but for their times; then each has the entry of its own time.
+        """
         if not rows:
             return None
         free = [row for key, source in item.keys for row in rows.get(key, ()) if self._free_row(row, source)]
@@ -64,12 +67,13 @@ class Claims:
             return None
         best = free[0]
         if len(free) > 1:
+            at = instant_number(item.entry.at)
             best = min(
                 free,
                 # More rows in common weigh more than living, but for what an undo voided.
                 key=lambda row: (
                     -min(shared(item, row), 1 if row.undone else len(item.keys)),
-                    *(row.voided, not row.undone, pieces_of(item, row), row.sequence),
+                    *(row.voided, row.at != at, not row.undone, pieces_of(item, row), row.sequence),
                 ),
             )
         if len(item.keys) == 1 < len(best.rows) and self.free(best.sequence):

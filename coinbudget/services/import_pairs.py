@@ -280,7 +280,16 @@ class Pairs:
         return self.desk.target.pairing(item, self._taken, self.desk.claims.begun)
 
     def _voided(self, item: Item) -> Pairing | None:
-        return self.desk.target.voided(item, self._taken, self.desk.claims.begun)
+        found = self.desk.target.voided(item, self._taken, self.desk.claims.begun)
+        return self._noted(item) if found is None and self._undone(item.number) else found
+
+    def _noted(self, item: Item) -> Pairing | None:
+        """What a person voided and this very row was known as, though it had made something else that an undo took."""
+        rows = self.desk.target.known_rows([key for key, _ in item.keys])
+        for row in (row for found in rows.values() for row in found):
+            if row.voided and not row.undone and not self._taken(row.sequence):
+                return Pairing(row.sequence, PairReason.ORDER)
+        return None
 
     def _item(self, number: int) -> Item | None:
         """A line that waited, once more; it was believed before."""

@@ -13,6 +13,7 @@ from coinbudget.domain.drafts import Draft
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Purchase, Refund
 from coinbudget.domain.errors import Refusal, problem
 from coinbudget.services.filled import (
+    CONVERSION,
     NOON,
     SAID,
     VOIDED_AT,
@@ -139,7 +140,7 @@ class _Less:
         new = part.left
         if columns_of(new) == columns_of(old):
             return old
-        return replace(self.pen.frozen(new) if new.paid != old.paid else new, revision=old.revision + 1)
+        return replace(_worth(new, old, self.pen), revision=old.revision + 1)
 
     def _rests(self, ids: Sequence[EntryId]) -> set[str]:
         """Purchases of which refunds stand that this import did not bring."""
@@ -149,6 +150,13 @@ class _Less:
             for entry_id, found in refunds.items()
             if any(one.counts and one.id not in self.taken for one in found)
         }
+
+
+def _worth(new: Purchase, old: Purchase, pen: Pen) -> Purchase:
+    """A purchase with what its price is worth; a price that went and came back in one step is worth what it was."""
+    if new.paid != old.paid:
+        return pen.frozen(new)
+    return replace(new, **{name: getattr(old, name) for name in CONVERSION})
 
 
 def _own(purchase: Purchase, others: Others) -> Values:
@@ -184,8 +192,7 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
             if SAID in values:
                 origin_store.keep_filled(tx, batch, {old.sequence: _gained(old, new, values)})
             if new != old:
-                new = pen.frozen(new) if new.paid != old.paid else new
-                written.append((old, replace(new, revision=old.revision - 1)))
+                written.append((old, replace(_worth(new, old, pen), revision=old.revision - 1)))
     pen.replace(written)
     pen.finish()
     return Step(back_to_life(ledger, tx, [*again, *denied, *back], step=-1, now=now), written=written)
@@ -267,7 +274,7 @@ def _handed_back(
             own = mine.get(SAID, mine)
             theirs = {name: value for name, value in said.items() if name not in own}
             whole = with_values(without_values(old, theirs, ledger), _all_said(mine), ledger)
-            new = pen.frozen(whole) if whole.paid != old.paid else whole
+            new = _worth(whole, old, pen)
             theirs[SAID] = said
         origin_store.keep_filled(tx, heir, {old.sequence: theirs})
         pairs.append((old, replace(new, batch=batch)))
@@ -289,7 +296,7 @@ def _denied(ledger: Ledger, tx: Transaction, filled: Mapping[EntryId, Values], p
             new: Entry = old
             if isinstance(old, Purchase):
                 whole = with_values(old, filled[old.id], ledger)
-                new = pen.frozen(whole) if whole.paid != old.paid else whole
+                new = _worth(whole, old, pen)
             pairs.append((old, new))
     pen.replace(pairs)
     pen.finish()

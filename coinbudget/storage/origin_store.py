@@ -28,7 +28,7 @@ _FILLED = table_of(FilledRow)
 
 _KNOWN = """
     SELECT o.key, e.id, e.sequence, e.voided_at IS NOT NULL, e.voided_batch IS NOT NULL, e.kind = 'purchase',
-        e.coins, e.quantity
+        e.coins, e.quantity, e.at
     FROM origin o JOIN entry e ON e.sequence = o.sequence JOIN batch b ON b.id = o.batch_id
     WHERE o.key IN :keys AND e.sequence < :before AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)
     ORDER BY o.key, e.sequence
@@ -108,6 +108,7 @@ class KnownRow:
     Attributes:
         undone: it was voided by the undo of an import, so importing it again brings it back.
         rows: key and list of every row that a purchase stands for; of other entries none, as they stand for one.
+        at: instant of the entry in microseconds.
     """
 
     key: str
@@ -118,6 +119,7 @@ class KnownRow:
     rows: tuple[tuple[str, str], ...] = ()
     coins: int | None = None
     quantity: int = 1
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +205,11 @@ def known_rows(tx: Transaction, keys: Iterable[str], *, before: int) -> dict[str
     for part in chunks(keys):
         rows = list(columns.rows(tx, _KNOWN, {"keys": part, "before": before}))
         told = rows_of(tx, [row[2] for row in rows if row[5]])
-        for key, entry_id, sequence, voided, undone, _, coins, quantity in rows:
+        for key, entry_id, sequence, voided, undone, _, coins, quantity, at in rows:
             every = tuple(told.get(sequence, ()))
-            row = KnownRow(key, EntryId(entry_id), sequence, bool(voided), bool(undone), every, coins, quantity or 1)
+            row = KnownRow(
+                key, EntryId(entry_id), sequence, bool(voided), bool(undone), every, coins, quantity or 1, at
+            )
             found.setdefault(key, []).append(row)
     return found
 

@@ -350,6 +350,8 @@ class Run:
         found: list[tuple[int, Facts, int]] = []
         for one in entries:
             if isinstance(one, Purchase):
+                if one.paid is not None and one.paid.currency.code == "EUR" and one.converted_minor != one.paid.minor:
+                    raise Fault("worth", f"{one.paid} is worth {one.converted_minor}")
                 may_be = self._may_be(one) or self._nearest(one)
                 paid = (one.paid.minor, one.paid.currency.code) if one.paid else (None, "")
                 found.append((min(may_be), (one.coins, *paid), back[one.id]))

@@ -86,6 +86,24 @@ LIVES = {
         Act(4, "void", 1),
         Act(5, "again", 2),
     ),
+    "equal rows of one order come again as they went": life(
+        (apple(0, at=4200), apple(1, at=4200, off=20)),
+        bring(1, "apple"),
+        Act(3, "void", 0),
+        Act(4, "undo", 1),
+        Act(8, "again", 1),
+    ),
+    "a row known as what a person voided brings nothing else back": life(
+        (google(1, coins=700, paid=840), google(3, at=200_000)),
+        bring(3, "purchases"),
+        Act(4, "undo", 3),
+        bring(5, "tiktok"),
+        Act(6, "void", 1),
+        Act(8, "again", 3),
+    ),
+    "a price that two imports said is worth what it was when one goes": life(
+        google(priced=True), bring(1, "orders"), bring(2, "tiktok"), FIRST_UNDONE
+    ),
     "an import that is done again lives, whoever else brought it back": life(
         google(), bring(1, "tiktok"), Act(2, "undo", 1), Act(3, "again", 1), Act(4, "undo", 3), Act(5, "redo", 1)
     ),
