@@ -51,6 +51,24 @@ def columns_of(purchase: Purchase) -> dict[str, Any]:
     return values
 
 
+def beyond(values: Values, others: Values) -> dict[str, Any]:
+    """What columns say that others do not say likewise; a price is one with its currency."""
+    more = {name: value for name, value in values.items() if others.get(name) != value}
+    if _PAID in more or _CURRENCY in more:
+        more |= {name: values[name] for name in (_PAID, _CURRENCY) if name in values}
+    return more
+
+
+def priced(price: Sequence[Any]) -> dict[str, Any]:
+    """The columns of a price: minor units and currency code."""
+    return dict(zip((_PAID, _CURRENCY), price, strict=True))
+
+
+def price_in(values: Values) -> list[Any] | None:
+    """The price that columns say, minor units and currency code; None where they say none."""
+    return [values[_PAID], values[_CURRENCY]] if _PAID in values and _CURRENCY in values else None
+
+
 def without_values(purchase: Purchase, values: Values, ledger: Ledger, *, keep_amounts: bool = False) -> Purchase:
     """A purchase without the columns that were filled in, where they are still as they were filled in."""
     return _saying_something(_stripped(purchase, values, ledger, keep_amounts=keep_amounts), purchase)
@@ -138,7 +156,7 @@ def parting(purchase: Purchase, values: Values, others: Others, ledger: Ledger, 
     for batch, theirs in others:
         had = columns_of(left)
         left = with_values(left, {**theirs.get(SAID, theirs), **aside}, ledger)
-        gained = {name: value for name, value in columns_of(left).items() if had.get(name) != value}
+        gained = beyond(columns_of(left), had)
         if gained:
             kept[batch] = {**theirs, **gained, **aside}
     return Parting(_saying_something(left, purchase), kept)

@@ -291,6 +291,10 @@ class Standing:
         times = origin_store.row_times(self._tx, [sequence]).get(sequence, ())
         return any(_export(source) in exports and abs(at - instant_of(row)) <= NEAR_IN_EXPORT for source, row in times)
 
+    def gives_way(self, sequence: int) -> bool:
+        """Whether a list's price takes the place of a purchase's: that was only said, and no refund rests on it."""
+        return self._only_said(sequence) and not self._has_refunds(sequence)
+
     def _only_said(self, sequence: int) -> bool:
         """Whether the price of a purchase was said by a person beside an export that names none."""
         told = origin_store.sources_of(self._tx, [sequence]).get(sequence)
@@ -334,7 +338,7 @@ class Standing:
         paid = _side_of(entry).paid
         priced = paid is not None and not {source for _, source in item.keys} <= PRICELESS
         other = priced and differs(paid, _side(standing).paid)
-        if other and self._only_said(sequence) and not self._has_refunds(sequence):
+        if other and self.gives_way(sequence):
             values |= _price(entry) | {WAS: [standing.paid_minor, standing.currency]}
         return values
 

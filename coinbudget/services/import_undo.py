@@ -20,12 +20,15 @@ from coinbudget.services.filled import (
     WAS,
     Others,
     Values,
+    beyond,
     columns_of,
     parting,
+    price_in,
+    priced,
     with_values,
     without_values,
 )
-from coinbudget.services.import_parts import Item
+from coinbudget.services.import_parts import PRICELESS, Item
 from coinbudget.services.import_standing import Standing
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.record import back_to_life
@@ -162,7 +165,10 @@ def _worth(new: Purchase, old: Purchase, pen: Pen) -> Purchase:
 def _own(purchase: Purchase, others: Others) -> Values:
     """What the import that brought a purchase said of it: all that no other one filled in."""
     filled = {name for _, theirs in others for name in theirs if name != SAID}
-    return {name: value for name, value in columns_of(purchase).items() if name not in filled}
+    own = {name: value for name, value in columns_of(purchase).items() if name not in filled}
+    # A price that a list named took the place of one that was said here.
+    was = next((theirs[WAS] for _, theirs in others if WAS in theirs), None)
+    return own if was is None else own | priced(was)
 
 
 def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetime) -> Step:
@@ -185,9 +191,12 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
     back = _handed_back(ledger, tx, batch, heirs, filled, pen)
     gone = {one.id for one in [*again, *denied, *back]}
     written: Changed = []
+    stands, lists = Standing(ledger, tx), origin_store.lists_of(tx, batch)
     for old in ledger_store.entries_by_id(tx, [one for one in filled if one not in gone], currencies).values():
         if isinstance(old, Purchase):
-            values = filled[old.id]
+            values: Values = filled[old.id]
+            if not lists.get(old.sequence, set()) <= PRICELESS and stands.gives_way(old.sequence):
+                values = _with_named(old, values)
             new = with_values(old, _all_said(values), ledger)
             if SAID in values:
                 origin_store.keep_filled(tx, batch, {old.sequence: _gained(old, new, values)})
@@ -198,6 +207,15 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
     return Step(back_to_life(ledger, tx, [*again, *denied, *back], step=-1, now=now), written=written)
 
 
+def _with_named(purchase: Purchase, values: Values) -> Values:
+    """What an import fills in, with its price in the place of one that was only said."""
+    price = price_in(_all_said(values))
+    if price is None or purchase.paid is None:
+        return values
+    was = [purchase.paid.minor, purchase.paid.currency.code]
+    return values if price == was else {**values, **priced(price), WAS: was}
+
+
 def _all_said(values: Values) -> Values:
     """All that an import said of a purchase, whatever of it another one had said then."""
     return {**values.get(SAID, {}), **values}
@@ -206,7 +224,7 @@ def _all_said(values: Values) -> Values:
 def _gained(old: Purchase, new: Purchase, values: Values) -> dict[str, Any]:
     """What an import that stands again fills in, beside all it said: the rest another one says now."""
     had = columns_of(old)
-    gained = {name: value for name, value in columns_of(new).items() if had.get(name) != value}
+    gained = beyond(columns_of(new), had)
     aside = {name: values[name] for name in (WAS, NOON, VOIDED_AT, SAID) if name in values}
     return gained | aside
 
@@ -272,7 +290,7 @@ def _handed_back(
         if isinstance(old, Purchase):
             said, mine = columns_of(old), filled[old.id]
             own = mine.get(SAID, mine)
-            theirs = {name: value for name, value in said.items() if name not in own}
+            theirs = beyond(said, own)
             whole = with_values(without_values(old, theirs, ledger), _all_said(mine), ledger)
             new = _worth(whole, old, pen)
             theirs[SAID] = said

@@ -267,6 +267,15 @@ def sources_of(tx: Transaction, sequences: Iterable[int]) -> dict[int, set[str]]
     return {sequence: {one.source for one in found} for sequence, found in provenance(tx, sequences).items()}
 
 
+def lists_of(tx: Transaction, batch: BatchId) -> dict[int, set[str]]:
+    """The lists of one import, by order of entry of what their rows made or were paired with."""
+    found: dict[int, set[str]] = {}
+    query = select(_ORIGIN.c.sequence, _ORIGIN.c.source).where(_ORIGIN.c.batch_id == batch)
+    for sequence, source in tx.connection.execute(query):
+        found.setdefault(sequence, set()).add(source)
+    return found
+
+
 def adopt_origins(tx: Transaction, sequences: Iterable[int], batch: BatchId) -> None:
     """Let the origins by which entries live again belong to the import that brings them back; before they are its own.
 

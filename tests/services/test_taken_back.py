@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -461,3 +462,28 @@ def test_a_refund_whose_purchase_came_with_another_import_since_comes_in(ledger:
     assert bring(ledger, rows).paired == 1
     assert returned(refunds(ledger))[-1:] == [(100, 0)]
     assert len(living(ledger)) == 1
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("steps", [*product((0, 1), repeat=3), (0, 0, 1, 0, 1), (1, 0, 1, 1, 0), (1, 1, 0, 1, 0)])
+def test_a_price_that_was_only_said_stands_while_no_list_names_another(
+    ledger: Ledger, tmp_path: Path, first: int, steps: tuple[int, ...]
+) -> None:
+    """Two imports of one purchase go and come back: 3.80 was said beside the first, the second names 3.70."""
+    rows = tiktok_files.write(tmp_path / "t.json", coins=[(AT, "Recharge", 350)])
+    say = replace(SAID, currency="EUR", paid={350: "3.80"})
+    batches = {}
+    for each in (first, 1 - first):
+        done = of_google(ledger, tmp_path) if each else transfer.import_file(ledger, rows, answers=say, now=NOW)
+        assert isinstance(done.undo, UndoImport)
+        batches[each] = done.undo.batch
+    stands = {0, 1}
+    for each in steps:
+        act = past_imports.undo_import if each in stands else past_imports.redo_import
+        act(ledger, batches[each], now=NOW)
+        stands ^= {each}
+        price = 370 if 1 in stands else 380
+        assert [paid for _, paid, _ in living(ledger)] == ([price] if stands else [])
+        [entry] = purchases(ledger)
+        assert not stands or entry.converted_minor == price
+        assert verify.verify(ledger) == ()
