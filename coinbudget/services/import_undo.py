@@ -4,7 +4,7 @@ An entry that other imports told of too stays, as the oldest of them would have 
 before, only what nobody else says goes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -186,6 +186,8 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
     heirs = _heirs(ledger, tx, batch, filled)
     if not journal.newest_is(tx, TAKEN_BACK, batch):
         _refuse_twice(ledger, tx, batch, [*again, *(entry for entry, _ in heirs)])
+        _refuse_taken_over(ledger, tx, batch, filled)
+    _refuse_alone(ledger, tx, again, {*filled, *(entry.id for entry in again)})
     pen = Pen(ledger, tx, now=now)
     denied = _denied(ledger, tx, filled, pen)
     back = _handed_back(ledger, tx, batch, heirs, filled, pen)
@@ -246,6 +248,22 @@ def _refuse_twice(ledger: Ledger, tx: Transaction, batch: BatchId, again: Sequen
             raise Refusal(problem("import", "told_since"))
     if _returned_since(ledger, tx, batch, [one for one in again if isinstance(one, Refund)]):
         raise Refusal(problem("import", "told_since"))
+
+
+def _refuse_taken_over(ledger: Ledger, tx: Transaction, batch: BatchId, filled: Collection[EntryId]) -> None:
+    """Refuse where the rows that told of a purchase are those of a later import, which read the file once more."""
+    own = origin_store.sequences_of(tx, batch)
+    entries = ledger_store.entries_by_id(tx, list(filled), ledger.reference.currencies).values()
+    if origin_store.told_after(tx, {one.sequence for one in entries} - own, batch):
+        raise Refusal(problem("import", "told_since"))
+
+
+def _refuse_alone(ledger: Ledger, tx: Transaction, again: Sequence[Entry], ours: Collection[EntryId]) -> None:
+    """Refuse where a refund would come back without its purchase, which went with a later import."""
+    missing = {one.refers_to for one in again if isinstance(one, Refund)} - set(ours)
+    purchases = ledger_store.entries_by_id(tx, missing, ledger.reference.currencies).values()
+    if import_store.voided_by_undo(tx, [one.sequence for one in purchases]):
+        raise Refusal(problem("import", "came_with_later"))
 
 
 def _returned_since(ledger: Ledger, tx: Transaction, batch: BatchId, again: Sequence[Refund]) -> bool:

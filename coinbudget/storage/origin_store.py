@@ -230,6 +230,18 @@ def told_by_later(tx: Transaction, keys: Iterable[str], batch: BatchId) -> bool:
     )
 
 
+def told_after(tx: Transaction, sequences: Iterable[int], batch: BatchId) -> bool:
+    """Whether an import after this one stands that told of any of these entries."""
+    standing = select(_BATCH.c.id).where(_BATCH.c.id > batch, _BATCH.c.undone_at.is_(None))
+    return any(
+        tx.connection.execute(
+            select(_ORIGIN.c.key).where(_ORIGIN.c.sequence.in_(part), _ORIGIN.c.batch_id.in_(standing)).limit(1)
+        ).first()
+        is not None
+        for part in chunks(sequences)
+    )
+
+
 def sequences_of(tx: Transaction, batch: BatchId) -> set[int]:
     """Orders of entry of all that an import told of."""
     return set(tx.connection.execute(select(_ORIGIN.c.sequence).where(_ORIGIN.c.batch_id == batch)).scalars())

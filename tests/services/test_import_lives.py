@@ -104,6 +104,14 @@ LIVES = {
     "a price that two imports said is worth what it was when one goes": life(
         google(priced=True), bring(1, "orders"), bring(2, "tiktok"), FIRST_UNDONE
     ),
+    "a refund comes back with its purchase alone": life(
+        google(backs=(20, 20, 420)),
+        bring(1, "orders"),
+        Act(3, "undo", 1),
+        bring(4, "orders", stage=2),
+        Act(6, "undo", 4),
+        Act(7, "redo", 1),
+    ),
     "an import that is done again lives, whoever else brought it back": life(
         google(), bring(1, "tiktok"), Act(2, "undo", 1), Act(3, "again", 1), Act(4, "undo", 3), Act(5, "redo", 1)
     ),

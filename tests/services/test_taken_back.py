@@ -487,3 +487,16 @@ def test_a_price_that_was_only_said_stands_while_no_list_names_another(
         [entry] = purchases(ledger)
         assert not stands or entry.converted_minor == price
         assert verify.verify(ledger) == ()
+
+
+def test_an_import_that_came_in_again_as_another_does_not_stand_beside_it(ledger: Ledger, tmp_path: Path) -> None:
+    by_hand(ledger, tmp_path)
+    path = google(tmp_path / "g.json", {"GPA.1": 100})
+    first = bring(ledger, path)
+    assert isinstance(first.undo, UndoImport)
+    take_back(ledger, first)
+    again = bring(ledger, path)
+    assert (again.count, again.paired) == (1, 1)
+    with pytest.raises(Refusal, match="told_since"):
+        past_imports.redo_import(ledger, first.undo.batch, now=NOW)
+    assert returned(refunds(ledger)) == [(100, 0)]
