@@ -231,8 +231,17 @@ class StoreRefunds:
         ):
             # The purchase has a lower price than its row says.
             self._is_cut(item, replace(said, paid=replace(said.paid, minor=whole)), said.paid.minor)
+        self._rests_on(item, others)
         coins = min(said.coins, remaining(of.purchase, others).left_coins)
         return item._replace(entry=replace(said, paid=Money(minor=due, currency=said.paid.currency), coins=coins))
+
+    def _rests_on(self, item: Item, others: list[Refund]) -> None:
+        """A sum tells of the refunds before it too: they stay when the imports that brought them go."""
+        desk = self.steps.desk
+        if desk.listener.wants(item.number, State.NEW):
+            for refund in others:
+                if 0 < refund.sequence < desk.target.before:
+                    desk.target.tells_too(item, refund.sequence)
 
     # -- a part
 

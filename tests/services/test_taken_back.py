@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import product
+from itertools import permutations, product
 from pathlib import Path
 
 import pytest
@@ -500,3 +500,23 @@ def test_an_import_that_came_in_again_as_another_does_not_stand_beside_it(ledger
     with pytest.raises(Refusal, match="told_since"):
         past_imports.redo_import(ledger, first.undo.batch, now=NOW)
     assert returned(refunds(ledger)) == [(100, 0)]
+
+
+@pytest.mark.parametrize("gone", list(permutations((0, 1, 2))))
+def test_a_refund_that_grew_stays_as_the_files_that_stand_say(
+    ledger: Ledger, tmp_path: Path, gone: tuple[int, ...]
+) -> None:
+    sums = (0, 100, 370)
+    batches = []
+    for place, minor in enumerate(sums):
+        done = bring(ledger, google(tmp_path / f"{place}.json", {"GPA.1": minor}))
+        assert isinstance(done.undo, UndoImport)
+        batches.append(done.undo.batch)
+    stand = {0, 1, 2}
+    for each in gone:
+        past_imports.undo_import(ledger, batches[each], now=NOW)
+        stand -= {each}
+        # The purchase went with the file that brought it: the others hold refunds alone.
+        said = max((sums[one] for one in stand), default=0) if 0 in stand else 0
+        assert sum(minor for minor, _ in returned(refunds(ledger))) == said
+        assert verify.verify(ledger) == ()
