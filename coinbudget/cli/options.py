@@ -266,7 +266,7 @@ class _Grammar:
         actions = self._group("imports", "the imports of the past, each with its undo", "action")
         self._command("list", "list the newest imports with their numbers", actions)
         for name, text in (
-            ("undo", "take an import back: what it alone told of counts no more"),
+            ("undo", "take an import back: what it brought counts no more, but for what another source told of too"),
             ("bring-back", "let an import that was taken back stand again"),
         ):
             self._command(name, text, actions).add_argument("number", metavar="N", help="number of the import")
