@@ -263,7 +263,7 @@ class TikTokReading(Reading):
                 # Of these there are very many.
                 record = Record(*line)
                 heard = _heard(tiktok_rows.gift(record, answers), record)
-                return _with_live(heard, record, lives) if lives else heard
+                return _with_live(heard, record, lives, answers.zone) if lives else heard
             other = common(line)
             if not isinstance(other, Record):
                 return other
@@ -338,15 +338,16 @@ def _as_said(understood: Understood, answers: Answers) -> Understood:
     return understood._replace(draft=understood.draft._replace(paid=said, currency=answers.currency))
 
 
-def _with_live(heard: Heard, record: Record, lives: Callable[[Moment], tuple[str, str] | None]) -> Heard:
-    """A gift with the LIVE it fell into, in its note."""
+def _with_live(heard: Heard, record: Record, lives: Callable[[Moment], tuple[str, str] | None], zone: str) -> Heard:
+    """A gift with the LIVE it fell into, in its note; a time of UTC says so, as the gift's own is shown at home."""
     if not isinstance(heard, Candidate):
         return heard
     when = moment(record.cells[0])
     live = lives(when) if when else None
     if live is None:
         return heard
-    room, opened = live
+    room, opened = live[0], live[1].strip()
+    opened += " UTC" if zone == "UTC" and is_bare(opened) else ""
     # The text form may not say the room.
-    notes = [f"LIVE {room}, opened {opened.strip()}" if room else f"LIVE opened {opened.strip()}", heard.draft.note]
+    notes = [f"LIVE {room}, opened {opened}" if room else f"LIVE opened {opened}", heard.draft.note]
     return heard._replace(draft=heard.draft._replace(note=". ".join(note for note in notes if note)))

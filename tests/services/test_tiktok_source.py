@@ -263,7 +263,7 @@ def test_lives_of_the_text_form_stand_in_a_file_of_their_own(
         (folder / name).write_text(text, encoding="utf-8")
     assert bring(ledger, tmp_path, now).count == 1
     (sent,) = make.all_entries(ledger)
-    assert sent.note == ("LIVE 7301, opened 2026-05-14 21:00:00" if room else "LIVE opened 2026-05-14 21:00:00")
+    assert sent.note == (f"LIVE {'7301, ' if room else ''}opened 2026-05-14 21:00:00 UTC")
 
 
 def test_examples_of_gifts_have_different_amounts_and_the_largest_is_among_them(file: File) -> None:

@@ -44,7 +44,7 @@ class RowDetails(QWidget):
         self._more: dict[int, int] = {}
         self.setObjectName("import.details")
         row = QHBoxLayout(self)
-        row.setContentsMargins(context.theme.space(1), 0, 0, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(context.theme.space(3))
         self.said = PlainLabel("", "caption", wrap=True)
         self.said.setObjectName("import.said")

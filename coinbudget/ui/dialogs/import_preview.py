@@ -18,6 +18,7 @@ from coinbudget.ui.dialogs.import_totals import PreviewTotals
 from coinbudget.ui.dialogs.import_words import filter_word
 from coinbudget.ui.models.preview_model import PreviewModel
 
+_TICK_INSET = 9
 _REFRESH_MS = 150
 _NAMES = ("", *FILTERS)
 #: States of which a note says more.
@@ -67,6 +68,8 @@ class PreviewPage(QWidget):
     def _build_chips(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(self._theme.space(2))
+        # The box stands above those it ticks.
+        row.setContentsMargins(_TICK_INSET, 0, 0, 0)
         self.all = TickAllBox()
         self.all.setObjectName("import.all")
         self.all.setAccessibleName(self.tr("Tick all rows shown"))

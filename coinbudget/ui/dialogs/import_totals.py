@@ -97,6 +97,8 @@ class PreviewTotals(QWidget):
         self._grid = grid
         self.limits = PlainLabel("", "caption", wrap=True)
         self.limits.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # Its first line stands in one line with the heads beside it.
+        self.limits.setContentsMargins(0, 2, 0, 0)
         self.scrolled = _Scrolled(self.limits)
         self.scrolled.setAccessibleName(self.tr("What limits would say"))
         grid.addWidget(self.scrolled, 0, len(words), 3, 1)
