@@ -31,6 +31,7 @@ from coinbudget.services.filled import (
 from coinbudget.services.import_parts import PRICELESS, Item
 from coinbudget.services.import_standing import Standing
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.pace import Pace
 from coinbudget.services.record import back_to_life
 from coinbudget.services.writing import Pen, with_revision
 from coinbudget.storage import import_store, journal, ledger_store, origin_store
@@ -60,12 +61,12 @@ class Step:
     written: Changed = field(default_factory=list)
 
 
-def taken_back(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetime) -> Step:
+def taken_back(ledger: Ledger, tx: Transaction, batch: BatchId, pace: Pace, now: datetime) -> Step:
     """What takes an import back; what it filled in is written down anew for the imports that stand."""
     currencies = ledger.reference.currencies
     filled = origin_store.filled_by(tx, batch)
     told = origin_store.told_too(tx, batch)
-    brought = ledger_store.entries_of_batch(tx, batch, currencies)
+    brought = ledger_store.entries_of_batch(tx, batch, currencies, pace.step)
     came = [one for one in brought if one.voided_at is None]
     denied = {entry_id for entry_id, values in filled.items() if VOIDED_AT in values}
     taken = {one.id: one for one in came if one.sequence not in told or one.id in denied}
@@ -171,7 +172,7 @@ def _own(purchase: Purchase, others: Others) -> Values:
     return own if was is None else own | priced(was)
 
 
-def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetime) -> Step:
+def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, pace: Pace, now: datetime) -> Step:
     """What lets an import that was taken back stand again.
 
     Raises:
@@ -180,7 +181,7 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, now: datetim
     """
     currencies = ledger.reference.currencies
     filled = origin_store.filled_by(tx, batch)
-    again = ledger_store.voided_with_batch(tx, batch, currencies)
+    again = ledger_store.voided_with_batch(tx, batch, currencies, pace.step)
     if not again and not filled and not ledger_store.entries_of_batch(tx, batch, currencies):
         raise Refusal(problem("import", "came_with_later"))
     heirs = _heirs(ledger, tx, batch, filled)

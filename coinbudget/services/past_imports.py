@@ -6,6 +6,7 @@ from datetime import datetime
 from coinbudget.domain.entries import BatchId, Entry
 from coinbudget.services.changes import Changes, UndoImport
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.pace import Cancelled, Progress
 from coinbudget.services.undo import revert
 from coinbudget.storage import origin_store
 from coinbudget.storage.tables import instant_of
@@ -52,22 +53,36 @@ def past_imports(ledger: Ledger) -> tuple[ImportRecord, ...]:
         )
 
 
-def undo_import(ledger: Ledger, batch: BatchId, *, now: datetime) -> Changes:
+def undo_import(
+    ledger: Ledger,
+    batch: BatchId,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Changes:
     """Take an import back: its entries are voided, and what it filled in of others is taken out again.
 
     Raises:
-        Refusal: an entry would no longer fit.
+        Refusal: an entry would no longer fit, or it was cancelled, which changes nothing.
     """
-    return revert(ledger, UndoImport(batch=batch, void=True), now=now)
+    return revert(ledger, UndoImport(batch=batch, void=True), now=now, progress=progress, cancelled=cancelled)
 
 
-def redo_import(ledger: Ledger, batch: BatchId, *, now: datetime) -> Changes:
+def redo_import(
+    ledger: Ledger,
+    batch: BatchId,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Changes:
     """Let an import that was taken back stand again.
 
     Raises:
-        Refusal: an entry would no longer fit.
+        Refusal: an entry would no longer fit, or it was cancelled, which changes nothing.
     """
-    return revert(ledger, UndoImport(batch=batch, void=False), now=now)
+    return revert(ledger, UndoImport(batch=batch, void=False), now=now, progress=progress, cancelled=cancelled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,24 +16,36 @@ from coinbudget.services.changes import Changes, Undo, UndoAmend, UndoImport, Un
 from coinbudget.services.import_undo import TAKEN_BACK, standing_again, taken_back
 from coinbudget.services.judging import judge
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.pace import Cancelled, Pace, Progress
 from coinbudget.services.record import NAMED, back_to_life
 from coinbudget.services.writing import Pen, with_revision
 from coinbudget.storage import import_store, journal, ledger_store
 from coinbudget.storage.database import Transaction
 
 
-def revert(ledger: Ledger, undo: Undo, *, now: datetime) -> Changes:
+def revert(
+    ledger: Ledger,
+    undo: Undo,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Changes:
     """Carry out an undo (or a redo).
 
+    Args:
+        progress: hears, for an import, how many of its entries are done, of how many.
+        cancelled: asked meanwhile; once it says so, nothing is changed.
+
     Raises:
-        Refusal: an entry was changed elsewhere since, or would no longer fit.
+        Refusal: an entry was changed elsewhere since, or would no longer fit; or it was cancelled.
     """
     with ledger.database.writing() as tx:
         if isinstance(undo, UndoVoid):
             return _void(ledger, tx, undo, now)
         if isinstance(undo, UndoAmend):
             return _amend(ledger, tx, undo, now)
-        return _import(ledger, tx, undo, now)
+        return _import(ledger, tx, undo, Pace(progress, cancelled, rounds=2), now)
 
 
 def _expected(
@@ -74,15 +86,19 @@ def _amend(ledger: Ledger, tx: Transaction, undo: UndoAmend, now: datetime) -> C
     return _write(ledger, tx, "undo", changed, way_back, now)
 
 
-def _import(ledger: Ledger, tx: Transaction, undo: UndoImport, now: datetime) -> Changes:
-    step = taken_back(ledger, tx, undo.batch, now) if undo.void else standing_again(ledger, tx, undo.batch, now)
+def _import(ledger: Ledger, tx: Transaction, undo: UndoImport, pace: Pace, now: datetime) -> Changes:
+    pace.total = ledger_store.batch_entries(tx, undo.batch)
+    pace.step()
+    found = taken_back if undo.void else standing_again
+    step = found(ledger, tx, undo.batch, pace, now)
+    pace.step()
     ledger_store.mark_batch(tx, undo.batch, now if undo.void else None)
     name = TAKEN_BACK if undo.void else "redo import"
-    changes = _write(
-        ledger, tx, name, step.changed, replace(undo, void=not undo.void), now, parted=step.parted, written=step.written
-    )
+    way_back = replace(undo, void=not undo.void)
+    changes = _write(ledger, tx, name, step.changed, way_back, now, parted=step.parted, written=step.written, pace=pace)
     # What a person voided before the import brought it back is that person's doing again.
     import_store.void_singly(tx, step.singly)
+    pace.step()
     return changes
 
 
@@ -96,6 +112,7 @@ def _write(
     *,
     parted: Sequence[tuple[Entry, Entry]] = (),
     written: Sequence[tuple[Entry, Entry]] = (),
+    pace: Pace | None = None,
 ) -> Changes:
     """Write what stands again.
 
@@ -107,7 +124,7 @@ def _write(
     # A refund needs its purchase's price: it goes before the price does.
     for part, batch in ((changed, voided_batch), (parted, None)):
         pen = Pen(ledger, tx, now=now)
-        pen.replace(part, voided_batch=batch)
+        pen.replace(part, voided_batch=batch, pace=pace)
         pen.finish()
     changed = [*changed, *parted, *written]
     ids = tuple(new.id for _, new in changed[:NAMED])

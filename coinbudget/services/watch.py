@@ -16,6 +16,7 @@ from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.domain.limits import (
     Alert,
     AlertId,
+    Level,
     Limit,
     LimitId,
     LimitStatus,
@@ -40,7 +41,7 @@ from coinbudget.services.standing import Shift, Standing
 from coinbudget.storage import alert_store, household_store, ledger_store, limit_store, valuation_store
 from coinbudget.storage.database import Transaction
 
-__all__ = ["Outlook", "Preview", "alerts", "history", "judge", "mark_seen", "preview", "status"]
+__all__ = ["Outlook", "Preview", "Warned", "alerts", "history", "judge", "mark_seen", "preview", "status", "warned"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,18 @@ class Preview:
     outlooks: tuple[Outlook, ...] = ()
     binding: Outlook | None = None
     statuses: tuple[LimitStatus, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """A limit with an unseen alert, as it stands now: since the alert was raised it may have moved further.
+
+    Attributes:
+        alert_id: the newest unseen one; who has seen it has seen all of the limit.
+    """
+
+    status: LimitStatus
+    alert_id: AlertId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +148,24 @@ def alerts(ledger: Ledger, *, profile_id: ProfileId | None = None, unseen_only: 
         limits, profiles = limit_store.limits(tx), household_store.profiles(tx)
         found = alert_store.told(tx, limits, profiles, profile_id=profile_id, unseen_only=unseen_only)
     return one_per_limit(found) if unseen_only else found
+
+
+def warned(ledger: Ledger, profile_id: ProfileId, *, now: datetime) -> tuple[Warned, ...]:
+    """The limits of a profile with an unseen alert that are not within again, that of the newest alert first."""
+    with ledger.database.reading() as tx:
+        profile, limits = _profile(tx, profile_id), limit_store.limits(tx)
+        found = alert_store.told(tx, limits, [profile], profile_id=profile_id, unseen_only=True)
+        newest: dict[LimitId, AlertId] = {}
+        for alert in found:
+            newest.setdefault(alert.limit.id, alert.id)
+        if not newest:
+            return ()
+        standing, by_id = Standing(tx, now), {limit.id: limit for limit in limits}
+        stands = [
+            Warned(status=standing.status(by_id[limit_id], profile), alert_id=alert_id)
+            for limit_id, alert_id in newest.items()
+        ]
+    return tuple(one for one in stands if one.status.level is not Level.WITHIN)
 
 
 def mark_seen(ledger: Ledger, alert_ids: Iterable[AlertId], *, now: datetime) -> Changes:

@@ -17,6 +17,7 @@ from coinbudget.domain.money import Currency
 from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.facts import freeze
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.pace import Pace
 from coinbudget.storage import household_store, ledger_store
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.mapping import values_of
@@ -130,7 +131,13 @@ class Pen:
             rows.append(self._row(refund, sequences[place]))
         ledger_store.insert_entries(self._tx, rows)
 
-    def replace(self, changed: Sequence[tuple[Entry, Entry]], *, voided_batch: BatchId | None = None) -> None:
+    def replace(
+        self,
+        changed: Sequence[tuple[Entry, Entry]],
+        *,
+        voided_batch: BatchId | None = None,
+        pace: Pace | None = None,
+    ) -> None:
         """Write entries anew: pairs of what stands in the table and what shall.
 
         Raises:
@@ -141,7 +148,13 @@ class Pen:
         for _, new in changed:
             if isinstance(new, Gift):
                 self._remember(new)
-        ledger_store.replace_entries(self._tx, [new for _, new in changed], now=self._now, voided_batch=voided_batch)
+        ledger_store.replace_entries(
+            self._tx,
+            [new for _, new in changed],
+            now=self._now,
+            voided_batch=voided_batch,
+            step=(pace or Pace(None, None)).step,
+        )
         if len(changed) >= MANY:
             self._differences = Differences()
             rebuild(self._tx, sorted({old.profile_id for old, _ in changed} | {new.profile_id for _, new in changed}))

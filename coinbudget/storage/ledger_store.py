@@ -3,13 +3,13 @@
 Nothing here keeps the day totals; `services.record` writes them in the same transaction through `totals`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Dialect, Table, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Dialect, Table, and_, bindparam, delete, func, insert, select, update
 
 from coinbudget.domain.catalog import CatalogGift, folded
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Refund
@@ -37,8 +37,18 @@ _REFUNDS_OF = select_entries().where(ENTRY.c.refers_to.in_(bindparam("ids", expa
 #: Fewer rows are written at once, one by one.
 FEW = 50
 
+#: So many entries are read or written before it is told how far that is.
+STEP = 1000
+
+#: Hears of so many more entries that were read or written.
+Step = Callable[[int], None]
+
 #: The fewest characters of an id that may stand for it.
 SHORTEST_PREFIX = 4
+
+
+def _unheard(count: int) -> None:
+    del count
 
 
 @cache
@@ -110,16 +120,26 @@ def refunded_purchases(tx: Transaction) -> list[EntryId]:
     return [EntryId(entry_id) for entry_id in tx.connection.execute(found).scalars()]
 
 
-def entries_of_batch(tx: Transaction, batch: BatchId, currencies: Mapping[str, Currency]) -> list[Entry]:
+def entries_of_batch(
+    tx: Transaction, batch: BatchId, currencies: Mapping[str, Currency], step: Step = _unheard
+) -> list[Entry]:
     """The entries of an import, in order of entry."""
-    query = select_entries().where(ENTRY.c.batch_id == batch).order_by(ENTRY.c.sequence)
-    return [entry_of(row, currencies) for row in tx.connection.execute(query)]
+    return _many(tx, ENTRY.c.batch_id == batch, currencies, step)
 
 
-def voided_with_batch(tx: Transaction, batch: BatchId, currencies: Mapping[str, Currency]) -> list[Entry]:
+def voided_with_batch(
+    tx: Transaction, batch: BatchId, currencies: Mapping[str, Currency], step: Step = _unheard
+) -> list[Entry]:
     """The entries that the undo of an import voided, in order of entry."""
-    query = select_entries().where(ENTRY.c.voided_batch == batch).order_by(ENTRY.c.sequence)
-    return [entry_of(row, currencies) for row in tx.connection.execute(query)]
+    return _many(tx, ENTRY.c.voided_batch == batch, currencies, step)
+
+
+def _many(tx: Transaction, which: ColumnElement[bool], currencies: Mapping[str, Currency], step: Step) -> list[Entry]:
+    found: list[Entry] = []
+    for rows in tx.connection.execute(select_entries().where(which).order_by(ENTRY.c.sequence)).partitions(STEP):
+        found += [entry_of(row, currencies) for row in rows]
+        step(len(rows))
+    return found
 
 
 def provisional_purchases(tx: Transaction, profile_id: ProfileId, currencies: Mapping[str, Currency]) -> list[Entry]:
@@ -157,7 +177,12 @@ def known_ids(tx: Transaction, ids: Iterable[str]) -> set[str]:
 
 
 def replace_entries(
-    tx: Transaction, entries: Sequence[Entry], *, now: datetime, voided_batch: int | None = None
+    tx: Transaction,
+    entries: Sequence[Entry],
+    *,
+    now: datetime,
+    voided_batch: int | None = None,
+    step: Step = _unheard,
 ) -> None:
     """Write entries over what stands under their sequence; `recorded_at` stays."""
     if not entries:
@@ -170,14 +195,17 @@ def replace_entries(
         .values({name: bindparam(f"new_{name}") for name in names})
     )
     statement = str(change.compile(dialect=tx.connection.dialect))
-    rows, recorded = [], instant_number(now)
-    for entry in entries:
-        creator = creators[folded(entry.creator)] if isinstance(entry, Gift) else None
-        values = values_of(
-            entry, creator, recorded, sequence=entry.sequence, batch=entry.batch, voided_batch=voided_batch
-        )
-        rows.append((*values[1:-1], entry.sequence))
-    tx.connection.exec_driver_sql(statement, rows)
+    recorded = instant_number(now)
+    for first in range(0, len(entries), STEP):
+        rows = []
+        for entry in entries[first : first + STEP]:
+            creator = creators[folded(entry.creator)] if isinstance(entry, Gift) else None
+            values = values_of(
+                entry, creator, recorded, sequence=entry.sequence, batch=entry.batch, voided_batch=voided_batch
+            )
+            rows.append((*values[1:-1], entry.sequence))
+        tx.connection.exec_driver_sql(statement, rows)
+        step(len(rows))
 
 
 def new_batch(tx: Transaction, source: str, form: str, *, now: datetime) -> BatchId:
@@ -192,6 +220,11 @@ def new_batch(tx: Transaction, source: str, form: str, *, now: datetime) -> Batc
 def end_batch(tx: Transaction, batch: BatchId, *, entries: int) -> None:
     """Note how many entries an import brought."""
     tx.connection.execute(update(_BATCH).where(_BATCH.c.id == batch).values(entries=entries))
+
+
+def batch_entries(tx: Transaction, batch: BatchId) -> int:
+    """How many entries an import brought; 0 for an unknown one."""
+    return tx.connection.execute(select(_BATCH.c.entries).where(_BATCH.c.id == batch)).scalar() or 0
 
 
 def drop_batch(tx: Transaction, batch: BatchId) -> None:

@@ -4,12 +4,13 @@ Neutral words, the level always as a word beside its icon and colour. A window w
 never called kept (rule 15); one with an amount that could not be converted says "cannot judge" (rule 3).
 """
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication
 
-from coinbudget.domain.limits import Alert, Level, Limit, LimitStatus, Measure
+from coinbudget.domain.limits import Level, Limit, LimitStatus, Measure
 from coinbudget.domain.periods import Period, Window
 from coinbudget.ui.amounts import Amounts
 
@@ -155,22 +156,22 @@ class LimitWords:
         ]
         return ", ".join(part for part in parts if part) + "."
 
-    def banner(self, alert: Alert, now: datetime) -> tuple[str, str]:
-        """What the banner says of an alert: what happened, and what is left until when."""
-        limit, window = alert.limit, alert.window
+    def banner(self, status: LimitStatus, now: datetime) -> tuple[str, str]:
+        """What the banner says of a limit: how far it is used, and what is left until when."""
+        limit = status.limit
         words = {
             "limit": self.amount(limit, limit.amount),
             "window": window_words(limit.period),
-            "share": self._amounts.percent(alert.used, limit.amount),
-            "over": self.amount(limit, alert.used - limit.amount),
-            "left": self.amount(limit, limit.amount - alert.used),
-            "end": self.moment(window.end_at, now),
+            "share": self._amounts.percent(status.used, limit.amount),
+            "over": self.amount(limit, -status.left),
+            "left": self.amount(limit, status.left),
+            "end": self.moment(status.window.end_at, now),
         }
         rolling = limit.period.length is not None
-        if alert.level is Level.BREACHED:
+        if status.level is Level.BREACHED:
             strong = translate("LimitWords", "{window}: {over} over the limit of {limit}.")
             rest = "" if rolling else translate("LimitWords", "Room again from {end}.")
-        elif alert.level is Level.REACHED:
+        elif status.level is Level.REACHED:
             strong = translate("LimitWords", "{window}: all of {limit} is used.")
             rest = "" if rolling else translate("LimitWords", "Room again from {end}.")
         else:
@@ -214,6 +215,6 @@ def window_words(period: Period) -> str:
     return words[period]
 
 
-def highest(alerts: tuple[Alert, ...]) -> Alert | None:
-    """The alert a banner shows: the highest level, then the newest."""
-    return max(alerts, key=lambda alert: (SEVERITY[alert.level], alert.raised_at), default=None)
+def highest(statuses: Iterable[LimitStatus]) -> LimitStatus | None:
+    """The limit a banner speaks of: the highest level, of equal ones the first."""
+    return max(statuses, key=lambda status: SEVERITY[status.level], default=None)

@@ -53,6 +53,13 @@ class CancelledError(Exception):
     """Long work was cancelled by the user; nothing was written."""
 
 
+def _was_cancelled(error: BaseException) -> bool:
+    """Whether work ended because the user wished it; that is no problem to show."""
+    if isinstance(error, Refusal):
+        return any(problem.code == "cancelled" for problem in error.problems)
+    return isinstance(error, CancelledError)
+
+
 class _Command(QUndoCommand):
     """A write on the undo stack; `undo` is what takes the present state back (or, when undone, forward again)."""
 
@@ -159,6 +166,7 @@ class Operations(QObject):
         failed: Failed | None = None,
         *,
         undo_text: Callable[[T], str] | None = None,
+        stopped: Callable[[], None] | None = None,
     ) -> None:
         """Run long work on the writer with progress and Cancel; Changes it returns are announced like a write's.
 
@@ -168,15 +176,10 @@ class Operations(QObject):
             done: takes the answer.
             failed: takes the problems instead of the window.
             undo_text: the name for the undo menu, from the answer: "import of 312 rows".
+            stopped: hears that it was cancelled.
         """
-        self._cancel = cancel = Event()
-        began, last = monotonic(), [0.0]
-
-        def progress(count: int, total: int) -> None:
-            moment = monotonic()
-            if moment - began >= PROGRESS_AFTER_S and moment - last[0] >= PROGRESS_EVERY_S:
-                last[0] = moment
-                self._progressed.emit(text, count, total)
+        progress, cancelled = self._paced(text)
+        refused = self._refused(failed, text)
 
         def finish(answer: T) -> None:
             if isinstance(answer, Changes):
@@ -189,9 +192,14 @@ class Operations(QObject):
             gc.freeze()
 
         def run() -> T:
-            return call(self.ledger, self.clock(), progress, cancel.is_set)
+            return call(self.ledger, self.clock(), progress, cancelled)
 
-        self._start(self._writer, run, finish, self._refused(failed, text))
+        def ended(error: BaseException) -> None:
+            refused(error)
+            if stopped is not None and _was_cancelled(error):
+                stopped()
+
+        self._start(self._writer, run, finish, ended)
 
     def cancel(self) -> None:
         """Ask the long work under way to stop; what it did is rolled back."""
@@ -234,6 +242,19 @@ class Operations(QObject):
         self._reader.shutdown(wait=True, cancel_futures=True)
         self.ledger.close()
 
+    def _paced(self, text: str) -> tuple[Progress, Cancelled]:
+        """What long work tells how far it is, and what it asks whether to stop."""
+        self._cancel = cancel = Event()
+        began, last = monotonic(), [0.0]
+
+        def progress(count: int, total: int) -> None:
+            moment = monotonic()
+            if moment - began >= PROGRESS_AFTER_S and moment - last[0] >= PROGRESS_EVERY_S:
+                last[0] = moment
+                self._progressed.emit(text, count, total)
+
+        return progress, cancel.is_set
+
     def _start(
         self,
         worker: ThreadPoolExecutor,
@@ -268,12 +289,10 @@ class Operations(QObject):
 
     def _refused(self, failed: Failed | None, title: str, *, quiet: bool = False) -> Callable[[BaseException], None]:
         def handle(error: BaseException) -> None:
-            if isinstance(error, CancelledError):
+            if _was_cancelled(error):
                 return
             if not isinstance(error, Refusal):
                 raise error
-            if any(problem.code == "cancelled" for problem in error.problems):
-                return
             # A write that the machine refused is never a matter of one field: the window shows it in any case.
             if failed is None or (isinstance(error, LedgerFault) and not quiet):
                 self.problem.emit(error.problems, title)
@@ -296,11 +315,13 @@ class Operations(QObject):
             raise TypeError(command)
         self._moving = True
         pending, name = command.pending, command.text()
+        words = self.tr("Undo {what}") if back else self.tr("Redo {what}")
+        progress, cancelled = self._paced(words.format(what=name))
 
         def call() -> Changes:
             from coinbudget.services import undo as undo_service  # noqa: PLC0415 - storage stays off the first paint
 
-            return undo_service.revert(self.ledger, pending, now=self.clock())
+            return undo_service.revert(self.ledger, pending, now=self.clock(), progress=progress, cancelled=cancelled)
 
         def step() -> None:
             self._moving = False
@@ -323,6 +344,8 @@ class Operations(QObject):
 
         def handle(error: BaseException) -> None:
             self._moving = False
+            if _was_cancelled(error):
+                return  # it stands on the stack as before
             if isinstance(error, LedgerFault) or not isinstance(error, Refusal):
                 self._refused(None, name)(error)
             else:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 from coinbudget import __version__
 from coinbudget.domain.entries import Adjustment, Entry, Gift, Purchase, Refund
 from coinbudget.domain.errors import Problem
-from coinbudget.domain.limits import Alert
+from coinbudget.domain.limits import AlertId, LimitStatus
 from coinbudget.domain.profiles import Profile
 from coinbudget.domain.summaries import LedgerFilter
 from coinbudget.services.changes import Changes
@@ -88,7 +88,7 @@ class Workspace(QObject):
         self.window = window
         self.sample = sample
         self.context = Context(window.theme, amounts, Operations(ledger, clock, self), Session(self), settings)
-        self._alerts: tuple[Alert, ...] = ()
+        self._unseen: tuple[AlertId, ...] = ()
         self._profile_menu: Menu | None = None
         session = self.context.session
         session.set_profiles(profiles)
@@ -356,19 +356,19 @@ class Workspace(QObject):
             status.backup.setText(self.tr("Backed up {moment}").format(moment=moment))
         if facts.rates_on is not None:
             status.rates.setText(self.tr("Exchange rates of {day}").format(day=amounts.date(facts.rates_on)))
-        self._show_alert(highest(facts.alerts), facts.alerts, now)
+        self._unseen = tuple(one.alert_id for one in facts.warned)
+        self._show_warning(highest(one.status for one in facts.warned), now)
 
-    def _show_alert(self, alert: Alert | None, alerts: tuple[Alert, ...], now: datetime) -> None:
-        self._alerts = alerts
-        if alert is None:
+    def _show_warning(self, status: LimitStatus | None, now: datetime) -> None:
+        if status is None:
             self.window.hide_banner()
             return
-        strong, rest = LimitWords(self.context.amounts, self.context.session.zone).banner(alert, now)
+        strong, rest = LimitWords(self.context.amounts, self.context.session.zone).banner(status, now)
         if not self.window.banner.isVisible() or self.window.banner.text() != f"{strong} {rest}".strip():
-            self.window.announce(strong, rest, alert.level)
+            self.window.announce(strong, rest, status.level)
 
     def _on_dismissed(self) -> None:
-        ids = [alert.id for alert in self._alerts]
+        ids = self._unseen
         self.window.hide_banner()
 
         def call(ledger: Ledger, now: datetime) -> Changes:

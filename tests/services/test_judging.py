@@ -1,5 +1,6 @@
 """Marks: once per occurrence, seen where a window is closed, silent below the highest (rules 5, 8, 9)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -257,6 +258,30 @@ def test_seeing_an_alert_sees_the_earlier_ones_of_its_limit(ledger: Ledger, now:
     watch.mark_seen(ledger, [shown[0].id], now=now)
     assert [alert.limit.id for alert in watch.alerts(ledger)] == [other]
     assert watch.alerts(ledger, profile_id=ProfileId(2)) == ()
+
+
+def test_a_limit_with_an_unseen_alert_is_told_as_it_stands_now(ledger: Ledger, now: datetime) -> None:
+    limit_id = add(ledger, now, "week", "5.00")
+    assert watch.warned(ledger, MIA, now=now) == ()
+    record.add(ledger, make.purchase(paid="5.50"), now=now)
+    record.add(ledger, make.purchase(paid="2.24"), now=now)
+    (told,) = watch.warned(ledger, MIA, now=now)
+    assert [told.status] == [replace(one, binding=False) for one in watch.status(ledger, now=now)]
+    assert (told.status.limit.id, told.status.used, told.status.level) == (limit_id, 774, Level.BREACHED)
+    assert watch.warned(ledger, MIA, now=now + timedelta(days=7)) == (), "the week after is another one"
+    watch.mark_seen(ledger, [told.alert_id], now=now)
+    assert watch.warned(ledger, MIA, now=now) == ()
+
+
+def test_who_saw_the_newest_alert_of_a_limit_has_seen_all_of_it(ledger: Ledger, now: datetime) -> None:
+    add(ledger, now, "week", "5.00")
+    record.add(ledger, make.purchase(paid="5.50"), now=now)
+    later = now + timedelta(days=7)
+    record.add(ledger, make.purchase(at=later.strftime("%Y-%m-%dT%H:%M"), paid="4.00"), now=later)
+    (told,) = watch.warned(ledger, MIA, now=later)
+    assert told.status.level is Level.NEARING
+    watch.mark_seen(ledger, [told.alert_id], now=later)
+    assert watch.alerts(ledger) == ()
 
 
 def test_an_alert_of_a_calendar_window_knows_its_days(ledger: Ledger, now: datetime) -> None:

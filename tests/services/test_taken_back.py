@@ -520,3 +520,53 @@ def test_a_refund_that_grew_stays_as_the_files_that_stand_say(
         said = max((sums[one] for one in stand), default=0) if 0 in stand else 0
         assert sum(minor for minor, _ in returned(refunds(ledger))) == said
         assert verify.verify(ledger) == ()
+
+
+def many_gifts(folder: Path) -> Path:
+    file = folder / "many.csv"
+    rows = [f"gift,2026-11-{1 + number % 20:02},{1 + number % 9},luna" for number in range(2500)]
+    file.write_text("\n".join(["kind,at,coins,creator", *rows]), encoding="utf-8")
+    return file
+
+
+class Patience:
+    """Lets work go on until it has asked so often."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_an_undo_that_is_cancelled_changes_nothing_however_far_it_came(
+    ledger: Ledger, tmp_path: Path, back: bool
+) -> None:
+    batch = BatchId(transfer.import_file(ledger, many_gifts(tmp_path), now=NOW).batch or 0)
+    act = past_imports.redo_import if back else past_imports.undo_import
+    if back:
+        past_imports.undo_import(ledger, batch, now=NOW)
+    before = said(ledger)
+    for asked_before in range(8):
+        with pytest.raises(Refusal) as refused:
+            act(ledger, batch, now=NOW, cancelled=Patience(asked_before))
+        assert [one.code for one in refused.value.problems] == ["cancelled"]
+        assert said(ledger) == before
+    act(ledger, batch, now=NOW, cancelled=Patience(50))
+    assert all((one.voided_at is None) == back for one in said(ledger))
+    assert verify.verify(ledger) == ()
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_an_undo_tells_how_many_of_its_entries_are_done(ledger: Ledger, tmp_path: Path, back: bool) -> None:
+    batch = BatchId(transfer.import_file(ledger, many_gifts(tmp_path), now=NOW).batch or 0)
+    told: list[tuple[int, int]] = []
+    for act in (past_imports.undo_import, past_imports.redo_import)[: 1 + back]:
+        told.clear()
+        act(ledger, batch, now=NOW, progress=lambda done, total: told.append((done, total)))
+    assert {total for _, total in told} == {2500}
+    counts = [done for done, _ in told]
+    assert counts == sorted(counts)
+    assert (counts[0], counts[-1]) == (0, 2500)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from coinbudget.formats.source import Answers, TypeMeaning
 from coinbudget.services import earlier, record, transfer, undo
+from coinbudget.services.changes import Changes
 from coinbudget.services.earlier import Bought
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.earlier import EarlierDialog
@@ -112,6 +114,39 @@ def test_a_past_import_is_undone_and_brought_back(
     again[-1].click()
     settled()
     assert make.all_entries(ledger)[0].voided_at is None
+
+
+def test_a_long_undo_of_a_past_import_is_seen_and_can_be_cancelled(
+    context: Context, person: Person, tmp_path: Path, now: datetime, settled: Callable[[], None]
+) -> None:
+    operations = context.operations
+    (tmp_path / "mine.csv").write_text("kind,at,coins,creator\ngift,2026-11-02,5,@a\n", encoding="utf-8")
+    done = transfer.import_file(operations.ledger, tmp_path / "mine.csv", now=now)
+    form = ImportStartDialog(context)
+    person.sees(form)
+    child(form, "import_start.tab.past").click()
+    settled()
+    gate = Event()
+    operations.write("wait", lambda _l, _n: Changes(action="wait", count=int(not gate.wait(5))))
+    person.goes_to(name := f"import.past.{done.batch}")
+    assert not form.past.stop.isVisible()
+    person.strikes(Key.Key_Space)
+    operations.busy.emit("Taking back the import of mine.csv", 120_000, 400_000)
+    assert form.past.work.words.text() == "Taking back the import of mine.csv: 120,000 of 400,000"
+    assert [one.isEnabled() for one in form.past.buttons] == [False]
+    assert person.focus is form.past.stop
+    person.strikes(Key.Key_Space)
+    gate.set()
+    settled()
+    assert make.all_entries(operations.ledger)[0].voided_at is None
+    assert not form.past.work.isVisible()
+    assert [one.isEnabled() for one in form.past.buttons] == [True]
+    assert person.focus.objectName() == name
+    person.presses(Key.Key_Space)
+    assert make.all_entries(operations.ledger)[0].voided_at is not None
+    assert operations.undo_stack.undoText() == "taking back mine.csv"
+    person.presses(Key.Key_Space)
+    assert operations.undo_stack.undoText() == "bringing back mine.csv"
 
 
 def test_tab_comes_to_the_past_imports_in_their_order_and_undo_keeps_the_focus(

@@ -112,6 +112,27 @@ def test_count_and_sums_are_those_of_what_is_shown(
 
 
 @pytest.mark.usefixtures("three")
+def test_count_and_sums_follow_what_changed_while_the_page_was_hidden(
+    page: Callable[[], LedgerPage], context: Context, settled: Settled
+) -> None:
+    it = page()
+    it.hide()
+    draft = make.purchase(at="2026-11-22T21:00", paid="4.00")
+    context.operations.write("purchase", lambda ledger, now: record.add(ledger, draft, now=now))
+    settled()
+    it.show()
+    settled()
+    assert it.sums.text() == "4 entries · paid €9.29 · gifts cost €4.59"
+    it.hide()
+    context.operations.undo()
+    settled()
+    it.show()
+    settled()
+    assert len(shown(it)) == 3
+    assert it.sums.text() == "3 entries · paid €5.29 · gifts cost €4.59"
+
+
+@pytest.mark.usefixtures("three")
 def test_search_narrows_and_clear_filter_shows_all_again(
     page: Callable[[], LedgerPage], context: Context, settled: Settled
 ) -> None:

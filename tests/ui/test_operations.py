@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from pytestqt.qtbot import QtBot
 
 from coinbudget.domain.errors import LedgerFault, Problem, Refusal, problem
-from coinbudget.services import record
+from coinbudget.services import record, transfer
 from coinbudget.services.changes import Changes
 from coinbudget.services.household import add_profile, profiles
 from coinbudget.services.ledger import Ledger, open_ledger
@@ -168,6 +169,41 @@ def test_cancelled_long_work_is_silent(context: Context, settled: Settled) -> No
     settled()
     assert said == []
     assert done == []
+
+
+def test_cancelled_long_work_tells_whoever_wants_to_hear_of_it(context: Context, settled: Settled) -> None:
+    heard: list[str] = []
+
+    def work(
+        _ledger: Ledger, _now: datetime, _progress: Callable[[int, int], None], _cancelled: Callable[[], bool]
+    ) -> int:
+        raise Refusal(problem("", "cancelled"))
+
+    context.operations.long("Undo", work, lambda _x: None, stopped=lambda: heard.append("stopped"))
+    settled()
+    assert heard == ["stopped"]
+
+
+def test_an_undo_of_an_import_that_is_cancelled_stays_to_be_undone(
+    context: Context, settled: Settled, file_ledger: Ledger, tmp_path: Path
+) -> None:
+    operations, said = context.operations, list[str]()
+    operations.problem.connect(lambda _problems, title: said.append(title))
+    (tmp_path / "a.csv").write_text("kind,at,coins,creator\ngift,2026-11-02,5,@a\n", encoding="utf-8")
+    operations.write("import", lambda ledger, now: transfer.import_file(ledger, tmp_path / "a.csv", now=now))
+    settled()
+    gate = Event()
+    operations.write("wait", lambda _l, _n: Changes(action="wait", count=int(not gate.wait(5))))
+    operations.undo()
+    operations.cancel()
+    gate.set()
+    settled()
+    assert living(file_ledger) == 1
+    assert (operations.undo_stack.undoText(), operations.undo_stack.canRedo()) == ("import", False)
+    assert said == []
+    operations.undo()
+    settled()
+    assert living(file_ledger) == 0
 
 
 def test_long_work_that_writes_is_named_from_its_answer(context: Context, settled: Settled) -> None:

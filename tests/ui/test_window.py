@@ -1,6 +1,7 @@
 """The window as a whole, by keys and wishes: pages, search, undo, banner, toast, profiles, dropped files."""
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
+from coinbudget.domain.drafts import Draft
 from coinbudget.services import limits, record, watch
+from coinbudget.services.changes import Changes
 from coinbudget.services.household import add_profile, profiles
 from coinbudget.services.ledger import Ledger
 from coinbudget.ui.amounts import Amounts
@@ -77,6 +80,10 @@ class Rig:
 
     def living(self) -> int:
         return sum(1 for entry in make.all_entries(self.ledger) if entry.voided_at is None)
+
+
+def _add(draft: Draft, ledger: Ledger, now: datetime) -> Changes:
+    return record.add(ledger, draft, now=now)
 
 
 @pytest.fixture
@@ -176,6 +183,24 @@ def test_a_passed_limit_shows_the_banner_which_can_be_put_away_for_good(rig: Rig
     rig.rest()
     assert not rig.window.banner.isVisible()
     assert watch.alerts(rig.ledger, profile_id=mia) == ()
+
+
+def test_the_banner_follows_what_is_true_now_until_the_limit_is_kept_again(rig: Rig, now: datetime) -> None:
+    mia = profiles(rig.ledger)[0].id
+    limits.add(rig.ledger, profile_id=mia, measure="money", period="week", amount_text="5.00", now=now)
+    rig.open()
+    operations, banner = rig.workspace.context.operations, rig.window.banner
+    for paid, words in (("5.50", "€0.50 over"), ("2.24", "€2.74 over")):
+        draft = make.purchase(paid=paid)
+        operations.write("purchase", partial(_add, draft))
+        rig.rest()
+        assert banner.text() == f"This week: {words} the limit of €5.00. Room again from Monday 00:00."
+    operations.undo()
+    rig.rest()
+    assert banner.text() == "This week: €0.50 over the limit of €5.00. Room again from Monday 00:00."
+    operations.undo()
+    rig.rest()
+    assert not banner.isVisible()
 
 
 def test_the_toast_offers_undo_and_carries_it_out(rig: Rig) -> None:

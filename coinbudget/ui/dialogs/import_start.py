@@ -175,7 +175,7 @@ class ImportStartDialog(FormDialog):
     def _order_tabs(self) -> None:
         """Tab goes as one reads: what stands below the tabs comes before the buttons at the foot."""
         tabs, ways = self.tabs.findChildren(QPushButton), self.new.findChildren(QPushButton)
-        chain = (*tabs, *self._dropped, *ways, *self.past.buttons, self.cancel, self.choose)
+        chain = (*tabs, *self._dropped, *ways, self.past.stop, *self.past.buttons, self.cancel, self.choose)
         for one, after in pairwise(chain):
             QWidget.setTabOrder(one, after)
 

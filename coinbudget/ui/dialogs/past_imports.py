@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from coinbudget.domain.errors import Problem
 from coinbudget.services.changes import Changes
@@ -13,8 +14,10 @@ from coinbudget.services.ledger import Ledger
 from coinbudget.services.past_imports import ImportRecord, past_imports, redo_import, undo_import
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_words import format_words, in_line
+from coinbudget.ui.operations import Cancelled, Progress
 from coinbudget.ui.problems import problem_text
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
+from coinbudget.ui.widgets.work_row import WorkRow
 
 #: More stand in the ledger's journal than anyone scrolls through here.
 _SHOWN = 50
@@ -36,6 +39,7 @@ class PastImports(QWidget):
         self._context = context
         self._buttons: list[QPushButton] = []
         self._pressed = ""
+        self._acting = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self.empty = PlainLabel(self.tr("Imports will be listed here, each with its undo."), "muted", wrap=True)
@@ -44,13 +48,30 @@ class PastImports(QWidget):
         self.refused.setObjectName("import.past.problem")
         self.refused.setVisible(False)
         column.addWidget(self.refused)
+        column.addLayout(self._build_work())
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(context.theme.space(4))
         self._grid.setVerticalSpacing(context.theme.space(2))
         self._grid.setColumnStretch(1, 1)
         column.addLayout(self._grid)
         column.addStretch(1)
+        context.operations.busy.connect(self._on_busy)
         self.read()
+
+    def _build_work(self) -> QHBoxLayout:
+        """What is seen of an undo that takes long: how far it is, and Cancel."""
+        theme = self._context.theme
+        self.work = WorkRow(theme, self._context.amounts.number)
+        self.stop = QPushButton(self.tr("Cancel"))
+        self.stop.setObjectName("import.past.stop")
+        self.stop.setAutoDefault(False)
+        self.stop.setVisible(False)
+        self.stop.clicked.connect(self._context.operations.cancel)
+        row = QHBoxLayout()
+        row.setSpacing(theme.space(4))
+        row.addWidget(self.work, 1)
+        row.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignBottom)
+        return row
 
     def read(self) -> None:
         """Ask for the list."""
@@ -111,19 +132,50 @@ class PastImports(QWidget):
             self._grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignVCenter)
 
     def _acts(self, record: ImportRecord, *, back: bool) -> Callable[[], None]:
-        def act() -> None:
-            def call(ledger: Ledger, now: datetime) -> Changes:
-                return (redo_import if back else undo_import)(ledger, record.batch, now=now)
+        def call(ledger: Ledger, now: datetime, progress: Progress, cancelled: Cancelled) -> Changes:
+            act = redo_import if back else undo_import
+            return act(ledger, record.batch, now=now, progress=progress, cancelled=cancelled)
 
-            name = one_line(record.file, most=60)
-            text = self.tr("return of {file}") if back else self.tr("undo of {file}")
+        name = one_line(record.file, most=60)
+        doing = self.tr("Bringing back the import of {file}") if back else self.tr("Taking back the import of {file}")
+        done = self.tr("bringing back {file}") if back else self.tr("taking back {file}")
+
+        def act() -> None:
+            if self._acting:
+                return
+            self._acting = True
             self.refused.setVisible(False)
             self._pressed = f"import.past.{record.batch}"
-            self._context.operations.write(text.format(file=name), call, lambda _changes: self.read(), self._refuse)
+            self._context.operations.long(
+                doing.format(file=name),
+                call,
+                lambda _changes: self._end(),
+                self._end,
+                undo_text=lambda _changes: done.format(file=name),
+                stopped=self._end,
+            )
 
         return act
 
-    def _refuse(self, problems: tuple[Problem, ...]) -> None:
+    def _on_busy(self, text: str, done: int, total: int) -> None:
+        if not self._acting:
+            return
+        self.work.show_work(text, done, total)
+        if not self.stop.isVisible():
+            self.stop.setVisible(True)
+            if any(button.hasFocus() for button in self._buttons):
+                self.stop.setFocus(Qt.FocusReason.OtherFocusReason)
+            for button in self._buttons:
+                button.setEnabled(False)
+            self.changed.emit()
+
+    def _end(self, problems: tuple[Problem, ...] = ()) -> None:
+        """An undo is over, or was refused or cancelled: the list is as it is now. Nobody may be here any more."""
+        if not shiboken6.isValid(self):
+            return
+        self._acting = False
+        self.work.setVisible(False)
+        self.stop.setVisible(False)
         self.refused.setText(" ".join(problem_text(problem) for problem in problems))
-        self.refused.setVisible(True)
-        self.changed.emit()
+        self.refused.setVisible(bool(problems))
+        self.read()

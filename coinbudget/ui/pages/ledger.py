@@ -145,11 +145,11 @@ class LedgerPage(QWidget):
 
     def refresh(self) -> None:
         """Bring the rows up to date, keeping the place; later, while the page is hidden."""
+        self._totals_wanted = True
         if not self.isVisible():
             self._stale = True
             return
         self._remember_place()
-        self._totals_wanted = True
         self._read_rows()
 
     def show_entry(self, entry_id: str) -> None:
