@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from coinbudget.services.sheet_source import saved_mappings
+from coinbudget.ui.amounts import FIRST_STRONG_ISOLATE, POP_ISOLATE
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_file import ImportDialog
 from coinbudget.ui.widgets.labels import PlainLabel
@@ -367,3 +368,49 @@ def test_where_no_date_is_known_columns_that_may_be_it_are_shown(context: Contex
     form = ImportDialog(context, None, rows="\n".join(("\t".join(names), row, row)))
     person.sees(form)
     assert list(form.mapping.columns.roles) == [*range(40), 41, 43]
+
+
+OWN = "when,coins,cost me,slip\n2026-05-14,350,4.50,17\n2026-05-15,70,0.90,18\n"
+
+
+def _bare(text: str) -> str:
+    return text.replace(FIRST_STRONG_ISOLATE, "").replace(POP_ISOLATE, "")
+
+
+def _meanings(form: ImportDialog) -> list[str]:
+    return [box.currentText() for box in form.mapping.columns.roles.values()]
+
+
+def test_what_other_columns_mean_comes_back_when_arrow_keys_only_pass_it(context: Context, person: Person) -> None:
+    form = ImportDialog(context, None, rows=OWN)
+    person.sees(form)
+    before = _meanings(form)
+    assert before == ["Date, or date and time", "Coins", "Price paid", "Not read"]
+    box = form.mapping.columns.roles[3]
+    box.setFocus()
+    person.chooses(box.objectName(), "Order number")
+    assert _meanings(form) == [*before[:3], "Order number"]
+    assert not form.mapping.columns.taken.isVisible()
+
+
+def test_a_line_says_what_a_column_lost_to_another_and_only_what_was_left_is_lost(
+    context: Context, person: Person
+) -> None:
+    form = ImportDialog(context, None, rows=OWN)
+    person.sees(form)
+    person.chooses("import.role.3", "Coins")
+    taken = form.mapping.columns.taken
+    assert taken.isVisible()
+    assert _bare(taken.text()) == "“coins” is not read any more: “slip” means “Coins” now."
+    # Enter settles it, where it can be read, and goes on only when pressed again.
+    person.presses(Key.Key_Return)
+    assert form.mapping.isVisible()
+    assert taken.isVisible()
+    person.chooses("import.role.3", "Not read")
+    assert _meanings(form)[1] == "Not read"
+    assert not taken.isVisible()
+    person.chooses("import.role.3", "Price paid")
+    person.presses(Key.Key_Tab)
+    assert _bare(taken.text()) == "“cost me” is not read any more: “slip” means “Price paid” now."
+    person.chooses("import.role.3", "Order number")
+    assert _meanings(form)[2] == "Not read"
