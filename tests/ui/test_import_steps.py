@@ -69,15 +69,13 @@ def test_enter_in_the_name_of_a_mapping_saves_it_and_does_not_go_on(
 
 
 def test_a_kept_mapping_is_deleted_and_put_back(
-    sheet: ImportDialog, person: Person, context: Context, settled: Callable[[], None]
+    sheet: ImportDialog, context: Context, settled: Callable[[], None]
 ) -> None:
     saved = sheet.mapping.saved
     saved.name.setText("my log")
     saved.save.click()
     settled()
-    assert not saved.delete.isEnabled()
-    person.chooses("import.mapping.saved", "my log")
-    saved.saved.activated.emit(saved.saved.currentIndex())
+    assert saved.saved.currentText() == "my log"
     before = saved_mappings(context.operations.ledger)
     assert saved.delete.accessibleName() == "Delete: my log"
     saved.delete.click()
@@ -414,3 +412,83 @@ def test_a_line_says_what_a_column_lost_to_another_and_only_what_was_left_is_los
     assert _bare(taken.text()) == "“cost me” is not read any more: “slip” means “Price paid” now."
     person.chooses("import.role.3", "Order number")
     assert _meanings(form)[2] == "Not read"
+
+
+LATIN = "Datum;Empfänger;Münzen\n14.05.2026;@luna;350\n03.04.2026;@bo;5\n"
+
+
+def _latin(context: Context, person: Person, tmp_path: Path, text: str = LATIN) -> ImportDialog:
+    path = tmp_path / "mine.csv"
+    path.write_bytes(text.encode("cp1252"))
+    form = ImportDialog(context, path)
+    person.sees(form)
+    return form
+
+
+def test_letters_that_look_right_are_said_to_in_one_step(context: Context, person: Person, tmp_path: Path) -> None:
+    form = _latin(context, person, tmp_path)
+    assert not form.add.isEnabled()
+    button = person.goes_to("import.letters_right")
+    assert button.isVisible()
+    person.presses(Key.Key_Return)
+    assert form.mapping.encoding.currentData() == "cp1252"
+    assert not button.isVisible()
+    assert form.add.isEnabled()
+    assert person.focus.objectName() == "import.sheet.encoding"
+
+
+@pytest.mark.parametrize("said", [False, True])
+def test_a_mapping_keeps_the_encoding_that_was_said_and_asks_no_more(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], *, said: bool
+) -> None:
+    form = _latin(context, person, tmp_path)
+    if said:
+        form.mapping.letters_right.click()
+        settled()
+    form.mapping.saved.name.setText("my log")
+    form.mapping.saved.save.click()
+    settled()
+    form.reject()
+    again = _latin(context, person, tmp_path, LATIN.replace("350", "70"))
+    assert _bare(again.mapping.saved.told.text()) == "Mapping “my log” is used"
+    assert again.mapping.letters_right.isVisible() is not said
+    assert again.add.isEnabled() is said
+
+
+def test_a_mapping_of_the_same_columns_is_used_where_it_is_the_only_one(
+    context: Context, person: Person, settled: Callable[[], None]
+) -> None:
+    form = ImportDialog(context, None, rows=OWN)
+    person.sees(form)
+    person.chooses("import.role.3", "Note")
+    for name in ("my log", "another"):
+        form.mapping.saved.name.setText(name)
+        form.mapping.saved.save.click()
+        settled()
+        assert form.mapping.saved.saved.currentData() == name
+        assert form.mapping.saved.delete.isEnabled()
+        assert form.mapping.saved.delete.accessibleName() == f"Delete: {name}"
+        again = ImportDialog(context, None, rows=OWN.replace("350", "70"))
+        person.sees(again)
+        only = name == "my log"
+        assert again.mapping.saved.saved.currentData() == ("my log" if only else "")
+        assert _meanings(again)[3] == ("Note" if only else "Not read")
+        assert ("is used" in again.mapping.saved.told.text()) is only
+        again.reject()
+    other = ImportDialog(context, None, rows=OWN.replace("cost me", "price"))
+    person.sees(other)
+    assert other.mapping.saved.saved.currentData() == ""
+
+
+def test_a_kept_mapping_whose_forms_are_none_of_a_sheet_is_not_used_by_itself(
+    context: Context, person: Person, settled: Callable[[], None]
+) -> None:
+    for rows, kept in (("14.05.2026", "my log"), ("2026-05-14", "")):
+        form = ImportDialog(context, None, rows=f"Date\tWho\tCoins\n{rows}\t@bo\t5\n")
+        person.sees(form)
+        if kept:
+            form.mapping.saved.name.setText(kept)
+            form.mapping.saved.save.click()
+            settled()
+        assert form.mapping.saved.saved.currentData() == kept
+        form.reject()
