@@ -316,7 +316,7 @@ def test_enter_leads_to_an_open_question_with_its_heading(context: Context, pers
     form.resize(form.width(), 420)
     for _ in range(3):
         [area] = [one for one in form.findChildren(QScrollArea) if one.isAncestorOf(form.questions)]
-        where = form.questions.open()[0]
+        where = form.questions.open_places()[0]
         answers = where.findChildren(QPushButton)
         area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
         person.presses(Key.Key_Return)
@@ -492,3 +492,55 @@ def test_a_kept_mapping_whose_forms_are_none_of_a_sheet_is_not_used_by_itself(
             settled()
         assert form.mapping.saved.saved.currentData() == kept
         form.reject()
+
+
+def test_enter_on_an_answer_chooses_it_as_space_does_and_then_goes_on(
+    context: Context, person: Person, tmp_path: Path
+) -> None:
+    rows = [("2026-05-15 21:03:11", "Gift card", 350)]
+    form = ImportDialog(context, tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=rows))
+    person.sees(form)
+    person.presses(Key.Key_Return)
+    answer = person.focus
+    assert isinstance(answer, QPushButton)
+    assert not answer.isChecked()
+    person.presses(Key.Key_Return)
+    assert answer.isChecked()
+    assert form.questions.isVisible()
+    person.presses(Key.Key_Return)
+    assert not form.questions.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        ("Datum\tMünzen\n14.05.2026\t350\n", ["import.kind.purchase"]),
+        ("Date\tWho\tCoins\n03/04/2026\t@bo\t5\n", ["import.form.0"]),
+        ("x\ty\tWho\tCoins\n2026-05-14\t2026-05-15\t@bo\t5\n", ["import.role.0"]),
+        ("Date\tCoins\tCoins\n2026-05-14\t5\t7\n", ["import.kind.purchase", "import.role.1"]),
+        ("Date\tWho\tCoins\tPrice\n2026-05-14\t\t5\t$1,003.70\n", ["import.kind.purchase", "import.sheet.currency"]),
+    ],
+)
+def test_what_is_open_of_a_mapping_is_counted_and_enter_leads_to_it(
+    context: Context, person: Person, rows: str, names: list[str]
+) -> None:
+    form = ImportDialog(context, None, rows=rows)
+    person.sees(form)
+    count = len(form.mapping.open_places())
+    assert form.still_open.text() == ("1 question is open" if count == 1 else f"{count} questions are open")
+    found = []
+    for _ in names:
+        form.still_open.click()
+        found.append(person.focus.objectName())
+        if found[-1].startswith("import.kind"):
+            person.presses(Key.Key_Return)
+            assert person.focus.objectName() == found[-1]
+    assert found == names
+
+
+def test_letters_that_may_be_wrong_are_where_enter_leads_to(context: Context, person: Person, tmp_path: Path) -> None:
+    form = _latin(context, person, tmp_path)
+    person.presses(Key.Key_Return)
+    assert person.focus.objectName() == "import.letters_right"
+    person.presses(Key.Key_Return)
+    assert not form.still_open.isVisible()

@@ -240,6 +240,15 @@ class ColumnsCard(Card):
         name = "" if self._reading is None else one_line(self._reading.facts.columns[place].name, most=28)
         return name or self.tr("Column {number}").format(number=place + 1)
 
+    def candidate(self, role: Role) -> QWidget | None:
+        """The box of the first column shown that may have a role, at best of one about which it is open."""
+        if self._reading is None:
+            return None
+        contested = self._reading.mapping.contested
+        fit = [place for place, box in self.roles.items() if box.findData(role.value) >= 0]
+        asked = [place for place in fit if contested and contested[place] is role]
+        return self.roles[next(iter(asked or fit or self.roles))] if self.roles else None
+
     def _on_form(self, place: int) -> None:
         if self._reading is not None:
             mapping, code = self._reading.mapping, str(self.forms[place].currentData() or "")

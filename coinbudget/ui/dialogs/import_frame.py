@@ -146,14 +146,23 @@ class ImportFrame(KeptSizeForm):
             if first is not None:
                 first.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def _asking(self) -> MappingPage | QuestionsPage | None:
+        """The step that is shown, where it asks something."""
+        asking = (self.mapping, self.questions, self.prices)
+        return next((each for each in asking if each.isVisibleTo(self)), None)
+
     def _go_to_open(self) -> None:
         """Show the first question that is open, with the focus on it."""
-        page = next((each for each in (self.questions, self.prices) if each.isVisibleTo(self)), None)
-        where = next(iter(page.open()), None) if page is not None else None
+        page = self._asking()
+        where = next(iter(page.open_places()), None) if page is not None else None
         if where is None:
             return
         inside = [where, *where.findChildren(QWidget)]
-        takes = [each for each in inside if each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        takes = [
+            each
+            for each in inside
+            if each.isVisible() and each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
         if takes:
             takes[0].setFocus(Qt.FocusReason.TabFocusReason)
         # Its heading and examples first, then surely itself where both have no room together.

@@ -193,6 +193,18 @@ class MappingPage(QWidget):
         """Whether nothing is open."""
         return self._reading is not None and not self._reading.open_points()
 
+    def open_places(self) -> list[QWidget]:
+        """Where something is still to be said."""
+        return [] if self._reading is None else [self._place_of(point) for point in self._reading.open_points()]
+
+    def _place_of(self, point: OpenPoint) -> QWidget:
+        """Where a point is answered: of what columns mean at the first that may mean it."""
+        if point.code in {"encoding", "kind", "currency"}:
+            return {"encoding": self.letters_right, "kind": self.kind, "currency": self.currency}[point.code]
+        if point.code in {"date_order", "decimal"} and point.column in self.columns.forms:
+            return self.columns.forms[point.column]
+        return self.columns.candidate(Role.DATE if point.code == "date_column" else Role(point.name)) or self.columns
+
     def _show_mapping(self) -> None:
         """Show the mapping as it is now, and what it makes of the first rows."""
         reading = self._reading

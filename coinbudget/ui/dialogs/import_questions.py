@@ -6,6 +6,7 @@ from functools import partial
 
 from babel.numbers import get_currency_symbol
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from coinbudget.domain.catalog import folded
@@ -23,6 +24,7 @@ from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
 _EXAMPLES = 3
+_ENTER_ALONE = frozenset({Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier})
 #: Questions whose examples are rows, one below the other.
 _LISTED = frozenset({"gift_amount", "type"})
 
@@ -34,6 +36,19 @@ def _without(sign: str, price: str) -> str:
     if sign and price[-len(sign) :].casefold() == sign.casefold():
         price = price[: -len(sign)].strip()
     return price
+
+
+class _Answer(QPushButton):
+    """One of a few answers: while another one or none is chosen, Enter chooses it, as Space does."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Overrides QPushButton."""
+        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and event.modifiers() in _ENTER_ALONE
+        if enter and not self.isChecked():
+            self.click()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
 
 class Segments(QWidget):
@@ -53,7 +68,7 @@ class Segments(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.space(2))
         for code, words in choices:
-            button = QPushButton(words)
+            button = _Answer(words)
             button.setObjectName(f"{name}.{code or 'none'}")
             button.setAccessibleName(words)
             button.setProperty("role", "chip")
@@ -119,9 +134,9 @@ class QuestionsPage(QWidget):
 
     def answered(self) -> bool:
         """Whether everything that must be said is said."""
-        return not self.open()
+        return not self.open_places()
 
-    def open(self) -> list[QWidget]:
+    def open_places(self) -> list[QWidget]:
         """Where something is still to be said."""
         return [where for answered, where in self._needed if not answered()]
 
