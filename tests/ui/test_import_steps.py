@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFileDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,10 +14,11 @@ from coinbudget.services.sheet_source import saved_mappings
 from coinbudget.ui.amounts import FIRST_STRONG_ISOLATE, POP_ISOLATE
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_file import ImportDialog
+from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.labels import PlainLabel
 from tests import make
 from tests.services import tiktok_files
-from tests.ui.person import Key, Person, child
+from tests.ui.person import SHIFT, Key, Person, child
 
 ROWS = "Datum\tAn\tMünzen\n14.05.2026\t@luna\t350\n03.04.2026\t@bo\t5\n"
 
@@ -544,3 +546,31 @@ def test_letters_that_may_be_wrong_are_where_enter_leads_to(context: Context, pe
     assert person.focus.objectName() == "import.letters_right"
     person.presses(Key.Key_Return)
     assert not form.still_open.isVisible()
+
+
+def test_a_question_that_tab_comes_back_to_is_shown_with_its_words(
+    context: Context, person: Person, tmp_path: Path
+) -> None:
+    kinds = [(f"2026-05-{day} 21:03:11", f"Kind {day}", 350) for day in range(10, 18)]
+    form = ImportDialog(context, tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=kinds))
+    person.sees(form)
+    form.resize(form.width(), 420)
+    [area] = [one for one in form.findChildren(QScrollArea) if one.isAncestorOf(form.questions)]
+    first = person.focus
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    person.presses(Key.Key_Tab, SHIFT)
+    while person.focus is not first:
+        assert area.isAncestorOf(person.focus) is _shown(person.focus, area)
+        person.presses(Key.Key_Tab, SHIFT)
+    assert _shown(first, area)
+
+
+def _shown(part: QWidget, area: QScrollArea) -> bool:
+    """Whether the card of a part is seen as a whole."""
+    around: QWidget | None = part
+    while around is not None and not isinstance(around, Card):
+        around = around.parentWidget()
+    if around is None:
+        return False
+    top, bottom = (around.mapTo(area.viewport(), at).y() for at in (QPoint(0, 0), around.rect().bottomLeft()))
+    return 0 <= top < bottom <= area.viewport().height()

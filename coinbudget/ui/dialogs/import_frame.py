@@ -165,9 +165,22 @@ class ImportFrame(KeptSizeForm):
         ]
         if takes:
             takes[0].setFocus(Qt.FocusReason.TabFocusReason)
-        # Its heading and examples first, then surely itself where both have no room together.
-        self.scroll_to(_card_of(where))
-        self.scroll_to(where)
+        self._scroll_to_card(where)
+
+    def _scroll_to_card(self, part: QWidget) -> None:
+        """Show a part with the heading and examples of its card; the part alone where all of it has no room."""
+        card = _card_of(part)
+        if card.height() <= self._scroll.viewport().height():
+            self.scroll_to(card)
+        self.scroll_to(part)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001 - as Qt has it
+        """Overrides QDialog: what Tab comes to is shown with the words that ask for it."""
+        moved = super().focusNextPrevChild(next)
+        page, part = self._asking(), self.focusWidget()
+        if moved and page is not None and part is not None and page.isAncestorOf(part):
+            self._scroll_to_card(part)
+        return moved
 
     def _show_open(self, count: int) -> None:
         """Say how many questions are open, or how many prices cannot be read."""
