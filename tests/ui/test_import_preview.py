@@ -149,7 +149,7 @@ def test_a_question_about_a_kind_shows_its_rows_and_one_without_a_name_says_so(
 
 @pytest.mark.parametrize(
     ("typed", "read"),
-    [("3 eur", "3 EUR"), ("EUR 3.50", "3.50 EUR"), ("€3.5", "3.5 EUR"), ("Eur3", "3 EUR"), ("3 usd", "not a price")],
+    [("3 eur", "3 EUR"), ("EUR 3.50", "3.50 EUR"), ("€3.5", "3.5 EUR"), ("Eur3", "3 EUR"), ("3 usd", "")],
 )
 def test_a_price_may_name_its_currency_in_any_case(
     context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], typed: str, read: str

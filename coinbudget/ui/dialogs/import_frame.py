@@ -174,7 +174,7 @@ class ImportFrame(KeptSizeForm):
             self.scroll_to(card)
         self.scroll_to(part)
 
-    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001 - as Qt has it
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - as Qt has it
         """Overrides QDialog: what Tab comes to is shown with the words that ask for it."""
         moved = super().focusNextPrevChild(next)
         page, part = self._asking(), self.focusWidget()
