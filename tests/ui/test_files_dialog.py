@@ -20,7 +20,7 @@ from coinbudget.ui.models.preview_model import Column
 from coinbudget.ui.widgets.labels import PlainLabel
 from tests import make
 from tests.services import tiktok_files
-from tests.ui.person import Key, Person, child
+from tests.ui.person import Key, Person
 
 HEAD = "kind,at,coins,quantity,paid,currency,channel,creator,gift,mood"
 GOOD = "purchase,2026-10-01T18:30,350,,5.29,EUR,web,,,fine"

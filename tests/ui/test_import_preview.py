@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from babel import Locale
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -522,6 +523,10 @@ def test_a_row_writes_coins_and_money_as_the_window_does_and_leaves_what_is_no_n
     assert draft_words(bought, amounts) == "Purchase · 1,020 coins · €12.50"
     odd = draft_words(Draft(kind="purchase", coins="no", paid="much", currency="EUR"), amounts)
     assert f"{FIRST_STRONG_ISOLATE}much EUR{POP_ISOLATE}" in odd
+    bare = Draft(kind="purchase", paid="0.85")
+    assert f"{FIRST_STRONG_ISOLATE}0.85{POP_ISOLATE}" in draft_words(bare, amounts)
+    german = Amounts(Locale.parse("de_DE"), amounts.currencies)
+    assert f"{FIRST_STRONG_ISOLATE}0,85{POP_ISOLATE}" in draft_words(bare, german)
     sent = draft_words(Draft(kind="gift", quantity="5", creator="@\u0646\u062c\u0645\u0629"), amounts)
     assert sent.startswith("Gift · 5 pieces · ")
 

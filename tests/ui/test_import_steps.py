@@ -574,3 +574,20 @@ def _shown(part: QWidget, area: QScrollArea) -> bool:
         return False
     top, bottom = (around.mapTo(area.viewport(), at).y() for at in (QPoint(0, 0), around.rect().bottomLeft()))
     return 0 <= top < bottom <= area.viewport().height()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (("5", "7", "x", "9"), "1 of 4 values of “n” cannot be read: its row stays out."),
+        (("5", "7", "x", "y", "9"), "2 of 5 values of “n” cannot be read: their rows stay out."),
+    ],
+)
+def test_how_many_values_cannot_be_read_is_said_in_whole_words(
+    context: Context, person: Person, values: tuple[str, ...], words: str
+) -> None:
+    rows = "".join(f"2026-05-1{place}\t@bo\t{value}\n" for place, value in enumerate(values))
+    form = ImportDialog(context, None, rows=f"Date\tWho\tn\n{rows}")
+    person.sees(form)
+    person.chooses("import.role.2", "Coins")
+    assert words in _bare(form.mapping.open.text())

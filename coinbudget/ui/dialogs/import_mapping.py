@@ -261,9 +261,10 @@ class MappingPage(QWidget):
 
     def _odd_words(self, name: str, odd: int, filled: int) -> str:
         number = self._context.amounts.number
-        return self.tr("{odd} of {filled} values of “{name}” cannot be read: their rows stay out.").format(
-            odd=number(odd), filled=number(filled), name=isolated(one_line(name, most=40))
-        )
+        words = self.tr("{odd} of {filled} values of “{name}” cannot be read: their rows stay out.")
+        if odd == 1:
+            words = self.tr("1 of {filled} values of “{name}” cannot be read: its row stays out.")
+        return words.format(odd=number(odd), filled=number(filled), name=isolated(one_line(name, most=40)))
 
     def _point_words(self, point: OpenPoint) -> str:
         word = self.columns.role_word(Role(point.name)) if point.code == "column" else point.name

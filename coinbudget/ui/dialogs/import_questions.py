@@ -323,7 +323,8 @@ class QuestionsPage(QWidget):
         if self._is_priced(edit, currency):
             field.set_problem("")
         plain = self._plain(edit, currency)
-        edit.set_reading(f"{plain} {currency}".strip() if plain else "")
+        read = plain.replace(".", self._context.amounts.style.decimal)
+        edit.set_reading(f"{read} {currency}".strip() if plain else "")
         self.changed.emit()
 
     def _judge_price(self, field: Field, edit: ReadingEdit, currency: str) -> None:
