@@ -21,7 +21,7 @@ from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_file import ImportDialog
 from coinbudget.ui.dialogs.import_words import draft_words, in_line, when_words
 from coinbudget.ui.models.preview_model import Column
-from coinbudget.ui.widgets.labels import PlainLabel
+from coinbudget.ui.widgets.labels import PlainLabel, plain_tip
 from tests import make
 from tests.services import test_store_refunds, tiktok_files
 from tests.ui.person import Key, Person, child
@@ -313,6 +313,26 @@ def test_another_owner_and_the_way_back_keep_which_purchase_a_row_was_said_to_be
         settled()
         assert form.preview.isVisible()
         assert form.preview.model.state(0) is before[0], price
+
+
+def test_a_long_name_of_an_owner_ends_in_dots_and_stands_whole_in_the_tip(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None], now: datetime
+) -> None:
+    ledger, name = context.operations.ledger, "Maximiliane-Alexandra von & zu Hohenstein"
+    household.add_profile(ledger, name=name, region="DE", currency="EUR", zone="Europe/Berlin", now=now)
+    context.session.set_profiles(household.profiles(ledger))
+    form = previewed(context, person, gifts, settled)
+    assert form.owner.shown_text() == form.owner.currentText()
+    assert not form.owner.toolTip()
+    form.owner.setCurrentIndex(form.owner.findText(name))
+    assert form.owner.shown_text().endswith("…")
+    assert name.startswith(form.owner.shown_text()[:-1])
+    assert form.owner.toolTip() == plain_tip(name)
+    form.owner.setMaximumWidth(600)
+    form.owner.setMinimumWidth(600)
+    settled()
+    assert form.owner.shown_text() == name
+    assert not form.owner.toolTip()
 
 
 def test_an_owner_chosen_while_rows_are_judged_is_whose_they_become(

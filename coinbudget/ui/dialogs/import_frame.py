@@ -19,7 +19,7 @@ from coinbudget.ui.dialogs.import_refused import RefusedPage
 from coinbudget.ui.dialogs.kept_size import KeptSizeForm
 from coinbudget.ui.dropped import dropped_paths
 from coinbudget.ui.widgets.cards import Card
-from coinbudget.ui.widgets.fields import QuietComboBox
+from coinbudget.ui.widgets.fields import ElidedComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 from coinbudget.ui.widgets.work_row import WorkRow
 
@@ -68,7 +68,7 @@ class ImportFrame(KeptSizeForm):
         self.told.setObjectName("import.told")
         row.addWidget(self.told, 1)
         self.owner_label = PlainLabel(self.tr("Whose file is it?"), "label")
-        self.owner = QuietComboBox()
+        self.owner = ElidedComboBox()
         self.owner.setObjectName("import.owner")
         self.owner.setAccessibleName(self.owner_label.text())
         self.owner.setMinimumWidth(180)
