@@ -25,7 +25,7 @@ from coinbudget.formats.sheet_mapping import Said
 from coinbudget.formats.source import Format, Tick
 from coinbudget.services.garbage import uncollected
 from coinbudget.services.ledger_source import LedgerReading
-from coinbudget.services.sheet_source import SheetReading
+from coinbudget.services.sheet_source import ENCODINGS, SheetReading
 from coinbudget.services.sources import Reading
 from coinbudget.services.store_source import AppleReading, GoogleReading
 from coinbudget.services.tiktok_source import TikTokReading
@@ -103,7 +103,8 @@ def _sheet(path: Path, bundle: Bundle, wishes: Wishes) -> SheetReading:
     try:
         reading.read(encoding=wishes.encoding, separator=wishes.separator)
         if wishes.mapping is not None:
-            if wishes.mapping.encoding != reading.facts.encoding and reading.facts.undecided:
+            # The likeliest encoding is open too until somebody has said it, as whoever kept the mapping did.
+            if reading.facts.undecided and wishes.mapping.encoding in ENCODINGS:
                 reading.read(encoding=wishes.mapping.encoding, separator=wishes.separator)
             reading.use(wishes.mapping)
         reading.say(wishes.said)

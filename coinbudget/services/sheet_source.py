@@ -205,6 +205,21 @@ class SheetReading(Reading):
             column.name for place, column in columns if column.name and column.filled and self.mapping.unread(place)
         )
 
+    def meets(self, saved: Mapping) -> bool:
+        """Whether a saved mapping is of the very columns of this sheet, by name and by what they hold."""
+        columns = self.facts.columns
+        if not self.facts.header or saved.names != tuple(column.name.casefold() for column in columns):
+            return False
+        return all(
+            role is Role.IGNORE
+            or (sheet_guess.fits(column, role) and (not form or form in _forms_of(column, role) or not column.filled))
+            for column, role, form in zip(columns, saved.roles, saved.forms, strict=True)
+        )
+
+    def keepable(self) -> Mapping:
+        """The mapping as it is to be kept: with an encoding only where one is settled."""
+        return replace(self.mapping, encoding="utf-8") if self.facts.undecided else self.mapping
+
     def use(self, saved: Mapping) -> None:
         """Take a saved mapping.
 
@@ -249,6 +264,13 @@ class SheetReading(Reading):
             return Candidate(understood.draft, ((source, understood.origin),), also=((source, understood.also),))
 
         return interpret
+
+
+def _forms_of(column: ColumnFacts, role: Role) -> tuple[str, ...]:
+    """How a column of a role may be written, by its rows; of numbers without any sign as one likes."""
+    if role in sheet_mapping.DATES:
+        return column.orders
+    return column.decimals if column.signs else (".", ",")
 
 
 def _head(raw: io.RawIOBase) -> bytes:

@@ -232,3 +232,18 @@ def test_the_price_beside_a_gift_is_named_as_not_read_and_takes_no_row_away(
     wishes = Wishes(sheets=True, said=Said(kind="gift"))
     done = transfer.import_file(ledger, path, wishes=wishes, now=now)
     assert (done.count, done.columns_left_out) == (2, ("Price", "Order"))
+
+
+def test_a_kept_mapping_answers_for_the_encoding_it_was_kept_with_and_for_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_bytes("Datum;Empfänger;Münzen\n14.05.2026;@luna;350\n".encode("cp1252"))
+    with_none = read_source(path, wishes=Wishes(sheets=True))
+    assert isinstance(with_none, SheetReading)
+    open_kept = with_none.keepable()
+    with_none.read(encoding="cp1252")
+    for mapping, points in ((open_kept, ["encoding"]), (with_none.keepable(), [])):
+        reading = read_source(path, wishes=Wishes(sheets=True, mapping=mapping))
+        assert isinstance(reading, SheetReading)
+        assert [point.code for point in reading.open_points()] == points
+        reading.close()
+    with_none.close()

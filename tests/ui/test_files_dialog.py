@@ -13,12 +13,14 @@ from coinbudget.services import record
 from coinbudget.services.import_parts import State
 from coinbudget.services.sheet_source import saved_mappings
 from coinbudget.ui.context import Context
+from coinbudget.ui.dialogs.edits import ReadingEdit
 from coinbudget.ui.dialogs.export_file import ExportDialog
 from coinbudget.ui.dialogs.import_file import ImportDialog
 from coinbudget.ui.models.preview_model import Column
+from coinbudget.ui.widgets.labels import PlainLabel
 from tests import make
 from tests.services import tiktok_files
-from tests.ui.person import Key, Person, child
+from tests.ui.person import Key, Person
 
 HEAD = "kind,at,coins,quantity,paid,currency,channel,creator,gift,mood"
 GOOD = "purchase,2026-10-01T18:30,350,,5.29,EUR,web,,,fine"
@@ -371,14 +373,24 @@ def test_a_price_that_no_purchase_can_have_is_not_taken_and_not_passed_over(
     person.sees(form)
     form.add.click()
     settled()
-    price = child(form, "import.price.70")
-    price.setText(text)
-    assert price.reading == "not a price"
+    price = person.goes_to("import.price.70")
+    assert isinstance(price, ReadingEdit)
+    person.types(text)
     assert form.still_open.text() == "1 price cannot be read"
+    # Half a price is no fault while it is typed.
+    assert price.property("problem") is not True
+    person.presses(Key.Key_Return)
+    assert price.property("problem") is True
+    assert price.reading == ""
+    assert price.accessibleDescription() == "This is no price in EUR, such as €3.70."
+    [line] = [one for one in form.prices.findChildren(PlainLabel) if one.text() == price.accessibleDescription()]
+    assert line.isVisible()
     assert not form.add.isEnabled()
     for given in ("€0.85", "0,85 EUR", "0.85 €"):
         price.setText(given)
         assert price.reading == "0.85 EUR"
+        assert not price.property("problem")
+        assert not line.isVisible()
         assert form.add.isEnabled()
     price.setText("")
     assert form.add.isEnabled()

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from babel import Locale
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -20,7 +21,7 @@ from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_file import ImportDialog
 from coinbudget.ui.dialogs.import_words import draft_words, in_line, when_words
 from coinbudget.ui.models.preview_model import Column
-from coinbudget.ui.widgets.labels import PlainLabel
+from coinbudget.ui.widgets.labels import PlainLabel, plain_tip
 from tests import make
 from tests.services import test_store_refunds, tiktok_files
 from tests.ui.person import CTRL, Key, Person, child
@@ -156,7 +157,7 @@ def test_a_question_about_a_kind_shows_its_rows_and_one_without_a_name_says_so(
 
 @pytest.mark.parametrize(
     ("typed", "read"),
-    [("3 eur", "3 EUR"), ("EUR 3.50", "3.50 EUR"), ("€3.5", "3.5 EUR"), ("Eur3", "3 EUR"), ("3 usd", "not a price")],
+    [("3 eur", "3 EUR"), ("EUR 3.50", "3.50 EUR"), ("€3.5", "3.5 EUR"), ("Eur3", "3 EUR"), ("3 usd", "")],
 )
 def test_a_price_may_name_its_currency_in_any_case(
     context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], typed: str, read: str
@@ -315,6 +316,26 @@ def test_another_owner_and_the_way_back_keep_which_purchase_a_row_was_said_to_be
         settled()
         assert form.preview.isVisible()
         assert form.preview.model.state(0) is before[0], price
+
+
+def test_a_long_name_of_an_owner_ends_in_dots_and_stands_whole_in_the_tip(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None], now: datetime
+) -> None:
+    ledger, name = context.operations.ledger, "Maximiliane-Alexandra von & zu Hohenstein"
+    household.add_profile(ledger, name=name, region="DE", currency="EUR", zone="Europe/Berlin", now=now)
+    context.session.set_profiles(household.profiles(ledger))
+    form = previewed(context, person, gifts, settled)
+    assert form.owner.shown_text() == form.owner.currentText()
+    assert not form.owner.toolTip()
+    form.owner.setCurrentIndex(form.owner.findText(name))
+    assert form.owner.shown_text().endswith("…")
+    assert name.startswith(form.owner.shown_text()[:-1])
+    assert form.owner.toolTip() == plain_tip(name)
+    form.owner.setMaximumWidth(600)
+    form.owner.setMinimumWidth(600)
+    settled()
+    assert form.owner.shown_text() == name
+    assert not form.owner.toolTip()
 
 
 def test_an_owner_chosen_while_rows_are_judged_is_whose_they_become(
@@ -524,6 +545,10 @@ def test_a_row_writes_coins_and_money_as_the_window_does_and_leaves_what_is_no_n
     assert draft_words(bought, amounts) == "Purchase · 1,020 coins · €12.50"
     odd = draft_words(Draft(kind="purchase", coins="no", paid="much", currency="EUR"), amounts)
     assert f"{FIRST_STRONG_ISOLATE}much EUR{POP_ISOLATE}" in odd
+    bare = Draft(kind="purchase", paid="0.85")
+    assert f"{FIRST_STRONG_ISOLATE}0.85{POP_ISOLATE}" in draft_words(bare, amounts)
+    german = Amounts(Locale.parse("de_DE"), amounts.currencies)
+    assert f"{FIRST_STRONG_ISOLATE}0,85{POP_ISOLATE}" in draft_words(bare, german)
     sent = draft_words(Draft(kind="gift", quantity="5", creator="@\u0646\u062c\u0645\u0629"), amounts)
     assert sent.startswith("Gift · 5 pieces · ")
 

@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QScrollArea
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from coinbudget.formats.source import Answers, TypeMeaning
@@ -91,6 +91,21 @@ def test_every_source_has_its_steps_and_how_long_it_takes(context: Context, pers
     words = " ".join(label.text() for label in form.findChildren(type(form.title)))
     for part in ("TikTok", "JSON", "takeout.google.com", "privacy.apple.com", "Ready within", "No waiting", "CSV"):
         assert part in words
+
+
+def test_a_step_that_needs_two_lines_stays_behind_its_number(context: Context, person: Person) -> None:
+    form = ImportStartDialog(context)
+    person.sees(form)
+    labels = form.findChildren(PlainLabel)
+    numbers = [label for label in labels if label.text() == "1."]
+    assert len(numbers) == 4
+    for number in numbers:
+        [step] = [label for label in labels if label.accessibleName().startswith("1. ") and _beside(label, number)]
+        assert step.x() >= number.geometry().right()
+
+
+def _beside(one: QWidget, other: QWidget) -> bool:
+    return one.parent() is other.parent() and one.y() == other.y()
 
 
 def test_a_past_import_is_undone_and_brought_back(

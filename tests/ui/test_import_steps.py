@@ -6,16 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFileDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from coinbudget.services.sheet_source import saved_mappings
+from coinbudget.ui.amounts import FIRST_STRONG_ISOLATE, POP_ISOLATE
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.import_file import ImportDialog
+from coinbudget.ui.widgets.cards import Card
 from coinbudget.ui.widgets.labels import PlainLabel
 from tests import make
 from tests.services import tiktok_files
-from tests.ui.person import Key, Person, child
+from tests.ui.person import SHIFT, Key, Person, child
 
 ROWS = "Datum\tAn\tMünzen\n14.05.2026\t@luna\t350\n03.04.2026\t@bo\t5\n"
 
@@ -68,15 +71,13 @@ def test_enter_in_the_name_of_a_mapping_saves_it_and_does_not_go_on(
 
 
 def test_a_kept_mapping_is_deleted_and_put_back(
-    sheet: ImportDialog, person: Person, context: Context, settled: Callable[[], None]
+    sheet: ImportDialog, context: Context, settled: Callable[[], None]
 ) -> None:
     saved = sheet.mapping.saved
     saved.name.setText("my log")
     saved.save.click()
     settled()
-    assert not saved.delete.isEnabled()
-    person.chooses("import.mapping.saved", "my log")
-    saved.saved.activated.emit(saved.saved.currentIndex())
+    assert saved.saved.currentText() == "my log"
     before = saved_mappings(context.operations.ledger)
     assert saved.delete.accessibleName() == "Delete: my log"
     saved.delete.click()
@@ -317,7 +318,7 @@ def test_enter_leads_to_an_open_question_with_its_heading(context: Context, pers
     form.resize(form.width(), 420)
     for _ in range(3):
         [area] = [one for one in form.findChildren(QScrollArea) if one.isAncestorOf(form.questions)]
-        where = form.questions.open()[0]
+        where = form.questions.open_places()[0]
         answers = where.findChildren(QPushButton)
         area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
         person.presses(Key.Key_Return)
@@ -367,3 +368,226 @@ def test_where_no_date_is_known_columns_that_may_be_it_are_shown(context: Contex
     form = ImportDialog(context, None, rows="\n".join(("\t".join(names), row, row)))
     person.sees(form)
     assert list(form.mapping.columns.roles) == [*range(40), 41, 43]
+
+
+OWN = "when,coins,cost me,slip\n2026-05-14,350,4.50,17\n2026-05-15,70,0.90,18\n"
+
+
+def _bare(text: str) -> str:
+    return text.replace(FIRST_STRONG_ISOLATE, "").replace(POP_ISOLATE, "")
+
+
+def _meanings(form: ImportDialog) -> list[str]:
+    return [box.currentText() for box in form.mapping.columns.roles.values()]
+
+
+def test_what_other_columns_mean_comes_back_when_arrow_keys_only_pass_it(context: Context, person: Person) -> None:
+    form = ImportDialog(context, None, rows=OWN)
+    person.sees(form)
+    before = _meanings(form)
+    assert before == ["Date, or date and time", "Coins", "Price paid", "Not read"]
+    box = form.mapping.columns.roles[3]
+    box.setFocus()
+    person.chooses(box.objectName(), "Order number")
+    assert _meanings(form) == [*before[:3], "Order number"]
+    assert not form.mapping.columns.taken.isVisible()
+
+
+def test_a_line_says_what_a_column_lost_to_another_and_only_what_was_left_is_lost(
+    context: Context, person: Person
+) -> None:
+    form = ImportDialog(context, None, rows=OWN)
+    person.sees(form)
+    person.chooses("import.role.3", "Coins")
+    taken = form.mapping.columns.taken
+    assert taken.isVisible()
+    assert _bare(taken.text()) == "“coins” is not read any more: “slip” means “Coins” now."
+    # Enter settles it, where it can be read, and goes on only when pressed again.
+    person.presses(Key.Key_Return)
+    assert form.mapping.isVisible()
+    assert taken.isVisible()
+    person.chooses("import.role.3", "Not read")
+    assert _meanings(form)[1] == "Not read"
+    assert not taken.isVisible()
+    person.chooses("import.role.3", "Price paid")
+    person.presses(Key.Key_Tab)
+    assert _bare(taken.text()) == "“cost me” is not read any more: “slip” means “Price paid” now."
+    person.chooses("import.role.3", "Order number")
+    assert _meanings(form)[2] == "Not read"
+
+
+LATIN = "Datum;Empfänger;Münzen\n14.05.2026;@luna;350\n03.04.2026;@bo;5\n"
+
+
+def _latin(context: Context, person: Person, tmp_path: Path, text: str = LATIN) -> ImportDialog:
+    path = tmp_path / "mine.csv"
+    path.write_bytes(text.encode("cp1252"))
+    form = ImportDialog(context, path)
+    person.sees(form)
+    return form
+
+
+def test_letters_that_look_right_are_said_to_in_one_step(context: Context, person: Person, tmp_path: Path) -> None:
+    form = _latin(context, person, tmp_path)
+    assert not form.add.isEnabled()
+    button = person.goes_to("import.letters_right")
+    assert button.isVisible()
+    person.presses(Key.Key_Return)
+    assert form.mapping.encoding.currentData() == "cp1252"
+    assert not button.isVisible()
+    assert form.add.isEnabled()
+    assert person.focus.objectName() == "import.sheet.encoding"
+
+
+@pytest.mark.parametrize("said", [False, True])
+def test_a_mapping_keeps_the_encoding_that_was_said_and_asks_no_more(
+    context: Context, person: Person, tmp_path: Path, settled: Callable[[], None], *, said: bool
+) -> None:
+    form = _latin(context, person, tmp_path)
+    if said:
+        form.mapping.letters_right.click()
+        settled()
+    form.mapping.saved.name.setText("my log")
+    form.mapping.saved.save.click()
+    settled()
+    form.reject()
+    again = _latin(context, person, tmp_path, LATIN.replace("350", "70"))
+    assert _bare(again.mapping.saved.told.text()) == "Mapping “my log” is used"
+    assert again.mapping.letters_right.isVisible() is not said
+    assert again.add.isEnabled() is said
+
+
+def test_a_mapping_of_the_same_columns_is_used_where_it_is_the_only_one(
+    context: Context, person: Person, settled: Callable[[], None]
+) -> None:
+    form = ImportDialog(context, None, rows=OWN)
+    person.sees(form)
+    person.chooses("import.role.3", "Note")
+    for name in ("my log", "another"):
+        form.mapping.saved.name.setText(name)
+        form.mapping.saved.save.click()
+        settled()
+        assert form.mapping.saved.saved.currentData() == name
+        assert form.mapping.saved.delete.isEnabled()
+        assert form.mapping.saved.delete.accessibleName() == f"Delete: {name}"
+        again = ImportDialog(context, None, rows=OWN.replace("350", "70"))
+        person.sees(again)
+        only = name == "my log"
+        assert again.mapping.saved.saved.currentData() == ("my log" if only else "")
+        assert _meanings(again)[3] == ("Note" if only else "Not read")
+        assert ("is used" in again.mapping.saved.told.text()) is only
+        again.reject()
+    other = ImportDialog(context, None, rows=OWN.replace("cost me", "price"))
+    person.sees(other)
+    assert other.mapping.saved.saved.currentData() == ""
+
+
+def test_a_kept_mapping_whose_forms_are_none_of_a_sheet_is_not_used_by_itself(
+    context: Context, person: Person, settled: Callable[[], None]
+) -> None:
+    for rows, kept in (("14.05.2026", "my log"), ("2026-05-14", "")):
+        form = ImportDialog(context, None, rows=f"Date\tWho\tCoins\n{rows}\t@bo\t5\n")
+        person.sees(form)
+        if kept:
+            form.mapping.saved.name.setText(kept)
+            form.mapping.saved.save.click()
+            settled()
+        assert form.mapping.saved.saved.currentData() == kept
+        form.reject()
+
+
+def test_enter_on_an_answer_chooses_it_as_space_does_and_then_goes_on(
+    context: Context, person: Person, tmp_path: Path
+) -> None:
+    rows = [("2026-05-15 21:03:11", "Gift card", 350)]
+    form = ImportDialog(context, tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=rows))
+    person.sees(form)
+    person.presses(Key.Key_Return)
+    answer = person.focus
+    assert isinstance(answer, QPushButton)
+    assert not answer.isChecked()
+    person.presses(Key.Key_Return)
+    assert answer.isChecked()
+    assert form.questions.isVisible()
+    person.presses(Key.Key_Return)
+    assert not form.questions.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        ("Datum\tMünzen\n14.05.2026\t350\n", ["import.kind.purchase"]),
+        ("Date\tWho\tCoins\n03/04/2026\t@bo\t5\n", ["import.form.0"]),
+        ("x\ty\tWho\tCoins\n2026-05-14\t2026-05-15\t@bo\t5\n", ["import.role.0"]),
+        ("Date\tCoins\tCoins\n2026-05-14\t5\t7\n", ["import.kind.purchase", "import.role.1"]),
+        ("Date\tWho\tCoins\tPrice\n2026-05-14\t\t5\t$1,003.70\n", ["import.kind.purchase", "import.sheet.currency"]),
+    ],
+)
+def test_what_is_open_of_a_mapping_is_counted_and_enter_leads_to_it(
+    context: Context, person: Person, rows: str, names: list[str]
+) -> None:
+    form = ImportDialog(context, None, rows=rows)
+    person.sees(form)
+    count = len(form.mapping.open_places())
+    assert form.still_open.text() == ("1 question is open" if count == 1 else f"{count} questions are open")
+    found = []
+    for _ in names:
+        form.still_open.click()
+        found.append(person.focus.objectName())
+        if found[-1].startswith("import.kind"):
+            person.presses(Key.Key_Return)
+            assert person.focus.objectName() == found[-1]
+    assert found == names
+
+
+def test_letters_that_may_be_wrong_are_where_enter_leads_to(context: Context, person: Person, tmp_path: Path) -> None:
+    form = _latin(context, person, tmp_path)
+    person.presses(Key.Key_Return)
+    assert person.focus.objectName() == "import.letters_right"
+    person.presses(Key.Key_Return)
+    assert not form.still_open.isVisible()
+
+
+def test_a_question_that_tab_comes_back_to_is_shown_with_its_words(
+    context: Context, person: Person, tmp_path: Path
+) -> None:
+    kinds = [(f"2026-05-{day} 21:03:11", f"Kind {day}", 350) for day in range(10, 18)]
+    form = ImportDialog(context, tiktok_files.write(tmp_path / "user_data_tiktok.json", coins=kinds))
+    person.sees(form)
+    form.resize(form.width(), 420)
+    [area] = [one for one in form.findChildren(QScrollArea) if one.isAncestorOf(form.questions)]
+    first = person.focus
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    person.presses(Key.Key_Tab, SHIFT)
+    while person.focus is not first:
+        assert area.isAncestorOf(person.focus) is _shown(person.focus, area)
+        person.presses(Key.Key_Tab, SHIFT)
+    assert _shown(first, area)
+
+
+def _shown(part: QWidget, area: QScrollArea) -> bool:
+    """Whether the card of a part is seen as a whole."""
+    around: QWidget | None = part
+    while around is not None and not isinstance(around, Card):
+        around = around.parentWidget()
+    if around is None:
+        return False
+    top, bottom = (around.mapTo(area.viewport(), at).y() for at in (QPoint(0, 0), around.rect().bottomLeft()))
+    return 0 <= top < bottom <= area.viewport().height()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (("5", "7", "x", "9"), "1 of 4 values of “n” cannot be read: its row stays out."),
+        (("5", "7", "x", "y", "9"), "2 of 5 values of “n” cannot be read: their rows stay out."),
+    ],
+)
+def test_how_many_values_cannot_be_read_is_said_in_whole_words(
+    context: Context, person: Person, values: tuple[str, ...], words: str
+) -> None:
+    rows = "".join(f"2026-05-1{place}\t@bo\t{value}\n" for place, value in enumerate(values))
+    form = ImportDialog(context, None, rows=f"Date\tWho\tn\n{rows}")
+    person.sees(form)
+    person.chooses("import.role.2", "Coins")
+    assert words in _bare(form.mapping.open.text())

@@ -3,9 +3,11 @@
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from coinbudget.services.sheet_source import ColumnFacts, Mapping, Role, SheetReading
+from coinbudget.ui.dialogs.form import announce
 from coinbudget.ui.dialogs.import_words import in_line, isolated
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.cards import Card
@@ -25,11 +27,44 @@ def _matters(reading: SheetReading, place: int) -> bool:
     return mapping.roles[place] is not Role.IGNORE or asked or is_date
 
 
+def _row_of(place: int) -> int:
+    """The row of the grid in which a column stands; the one below it is for what is to be said of it."""
+    return 2 * place + 1
+
+
+class _RoleBox(QuietComboBox):
+    """What one column means. Arrow keys pass one meaning after another; the last is settled by leaving or by Enter.
+
+    Attributes:
+        takes: something is taken from another column meanwhile: Enter settles that, and does not go on yet.
+    """
+
+    settled = Signal()
+    takes = False
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Overrides QComboBox."""
+        super().focusOutEvent(event)
+        if event.reason() not in {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
+            self.settled.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Overrides QComboBox."""
+        if self.takes and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.settled.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+
 class ColumnsCard(Card):
     """One row for each column of the sheet.
 
+    What a column takes from another one goes back when it moves on to something else, until its choice is settled.
+
     Attributes:
         roles, forms: of each column shown, by its place, the boxes that say what it means and how it is written.
+        taken: says below a column which other one lost its meaning to it.
 
     Signals:
         mapped: the reading's mapping was changed.
@@ -40,15 +75,20 @@ class ColumnsCard(Card):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, surface="raised", parent=parent)
         self._reading: SheetReading | None = None
+        # Of the column whose meaning is being chosen: its place, the mapping before, and the one made of it.
+        self._choosing: tuple[int, Mapping, Mapping] | None = None
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme.space(3))
         self._grid.setVerticalSpacing(theme.space(2))
         self._grid.setColumnStretch(1, 1)
         self.body.addLayout(self._grid)
-        self.roles: dict[int, QuietComboBox] = {}
+        self.roles: dict[int, _RoleBox] = {}
         self.forms: dict[int, QuietComboBox] = {}
         self._heads: list[PlainLabel] = []
         self._around: tuple[QWidget, ...] = ()
+        self.taken = PlainLabel("", "near", wrap=True, parent=self)
+        self.taken.setObjectName("import.columns.taken")
+        self.taken.setVisible(False)
         self._more = PlainLabel("", "caption", wrap=True)
         self._more.setObjectName("import.columns.more")
         self._more.setVisible(False)
@@ -56,7 +96,9 @@ class ColumnsCard(Card):
 
     def show_columns(self, reading: SheetReading) -> None:
         """Show the columns of a sheet as it was read."""
-        self._reading = reading
+        self._reading, self._choosing = reading, None
+        self.taken.setVisible(False)
+        self._grid.removeWidget(self.taken)
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -83,10 +125,10 @@ class ColumnsCard(Card):
         self._more.setVisible(count > 0)
 
     def _add(self, place: int, facts: ColumnFacts, reading: SheetReading) -> None:
-        name = one_line(facts.name, most=28) or self.tr("Column {number}").format(number=place + 1)
+        name = self._name(place)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         values = in_line((one_line(sample, most=24) for sample in facts.samples), mirrored=mirrored)
-        role = QuietComboBox(self)
+        role = _RoleBox(self)
         for each in Role:
             if each is Role.IGNORE or reading.fits(place, each):
                 role.addItem(self.role_word(each), each.value)
@@ -95,6 +137,7 @@ class ColumnsCard(Card):
         role.setMinimumWidth(170)
         role.setPlaceholderText(self.tr("Choose…"))
         role.activated.connect(lambda _index: self._on_role(place))
+        role.settled.connect(lambda: self._settle(place))
         form = QuietComboBox(self)
         form.setObjectName(f"import.form.{place}")
         form.setAccessibleName(self.tr("How the column {name} is written").format(name=isolated(name)))
@@ -102,7 +145,7 @@ class ColumnsCard(Card):
         form.activated.connect(lambda _index: self._on_form(place))
         shown = PlainLabel(in_line([name], mirrored=mirrored), "strong")
         for column, widget in enumerate((shown, PlainLabel(values, "muted", elide=True), role, form)):
-            self._grid.addWidget(widget, place + 1, column)
+            self._grid.addWidget(widget, _row_of(place), column)
         self.roles[place], self.forms[place] = role, form
 
     def order_tabs(self, before: QWidget, after: QWidget) -> None:
@@ -151,12 +194,60 @@ class ColumnsCard(Card):
         if self._reading is None:
             return
         role = Role(self.roles[place].currentData())
-        mapping = self._reading.mapping
-        before = mapping.place(role)
-        if role is not Role.IGNORE and before is not None and before != place:
-            mapping = mapping.with_role(before, Role.IGNORE)
-        self._reading.mapping = mapping.with_role(place, role, self._reading.form_of(place, role))
+        before = mapping = self._mapping_before(place, self._reading.mapping)
+        owner = mapping.place(role)
+        lost = owner if role is not Role.IGNORE and owner != place else None
+        if lost is not None:
+            mapping = mapping.with_role(lost, Role.IGNORE)
+        mapping = mapping.with_role(place, role, self._reading.form_of(place, role))
+        self._reading.mapping = mapping
+        self._choosing = place, before, mapping
+        self.roles[place].takes = lost is not None
+        self._show_taken(place, lost)
         self.mapped.emit()
+
+    def _mapping_before(self, place: int, now: Mapping) -> Mapping:
+        """The mapping before the choice under way in a column; the one of now where nothing is under way."""
+        if self._choosing is not None:
+            column, before, made = self._choosing
+            # Whatever else was said meanwhile would be lost with it.
+            if column == place and made is now:
+                return before
+        return now
+
+    def _settle(self, place: int) -> None:
+        """The choice in a column stands: what it took from another one does not go back."""
+        self._choosing = None
+        if place in self.roles:
+            self.roles[place].takes = False
+
+    def _show_taken(self, place: int, lost: int | None) -> None:
+        """Say below a column which other one lost its meaning to it."""
+        if lost is None:
+            self.taken.setVisible(False)
+            return
+        words = self.tr("“{other}” is not read any more: “{name}” means “{meaning}” now.").format(
+            other=isolated(self._name(lost)), name=isolated(self._name(place)), meaning=self.roles[place].currentText()
+        )
+        self.taken.setText(words)
+        self._grid.removeWidget(self.taken)
+        self._grid.addWidget(self.taken, _row_of(place) + 1, 0, 1, 4)
+        self.taken.setVisible(True)
+        announce(self, words)
+
+    def _name(self, place: int) -> str:
+        """What a column is called."""
+        name = "" if self._reading is None else one_line(self._reading.facts.columns[place].name, most=28)
+        return name or self.tr("Column {number}").format(number=place + 1)
+
+    def candidate(self, role: Role) -> QWidget | None:
+        """The box of the first column shown that may have a role, at best of one about which it is open."""
+        if self._reading is None:
+            return None
+        contested = self._reading.mapping.contested
+        fit = [place for place, box in self.roles.items() if box.findData(role.value) >= 0]
+        asked = [place for place in fit if contested and contested[place] is role]
+        return self.roles[next(iter(asked or fit or self.roles))] if self.roles else None
 
     def _on_form(self, place: int) -> None:
         if self._reading is not None:

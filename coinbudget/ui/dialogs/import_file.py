@@ -278,11 +278,9 @@ class ImportDialog(ImportFrame):
         if words != (wanted := self.tr("Close") if refused else self.tr("Cancel")):
             self.cancel.setText(wanted)
             self.cancel.setAccessibleName(wanted)
-        asked_now = next((each for each in (self.questions, self.prices) if each.isVisibleTo(self)), None)
-        self._show_open(len(asked_now.open()) if asked_now is not None and not self._busy else 0)
+        page = self._asking()
+        self._show_open(len(page.open_places()) if page is not None and not self._busy else 0)
         if not previewing:
-            asking = (self.mapping, self.questions, self.prices)
-            page = next((each for each in asking if each.isVisibleTo(self)), None)
             self._name_button(self.tr("Import") if page is None else self.tr("Continue"))
             self.add.setEnabled(page is not None and page.answered() and not self._busy)
             return

@@ -19,7 +19,7 @@ from coinbudget.ui.dialogs.import_refused import RefusedPage
 from coinbudget.ui.dialogs.kept_size import KeptSizeForm
 from coinbudget.ui.dropped import dropped_paths
 from coinbudget.ui.widgets.cards import Card
-from coinbudget.ui.widgets.fields import QuietComboBox
+from coinbudget.ui.widgets.fields import ElidedComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 from coinbudget.ui.widgets.work_row import WorkRow
 
@@ -68,7 +68,7 @@ class ImportFrame(KeptSizeForm):
         self.told.setObjectName("import.told")
         row.addWidget(self.told, 1)
         self.owner_label = PlainLabel(self.tr("Whose file is it?"), "label")
-        self.owner = QuietComboBox()
+        self.owner = ElidedComboBox()
         self.owner.setObjectName("import.owner")
         self.owner.setAccessibleName(self.owner_label.text())
         self.owner.setMinimumWidth(180)
@@ -146,19 +146,41 @@ class ImportFrame(KeptSizeForm):
             if first is not None:
                 first.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def _asking(self) -> MappingPage | QuestionsPage | None:
+        """The step that is shown, where it asks something."""
+        asking = (self.mapping, self.questions, self.prices)
+        return next((each for each in asking if each.isVisibleTo(self)), None)
+
     def _go_to_open(self) -> None:
         """Show the first question that is open, with the focus on it."""
-        page = next((each for each in (self.questions, self.prices) if each.isVisibleTo(self)), None)
-        where = next(iter(page.open()), None) if page is not None else None
+        page = self._asking()
+        where = next(iter(page.open_places()), None) if page is not None else None
         if where is None:
             return
         inside = [where, *where.findChildren(QWidget)]
-        takes = [each for each in inside if each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        takes = [
+            each
+            for each in inside
+            if each.isVisible() and each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
         if takes:
             takes[0].setFocus(Qt.FocusReason.TabFocusReason)
-        # Its heading and examples first, then surely itself where both have no room together.
-        self.scroll_to(_card_of(where))
-        self.scroll_to(where)
+        self._scroll_to_card(where)
+
+    def _scroll_to_card(self, part: QWidget) -> None:
+        """Show a part with the heading and examples of its card; the part alone where all of it has no room."""
+        card = _card_of(part)
+        if card.height() <= self._scroll.viewport().height():
+            self.scroll_to(card)
+        self.scroll_to(part)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - as Qt has it
+        """Overrides QDialog: what Tab comes to is shown with the words that ask for it."""
+        moved = super().focusNextPrevChild(next)
+        page, part = self._asking(), self.focusWidget()
+        if moved and page is not None and part is not None and page.isAncestorOf(part):
+            self._scroll_to_card(part)
+        return moved
 
     def _show_open(self, count: int) -> None:
         """Say how many questions are open, or how many prices cannot be read."""

@@ -58,7 +58,7 @@ def guides() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
             _tr("A sheet of your own"),
             _tr("No waiting"),
             (
-                _tr("Save it as CSV, an .xlsx file too, or copy its rows and press Paste rows."),
+                _tr("Any CSV will do; save an .xlsx file as CSV first. Or copy its rows and press Paste rows."),
                 _tr("Say what each column means; the mapping can be saved under a name."),
             ),
         ),

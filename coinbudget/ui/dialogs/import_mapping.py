@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from coinbudget.domain.errors import Refusal
 from coinbudget.services.import_parts import Candidate
@@ -46,6 +46,10 @@ class MappingPage(QWidget):
         self._context = context
         self._theme = context.theme
         self._reading: SheetReading | None = None
+        # The mapping as a sheet was first shown: while nothing else was said, a kept one may take its place.
+        self._first: Mapping | None = None
+        # A kept mapping that waits for the sheet to be read by its encoding.
+        self._using: tuple[str, Mapping] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self._theme.space(4))
@@ -61,6 +65,7 @@ class MappingPage(QWidget):
         self.saved = SavedMappings(context)
         self.saved.used.connect(self._use_saved)
         self.saved.save_wanted.connect(self._save)
+        self.saved.found.connect(self._offer_saved)
         column.addWidget(self.saved)
         column.addStretch(1)
 
@@ -113,6 +118,13 @@ class MappingPage(QWidget):
             widget.setMinimumHeight(_FIELD_HEIGHT)
             grid.addWidget(field, 0, place, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(place, 2 if name == "currency" else 1)
+        self.letters_right = QPushButton(self.tr("The letters look right"))
+        self.letters_right.setObjectName("import.letters_right")
+        self.letters_right.setAccessibleName(self.letters_right.text())
+        self.letters_right.setAutoDefault(False)
+        self.letters_right.setVisible(False)
+        self.letters_right.clicked.connect(self._on_letters_right)
+        grid.addWidget(self.letters_right, 1, grid.columnCount() - 1)
         return grid
 
     def _combo(self, items: list[tuple[str, str]]) -> QuietComboBox:
@@ -139,20 +151,32 @@ class MappingPage(QWidget):
         """Show a sheet as it was read."""
         if reading is not self._reading:
             self._offer_encodings(lambda _name: True)
-        self._reading = reading
-        codes = self._context.operations.ledger.reference.currencies
-        profile = self._context.session.profile
-        own = profile.currency if profile is not None else ""
+        fresh, self._reading = reading is not self._reading, reading
+        codes, own = self._context.operations.ledger.reference.currencies, self._own_currency()
         self.currency.set_rows(currency_rows(self._context.amounts.locale, codes, [own] if own else []))
-        named = reading.mapping.priced_in()
+        self._propose_currency(reading)
+        self.columns.show_columns(reading)
+        self.setTabOrder(self.encoding, self.letters_right)
+        self.columns.order_tabs(self.letters_right, self.saved.saved)
+        using, self._using = self._using, None
+        if using is not None:
+            self._take_saved(*using)
+        else:
+            self._show_mapping()
+        self._first = reading.mapping if fresh else None
+        self.saved.read()
+
+    def _own_currency(self) -> str:
+        profile = self._context.session.profile
+        return profile.currency if profile is not None else ""
+
+    def _propose_currency(self, reading: SheetReading) -> None:
+        """The currency that the sheet names; else where nothing speaks against it the profile's own."""
+        named, own = reading.mapping.priced_in(), self._own_currency()
         if named:
             reading.mapping = replace(reading.mapping, currency=named)
         elif not reading.mapping.currency and own and reading.may_be_in(own):
             reading.mapping = replace(reading.mapping, currency=own)
-        self.columns.show_columns(reading)
-        self.columns.order_tabs(self.encoding, self.saved.saved)
-        self._show_mapping()
-        self.saved.read()
 
     def leave_out_encodings(self, names: Sequence[str]) -> None:
         """Of encodings that the sheet is no text in none can be chosen again: arrow keys pass them by."""
@@ -168,6 +192,18 @@ class MappingPage(QWidget):
     def answered(self) -> bool:
         """Whether nothing is open."""
         return self._reading is not None and not self._reading.open_points()
+
+    def open_places(self) -> list[QWidget]:
+        """Where something is still to be said."""
+        return [] if self._reading is None else [self._place_of(point) for point in self._reading.open_points()]
+
+    def _place_of(self, point: OpenPoint) -> QWidget:
+        """Where a point is answered: of what columns mean at the first that may mean it."""
+        if point.code in {"encoding", "kind", "currency"}:
+            return {"encoding": self.letters_right, "kind": self.kind, "currency": self.currency}[point.code]
+        if point.code in {"date_order", "decimal"} and point.column in self.columns.forms:
+            return self.columns.forms[point.column]
+        return self.columns.candidate(Role.DATE if point.code == "date_column" else Role(point.name)) or self.columns
 
     def _show_mapping(self) -> None:
         """Show the mapping as it is now, and what it makes of the first rows."""
@@ -186,6 +222,7 @@ class MappingPage(QWidget):
             (self.encoding, "utf-8" if reading.facts.encoding == "utf-8-sig" else reading.facts.encoding),
         ):
             box.setCurrentIndex(max(box.findData(code), 0))
+        self.letters_right.setVisible(reading.facts.undecided)
         self.columns.show_mapping(mapping)
         self._show_samples(reading)
         self._show_open(reading.open_points())
@@ -224,15 +261,19 @@ class MappingPage(QWidget):
 
     def _odd_words(self, name: str, odd: int, filled: int) -> str:
         number = self._context.amounts.number
-        return self.tr("{odd} of {filled} values of “{name}” cannot be read: their rows stay out.").format(
-            odd=number(odd), filled=number(filled), name=isolated(one_line(name, most=40))
-        )
+        words = self.tr("{odd} of {filled} values of “{name}” cannot be read: their rows stay out.")
+        if odd == 1:
+            words = self.tr("1 of {filled} values of “{name}” cannot be read: its row stays out.")
+        return words.format(odd=number(odd), filled=number(filled), name=isolated(one_line(name, most=40)))
 
     def _point_words(self, point: OpenPoint) -> str:
         word = self.columns.role_word(Role(point.name)) if point.code == "column" else point.name
         name = isolated(one_line(word, most=40))
         return {
-            "encoding": self.tr("The letters may be wrong: choose the text encoding in which the values look right."),
+            "encoding": self.tr(
+                "The letters may be wrong: choose the text encoding in which the values look right, or "
+                "say that they do."
+            ),
             "date_column": self.tr("Choose which column is the date."),
             "column": self.tr("More than one column may be “{name}”: choose what each of them means."),
             "date_order": self.tr("Dates in “{name}” could have the day or the month first: choose one."),
@@ -266,20 +307,42 @@ class MappingPage(QWidget):
     def _ask_reread(self) -> None:
         self.reread.emit(str(self.encoding.currentData()), str(self.separator.currentData()))
 
+    def _on_letters_right(self) -> None:
+        """The encoding that is shown is the right one; its button goes, so the focus moves on."""
+        self.encoding.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._ask_reread()
+
     # Saved mappings
 
+    def _offer_saved(self) -> None:
+        """Use the one kept mapping of the same columns, unless the person has said something meanwhile."""
+        first, self._first = self._first, None
+        if self._reading is not None and first is not None and self._reading.mapping is first:
+            self.saved.use_if_alone(self._reading.meets)
+
     def _use_saved(self, name: str, mapping: Mapping) -> None:
+        reading = self._reading
+        if reading is not None and reading.facts.undecided and mapping.encoding in ENCODINGS:
+            # By another encoding its columns may have other names: they are looked for once it is read by this one.
+            self._using = name, mapping
+            self.reread.emit(mapping.encoding, reading.facts.separator)
+        else:
+            self._take_saved(name, mapping)
+
+    def _take_saved(self, name: str, mapping: Mapping) -> None:
         if self._reading is None:
             return
         try:
             self._reading.use(mapping)
         except Refusal as refusal:
             self.saved.told.setText(problem_text(refusal.problems[0]))
+            self._show_mapping()
             return
+        self._propose_currency(self._reading)
         self.saved.name.setText(name)
         self.saved.told.setText(self.tr("Mapping “{name}” is used").format(name=isolated(one_line(name, most=40))))
         self._show_mapping()
 
     def _save(self) -> None:
         if self._reading is not None:
-            self.saved.keep(self._reading.mapping)
+            self.saved.keep(self._reading.keepable())

@@ -6,6 +6,7 @@ from functools import partial
 
 from babel.numbers import get_currency_symbol
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from coinbudget.domain.catalog import folded
@@ -20,9 +21,13 @@ from coinbudget.ui.dialogs.typed import read_number
 from coinbudget.ui.pickers import CodePicker, currency_rows, zone_rows
 from coinbudget.ui.theme import Theme
 from coinbudget.ui.widgets.cards import Card
+from coinbudget.ui.widgets.fields import Field
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 
 _EXAMPLES = 3
+#: Smallest units of a price that shows how one is written.
+_SOME_PRICE = 370
+_ENTER_ALONE = frozenset({Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier})
 #: Questions whose examples are rows, one below the other.
 _LISTED = frozenset({"gift_amount", "type"})
 
@@ -34,6 +39,19 @@ def _without(sign: str, price: str) -> str:
     if sign and price[-len(sign) :].casefold() == sign.casefold():
         price = price[: -len(sign)].strip()
     return price
+
+
+class _Answer(QPushButton):
+    """One of a few answers: while another one or none is chosen, Enter chooses it, as Space does."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Overrides QPushButton."""
+        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and event.modifiers() in _ENTER_ALONE
+        if enter and not self.isChecked():
+            self.click()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
 
 class Segments(QWidget):
@@ -53,7 +71,7 @@ class Segments(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.space(2))
         for code, words in choices:
-            button = QPushButton(words)
+            button = _Answer(words)
             button.setObjectName(f"{name}.{code or 'none'}")
             button.setAccessibleName(words)
             button.setProperty("role", "chip")
@@ -119,9 +137,9 @@ class QuestionsPage(QWidget):
 
     def answered(self) -> bool:
         """Whether everything that must be said is said."""
-        return not self.open()
+        return not self.open_places()
 
-    def open(self) -> list[QWidget]:
+    def open_places(self) -> list[QWidget]:
         """Where something is still to be said."""
         return [where for answered, where in self._needed if not answered()]
 
@@ -246,7 +264,7 @@ class QuestionsPage(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(self._theme.space(3))
         grid.setVerticalSpacing(self._theme.space(2))
-        edits: dict[int, ReadingEdit] = {}
+        fields: dict[int, Field] = {}
         for row, question in enumerate(questions):
             coins = int(question.subject)
             words = (
@@ -254,19 +272,12 @@ class QuestionsPage(QWidget):
                 if question.count == 1
                 else self.tr("{coins} coins, bought {count} times, each")
             ).format(coins=self._context.amounts.coins(coins), count=self._context.amounts.number(question.count))
-            edit = ReadingEdit(self._theme, self)
-            edit.setObjectName(f"import.price.{coins}")
-            edit.setAccessibleName(words)
-            edit.setPlaceholderText(own)
-            edit.setMaximumWidth(160)
-            edit.textChanged.connect(lambda _text, edit=edit: self._read_price(edit, own))
-            label = PlainLabel(words, "label")
-            label.setBuddy(edit)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(edit, row, 1)
-            edits[coins] = edit
+            fields[coins] = field = self._price(coins, words, own)
+            grid.addWidget(field.label, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(field, row, 1, 1, 2)
         grid.setColumnStretch(2, 1)
         card.body.addLayout(grid)
+        edits = {coins: field.widget for coins, field in fields.items() if isinstance(field.widget, ReadingEdit)}
 
         def read(given: Answers) -> Answers:
             paid = {coins: plain for coins, edit in edits.items() if (plain := self._plain(edit, own))}
@@ -294,9 +305,35 @@ class QuestionsPage(QWidget):
             return ""
         return typed.plain if isinstance(parse_minor(typed.plain, NumberStyle(), currency), int) else ""
 
-    def _read_price(self, edit: ReadingEdit, currency: str) -> None:
-        """Show beside the field how its text is read."""
+    def _price(self, coins: int, words: str, currency: str) -> Field:
+        """A field for what so many coins cost; its label is for the column in front of it."""
+        edit = ReadingEdit(self._theme, self)
+        edit.setObjectName(f"import.price.{coins}")
+        edit.setPlaceholderText(currency)
+        edit.setMaximumWidth(160)
+        field = Field(words, edit)
+        field.label.setMinimumHeight(edit.sizeHint().height())
+        edit.textChanged.connect(lambda _text: self._read_price(field, edit, currency))
+        # Half a price is no fault while it is typed.
+        edit.editingFinished.connect(lambda: self._judge_price(field, edit, currency))
+        return field
+
+    def _read_price(self, field: Field, edit: ReadingEdit, currency: str) -> None:
+        """Show in the field how its text is read."""
+        if self._is_priced(edit, currency):
+            field.set_problem("")
         plain = self._plain(edit, currency)
-        unsure = bool(edit.text().strip()) and not plain
-        edit.set_reading(self.tr("not a price") if unsure else f"{plain} {currency}".strip() if plain else "")
+        read = plain.replace(".", self._context.amounts.style.decimal)
+        edit.set_reading(f"{read} {currency}".strip() if plain else "")
         self.changed.emit()
+
+    def _judge_price(self, field: Field, edit: ReadingEdit, currency: str) -> None:
+        """Mark a field whose text is no price."""
+        if self._is_priced(edit, currency):
+            return
+        if currency in self._context.amounts.currencies:
+            said = self.tr("This is no price in {currency}, such as {price}.")
+            price = self._context.amounts.money(_SOME_PRICE, currency)
+            field.set_problem(said.format(currency=currency, price=price))
+        else:
+            field.set_problem(self.tr("This is no price."))

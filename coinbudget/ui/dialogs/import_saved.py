@@ -1,5 +1,6 @@
 """Mappings kept by name: one to use, one to save, one to delete and to put back."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
@@ -36,16 +37,20 @@ class SavedMappings(QWidget):
     Signals:
         used: a kept Mapping was chosen.
         save_wanted: keep the mapping as it is now, under the name in the field.
+        found: what is kept was read.
     """
 
     used = Signal(str, object)
     save_wanted = Signal()
+    found = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._found: dict[str, Mapping] = {}
         self._deleted: tuple[str, Mapping] | None = None
+        # What is to be the chosen one once what is kept was read again.
+        self._wanted = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(context.theme.space(2))
@@ -81,10 +86,22 @@ class SavedMappings(QWidget):
 
     def read(self) -> None:
         """Ask which mappings are kept."""
-        self._context.operations.read("import.mappings", _saved, self._show, owner=self)
+        self._context.operations.read("import.mappings", _saved, self._on_read, owner=self)
+
+    def _on_read(self, found: dict[str, Mapping]) -> None:
+        self._show(found)
+        self.found.emit()
+
+    def use_if_alone(self, meets: Callable[[Mapping], bool]) -> None:
+        """Choose and use the mapping that meets a sheet; of several none, which is for the person to say."""
+        names = [name for name, mapping in self._found.items() if meets(mapping)]
+        if len(names) == 1 and not self.saved.currentData():
+            self.saved.setCurrentIndex(self.saved.findData(names[0]))
+            self._on_chosen()
 
     def _show(self, found: dict[str, Mapping]) -> None:
-        chosen = self.saved.currentData()
+        chosen = self._wanted or self.saved.currentData()
+        self._wanted = ""
         self._found = found
         self.saved.clear()
         self.saved.addItem(self.tr("Saved mappings") if found else self.tr("No saved mappings"), "")
@@ -132,6 +149,7 @@ class SavedMappings(QWidget):
 
         def done(_changes: Changes) -> None:
             self.told.setText(words.format(name=isolated(one_line(name, most=40))))
+            self._wanted = "" if mapping is None else name
             self.read()
 
         self._context.operations.write(

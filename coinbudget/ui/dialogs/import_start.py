@@ -1,5 +1,6 @@
 """Where importing starts: drop, choose or paste; how to get each file; imports of the past."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -151,11 +152,23 @@ class ImportStartDialog(FormDialog):
             column.setSpacing(self.theme.space(1))
             column.addWidget(PlainLabel(name, "strong"))
             column.addWidget(PlainLabel(time, "caption"))
-            for number, step in enumerate(steps, 1):
-                column.addWidget(PlainLabel(f"{number}. {step}", "label", wrap=True))
+            column.addLayout(self._build_steps(steps))
             column.addStretch(1)
             grid.addWidget(box, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(place % 2, 1)
+        return grid
+
+    def _build_steps(self, steps: Sequence[str]) -> QGridLayout:
+        """Steps one below the other; further lines of one stand below its words, not below its number."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(self.theme.space(1))
+        grid.setVerticalSpacing(self.theme.space(1))
+        grid.setColumnStretch(1, 1)
+        for number, step in enumerate(steps, 1):
+            words = PlainLabel(step, "label", wrap=True)
+            words.setAccessibleName(f"{number}. {step}")
+            grid.addWidget(PlainLabel(f"{number}.", "label"), number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(words, number, 1)
         return grid
 
     def _build_buttons(self) -> None:

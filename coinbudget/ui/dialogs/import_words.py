@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem
-from coinbudget.domain.money import PLAIN, NumberStyle, decimal_text, parse_minor, parse_whole
+from coinbudget.domain.money import PLAIN, NumberStyle, decimal_text, parse_decimal, parse_minor, parse_whole
 from coinbudget.domain.pairing import PairReason
 from coinbudget.domain.profiles import Profile
 from coinbudget.services.assessment import PreviewLine
@@ -311,7 +312,9 @@ def _money_words(draft: Draft, amounts: Amounts) -> str:
     minor = parse_minor(draft.paid, draft.numbers, currency, zero=True) if currency and draft.paid else None
     if isinstance(minor, int):
         return amounts.money(minor, draft.currency)
-    return isolated(f"{draft.paid} {draft.currency}".strip())
+    number = parse_decimal(draft.paid, draft.numbers)
+    paid = f"{number:f}".replace(".", amounts.style.decimal) if isinstance(number, Decimal) else draft.paid
+    return isolated(f"{paid} {draft.currency}".strip())
 
 
 def question_words(question: Question) -> tuple[str, str]:

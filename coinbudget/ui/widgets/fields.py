@@ -1,10 +1,20 @@
 """Form fields: a label above a control, and one line below it for a hint or a problem."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateTimeEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
-from coinbudget.ui.widgets.labels import PlainLabel
+from coinbudget.ui.widgets.labels import PlainLabel, plain_tip
+
+_INSET = 4
 
 
 class Field(QWidget):
@@ -65,6 +75,42 @@ class QuietComboBox(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+class ElidedComboBox(QuietComboBox):
+    """A combo box that shows as much of a long text as fits with "…", and the whole of it as tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.currentTextChanged.connect(lambda _text: self._tell())
+
+    def shown_text(self) -> str:
+        """What is shown of the current text."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width()
+        # The style draws its text a little inside that part.
+        return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room - _INSET)
+
+    def _tell(self) -> None:
+        whole = self.currentText()
+        self.setToolTip("" if self.shown_text() == whole else plain_tip(whole))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override of QComboBox."""
+        super().resizeEvent(event)
+        self._tell()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override of QComboBox."""
+        del event
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown_text()
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class QuietDateTimeEdit(QDateTimeEdit):
