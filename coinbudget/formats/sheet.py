@@ -14,6 +14,7 @@ from coinbudget.formats.source import Answers, Incoming, Record, Understood
 ROWS = "rows"
 _LONGEST_SHOWN = 60
 _LONGEST_COUNT = 18
+_MONEY = frozenset({Role.PAID, Role.CHARGED})
 _WHOLE = frozenset({Role.COINS, Role.EACH, Role.QUANTITY})
 #: Words for kinds in columns of that role, beside the kinds themselves.
 _KIND_WORDS = {
@@ -52,6 +53,9 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         for place, role in enumerate(mapping.roles)
         if role in NUMBERS and not mapping.unread(place)
     ]
+    doubtful = frozenset(
+        role.value for role, below in zip(mapping.roles, mapping.mostly_below, strict=False) if below and role in _MONEY
+    )
 
     def understood(record: Record) -> Understood:
         cells, row = record.cells, record.row
@@ -80,6 +84,9 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
 
         kind = _kind(said(Role.KIND), mapping)
         quantity = texts.get("quantity", "")
+        sign = _sign_fault(kind, texts, frozenset() if said(Role.KIND) else doubtful, row)
+        if sign is not None:
+            return sign
         amounts = _amounts(kind, quantity, texts, said, chosen, row)
         if isinstance(amounts, Problem):
             return amounts
@@ -110,6 +117,24 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
     return understood
 
 
+def _sign_fault(kind: str, texts: dict[str, str], doubtful: frozenset[str], row: int) -> Problem | None:
+    """Why the sign of an amount leaves open whether it was paid or came back; None where it does not.
+
+    Args:
+        doubtful: what of the amounts is mostly below zero, where no cell says the kind of the row.
+    """
+    if kind != "purchase":
+        return None  # what a refund brought back is written with either sign
+    for name in ("paid", "charged"):
+        text = texts.get(name, "")
+        if text.startswith("-"):
+            # Where all are below zero, none has its sign here.
+            return problem(name, "signs_differ", row, text=text)
+        if text and name in doubtful:
+            return problem(name, "may_be_refund", row, text=text)
+    return None
+
+
 def _amounts(
     kind: str, quantity: str, texts: dict[str, str], said: Callable[[Role], str], chosen: str, row: int
 ) -> tuple[str, str, str, str] | Problem:
@@ -119,11 +144,7 @@ def _amounts(
         chosen: currency of prices that nothing in their row tells.
     """
     money = kind in {"purchase", "refund"}
-    paid, charged = (texts.get(name, "") if money else "" for name in ("paid", "charged"))
-    below = next((name for name, text in (("paid", paid), ("charged", charged)) if text.startswith("-")), None)
-    if below is not None:
-        # Where all are below zero, none has its sign here.
-        return problem(below, "signs_differ", row, text=texts[below])
+    paid, charged = (texts.get(name, "").removeprefix("-") if money else "" for name in ("paid", "charged"))
     # What was paid for a gift is kept with the purchase of its coins.
     currency = _currency(said(Role.CURRENCY), texts, chosen, row) if paid else ""
     if isinstance(currency, Problem):
@@ -237,7 +258,7 @@ def _numbers(
         found = without_currency(text)
         style = None if found is None else number_style(found[0], form)
         if found is None or style is None:
-            code = "not_a_price_here" if role in {Role.PAID, Role.CHARGED} else "not_coins_here"
+            code = "not_a_price_here" if role in _MONEY else "not_coins_here"
             return problem(role.value, code, row, text=text[:60])
         number, currency, negative = found
         plain = "".join(sign for sign in number if sign.isdigit() or sign == style.decimal).replace(style.decimal, ".")

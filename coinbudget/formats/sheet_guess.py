@@ -109,6 +109,7 @@ def propose(facts: SheetFacts) -> Mapping:
         roles=tuple(roles),
         forms=tuple(form_of(column, role) for column, role in zip(facts.columns, roles, strict=True)),
         drop_sign=tuple(column.negative for column in facts.columns),
+        mostly_below=tuple(column.mostly_negative for column in facts.columns),
         separator=facts.separator,
         encoding=facts.encoding,
         header=facts.header,

@@ -262,6 +262,39 @@ def test_an_amount_below_zero_among_others_says_that_the_signs_differ(column: st
     assert isinstance(gift, Incoming)
 
 
+def amounts_of(text: str) -> list[tuple[str, str]]:
+    """What came of each row: its field and code as a problem, else its kind and what was paid."""
+    found = drafts_of(text, replace(sheet_guess.propose(facts_of(text)), kind="purchase"))
+    return [
+        (one.field, one.code) if isinstance(one, Problem) else (one.draft.kind, one.draft.paid) for one in found if one
+    ]
+
+
+@pytest.mark.parametrize("other", ["3,70 €", "+3,70 €", "about 3,70 €"])
+def test_a_lone_amount_below_zero_keeps_its_sign_whatever_the_others_can_be_read_as(other: str) -> None:
+    found = amounts_of(f"date;coins;paid\n2026-05-01;70;-3,70 €\n2026-05-02;70;{other}\n")
+    assert found[0] == ("paid", "signs_differ")
+
+
+@pytest.mark.parametrize("column", ["paid", "charged"])
+def test_an_amount_above_zero_among_those_of_a_bank_may_be_a_refund_until_its_kind_is_said(column: str) -> None:
+    price = "paid,charged\n" if column == "charged" else "paid\n"
+    before = "3.70 EUR," if column == "charged" else ""
+    rows = [("", "-3.70 EUR"), ("", "3.70 EUR"), ("", "-0.80 EUR"), ("purchase", "2.90 EUR")]
+    text = "".join(f"2026-05-0{day},{kind},70,{before}{amount}\n" for day, (kind, amount) in enumerate(rows, 1))
+    found = amounts_of(f"date,kind,coins,{price}{text}2026-05-09,,70,{before}-0.80 EUR\n")
+    assert found[:3] == [(column, "signs_differ"), (column, "may_be_refund"), (column, "signs_differ")]
+    assert found[3] == ("purchase", "3.70" if column == "charged" else "2.90")
+
+
+@pytest.mark.parametrize("signs", [("", "-"), ("-", ""), ("-", "-")])
+def test_what_came_back_needs_no_sign_where_its_kind_says_so(signs: tuple[str, str]) -> None:
+    bought, back = signs
+    rows = f"2026-05-01,purchase,70,{bought}3.70 EUR,A\n2026-05-02,refund,70,{back}3.70 EUR,A\n"
+    text = f"date,type,coins,paid,order\n{rows}"
+    assert amounts_of(text)[1] == ("refund", "3.70")
+
+
 def test_a_saved_mapping_does_not_say_which_signs_the_amounts_of_another_sheet_have() -> None:
     sheets = {sign: f"date,coins,paid\n2026-05-14,70,{sign}3.70 EUR\n" for sign in ("", "-")}
     for saved, read in ("", "-"), ("-", ""):
