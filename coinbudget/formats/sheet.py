@@ -8,13 +8,12 @@ from coinbudget.domain.errors import Problem, problem
 from coinbudget.formats.moments import no_time
 from coinbudget.formats.price_text import currency_named, shared_codes, without_currency
 from coinbudget.formats.sheet_cells import date_text, number_style, orders_of
-from coinbudget.formats.sheet_mapping import NUMBERS, Mapping, Role
+from coinbudget.formats.sheet_mapping import GIVEN, MONEY, NUMBERS, Mapping, Role
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
 ROWS = "rows"
 _LONGEST_SHOWN = 60
 _LONGEST_COUNT = 18
-_MONEY = frozenset({Role.PAID, Role.CHARGED})
 _WHOLE = frozenset({Role.COINS, Role.EACH, Role.QUANTITY})
 #: Words for kinds in columns of that role, beside the kinds themselves.
 _KIND_WORDS = {
@@ -54,7 +53,7 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         if role in NUMBERS and not mapping.unread(place)
     ]
     doubtful = frozenset(
-        role.value for role, below in zip(mapping.roles, mapping.mostly_below, strict=False) if below and role in _MONEY
+        role.value for role, below in zip(mapping.roles, mapping.mostly_below, strict=False) if below and role in MONEY
     )
 
     def understood(record: Record) -> Understood:
@@ -82,7 +81,10 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
             place = places.get(role)
             return "" if place is None else cells[place].strip()
 
-        kind = _kind(said(Role.KIND), mapping)
+        priced = any(texts.get(role.value, "").strip("-0.") for role in MONEY)
+        kind = _kind_of_row(said, mapping, priced=priced)
+        if kind == "gift" and _is_purchase_too(said, mapping):
+            return problem("kind", "gift_or_purchase", row, name=said(Role.CREATOR) or said(Role.GIFT))
         quantity = texts.get("quantity", "")
         sign = _sign_fault(kind, texts, frozenset() if said(Role.KIND) else doubtful, row)
         if sign is not None:
@@ -186,7 +188,7 @@ def glimpse(record: Record, mapping: Mapping) -> Draft:
     date = mapping.place(Role.DATE)
     order = "" if date is None else mapping.forms[date]
     read = date_text(said(Role.DATE), order or "ymd", said(Role.TIME))
-    kind = _kind(said(Role.KIND), mapping)
+    kind = _kind_of_row(said, mapping, priced=any(said(role).strip("-0.,") for role in MONEY))
     return Draft(
         kind=kind,
         at=read or " ".join(filter(None, (said(Role.DATE), said(Role.TIME)))),
@@ -258,7 +260,7 @@ def _numbers(
         found = without_currency(text)
         style = None if found is None else number_style(found[0], form)
         if found is None or style is None:
-            code = "not_a_price_here" if role in _MONEY else "not_coins_here"
+            code = "not_a_price_here" if role in MONEY else "not_coins_here"
             return problem(role.value, code, row, text=text[:60])
         number, currency, negative = found
         plain = "".join(sign for sign in number if sign.isdigit() or sign == style.decimal).replace(style.decimal, ".")
@@ -298,6 +300,19 @@ def _kind(text: str, mapping: Mapping) -> str:
     if not said:
         return mapping.kind
     return next((kind for kind, words in _KIND_WORDS.items() if said == kind or said in words), said)
+
+
+def _kind_of_row(said: Callable[[Role], str], mapping: Mapping, *, priced: bool) -> str:
+    """What a row is by its kind; but one that names whom or what, and no money, is never a purchase."""
+    kind = _kind(said(Role.KIND), mapping)
+    gives = kind in {"purchase", ""} and not priced and mapping.tells_gifts() and any(map(said, GIVEN))
+    return "gift" if gives else kind
+
+
+def _is_purchase_too(said: Callable[[Role], str], mapping: Mapping) -> bool:
+    """Whether a row that is a gift says that it is a purchase: by its kind, or an order among purchases."""
+    kind = _kind(said(Role.KIND), mapping)
+    return kind == "purchase" and bool(said(Role.KIND) or said(Role.ORDER))
 
 
 def _channel(text: str) -> str:

@@ -40,6 +40,9 @@ class Role(StrEnum):
 #: Columns whose form is an order of day, month and year; and those whose form is a decimal sign.
 DATES = frozenset({Role.DATE})
 NUMBERS = frozenset({Role.COINS, Role.EACH, Role.QUANTITY, Role.PAID, Role.CHARGED})
+MONEY = frozenset({Role.PAID, Role.CHARGED})
+#: What only gifts have.
+GIVEN = frozenset({Role.CREATOR, Role.GIFT})
 #: Numbers that rows of a kind do not have, by the kind; "" is not said yet.
 _UNREAD: dict[str, frozenset[Role]] = {
     "": frozenset({Role.QUANTITY, Role.PAID, Role.CHARGED}),
@@ -104,7 +107,13 @@ class Mapping:
         """Whether rows have nothing of what a column means: it means nothing, or it is no part of their kind."""
         role = self.roles[column]
         kind = "" if self.place(Role.KIND) is not None else self.kind
+        if kind == "purchase" and role in GIVEN:
+            return not self.tells_gifts()
         return role is Role.IGNORE or role in _NEVER.get(kind, frozenset())
+
+    def tells_gifts(self) -> bool:
+        """Whether some column could tell a purchase from a gift; else all rows are what they are said to be."""
+        return any(role is Role.KIND or role in MONEY for role in self.roles)
 
     def open_roles(self) -> tuple[Role, ...]:
         """What one of several columns means, and nobody has said which; only of numbers that the rows can have."""

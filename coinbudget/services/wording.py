@@ -71,6 +71,10 @@ SENTENCES: dict[str, str] = {
     "foreign_file": "{path} belongs to another program; it was left untouched.",
     "foreign_key_broken": "A row of the table {table} points to something that is not there.",
     "from_after_to": "The first day lies after the last day.",
+    "gift_or_purchase": (
+        "The row says that it is a purchase, and names “{name}”, as gifts do, and no price: say its price, or that it"
+        " is a gift."
+    ),
     "grouping_twice": "A grouping is named twice.",
     "id_conflict": "There is already an entry with the id “{id}”, and it says something else.",
     "id_exists": "There is already an entry with the id “{name}”.",

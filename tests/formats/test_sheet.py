@@ -295,6 +295,46 @@ def test_what_came_back_needs_no_sign_where_its_kind_says_so(signs: tuple[str, s
     assert amounts_of(text)[1] == ("refund", "3.70")
 
 
+@pytest.mark.parametrize("kinds", [True, False])
+@pytest.mark.parametrize(
+    ("row", "came"),
+    [
+        ("@luna,Rose,,,", ("gift", "")),
+        ("@luna,,,,", ("gift", "")),
+        (",Rose,0.00,,", ("gift", "")),
+        ("@luna,,3.70 EUR,,A1", ("purchase", "3.70")),
+        ("@luna,,,3.70,", ("purchase", "")),
+        (",,,,", ("purchase", "")),
+        ("@luna,Rose,,,A1", ("kind", "gift_or_purchase")),
+    ],
+)
+def test_a_row_without_a_kind_that_names_whom_or_what_and_no_money_is_a_gift(
+    row: str, came: tuple[str, str], kinds: bool
+) -> None:
+    head, first, cell = ("kind,", "purchase,", ",") if kinds else ("", "", "")
+    text = f"date,{head}coins,creator,gift,paid,charged,order\n2026-05-01,{first}70,,,3.70 EUR,3.70,A0\n"
+    text += f"2026-05-02,{cell}5,{row}\n"
+    assert amounts_of(text)[1] == came
+    mapping = replace(sheet_guess.propose(facts_of(text)), kind="purchase")
+    cells = tuple(text.splitlines()[2].split(","))
+    seen = sheet.glimpse(Record("rows", 3, cells), mapping)
+    assert seen.kind == ("purchase" if came[0] == "purchase" else "gift")
+    assert not mapping.unread(mapping.roles.index(Role.CREATOR))
+
+
+def test_a_purchase_that_names_whom_or_what_and_no_money_contradicts_itself() -> None:
+    head = "date,kind,coins,creator,paid\n2026-05-01,purchase,70,,3.70 EUR\n"
+    assert amounts_of(f"{head}2026-05-02,purchase,5,@luna,\n")[1] == ("kind", "gift_or_purchase")
+    assert amounts_of(f"{head}2026-05-02,purchase,5,@luna,3.70 EUR\n")[1] == ("purchase", "3.70")
+
+
+def test_all_rows_are_what_they_are_said_to_be_where_no_column_could_tell_otherwise() -> None:
+    text = "date,coins,creator\n2026-05-01,70,@luna\n"
+    assert amounts_of(text) == [("purchase", "")]
+    mapping = replace(sheet_guess.propose(facts_of(text)), kind="purchase")
+    assert mapping.unread(2)
+
+
 def test_a_saved_mapping_does_not_say_which_signs_the_amounts_of_another_sheet_have() -> None:
     sheets = {sign: f"date,coins,paid\n2026-05-14,70,{sign}3.70 EUR\n" for sign in ("", "-")}
     for saved, read in ("", "-"), ("-", ""):
