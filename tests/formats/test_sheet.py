@@ -242,6 +242,48 @@ def test_two_columns_of_prices_in_their_own_currencies_are_asked_about() -> None
     assert (found.draft.paid, found.draft.currency) == ("3.99", "USD")
 
 
+@pytest.mark.parametrize(
+    ("head", "code"), [("EUR", "EUR"), ("usd", "USD"), ("€", "EUR"), ("US$", "USD"), (" SEK ", "SEK"), ("(EUR)", "EUR")]
+)
+def test_a_column_of_amounts_that_is_named_by_a_currency_alone_is_what_was_paid_in_it(head: str, code: str) -> None:
+    text = f"date,coins,{head}\n2026-05-01,70,3.70\n"
+    facts = facts_of(text)
+    mapping = sheet_guess.propose(facts)
+    assert (mapping.roles[2], mapping.priced_in(), mapping.kind) == (Role.PAID, code, "purchase")
+    assert open_codes(text) == []
+    [found] = drafts_of(text)
+    assert isinstance(found, Incoming)
+    assert (found.draft.paid, found.draft.currency) == ("3.70", code)
+    assert sheet_guess.with_said(mapping, facts, Said(roles=((head.strip(), Role.NOTE),))).roles[2] is Role.NOTE
+
+
+def test_a_column_named_by_a_sign_that_several_currencies_share_is_what_was_paid_in_one_that_is_asked() -> None:
+    assert open_codes("date,coins,$\n2026-05-01,70,3.70\n") == ["currency"]
+
+
+@pytest.mark.parametrize(
+    "column", ["EUR\n2026-05-01,70,luna", "Tag\n2026-05-01,70,3.70", "eur rate\n2026-05-01,70,3.70"]
+)
+def test_no_other_column_is_taken_for_an_amount_by_its_name(column: str) -> None:
+    assert Role.PAID not in sheet_guess.propose(facts_of(f"date,coins,{column}\n")).roles
+
+
+@pytest.mark.parametrize("heads", [("EUR", "USD"), ("€", "US$"), ("Price", "USD"), ("EUR", "$")])
+def test_two_columns_named_by_currencies_are_asked_about_and_the_answer_says_the_currency(
+    heads: tuple[str, str],
+) -> None:
+    text = f"date,coins,{','.join(heads)}\n2026-05-01,70,3.70 ,3.99\n"
+    assert open_codes(text) == ["column"]
+    facts = facts_of(text)
+    for head, paid in zip(heads, ("3.70", "3.99"), strict=True):
+        mapping = sheet_guess.with_said(sheet_guess.propose(facts), facts, Said(roles=((head, Role.PAID),)))
+        code = {"€": "EUR", "US$": "USD", "Price": "", "$": ""}.get(head, head)
+        assert [point.code for point in sheet_guess.open_points(facts, mapping)] == ([] if code else ["currency"])
+        [found] = drafts_of(text, mapping)
+        assert isinstance(found, Incoming)
+        assert (found.draft.paid, found.draft.currency) == (paid, code)
+
+
 def test_amounts_lose_their_sign_only_where_all_of_them_are_below_zero() -> None:
     rows = ["-1.234,50", "-2.345,60", "-3.456,70", "-4.567,80", "1,5", "-1,234.50"]
     spent = facts_of("date;paid;currency\n" + "".join(f"2026-05-14;{price};EUR\n" for price in rows))
