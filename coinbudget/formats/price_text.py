@@ -268,6 +268,14 @@ def currency_within(name: str) -> str:
     return codes.pop() if len(codes) == 1 else ""
 
 
+def names_currency_alone(name: str) -> bool:
+    """Whether a column's name is a currency and nothing else: a code, a word, or a sign, though several share it."""
+    words = list(filter(None, _BETWEEN_WORDS.split(name.translate(_MARKS))))
+    if len(words) != 1:
+        return False
+    return bool(currency_within(name)) or (words[0] in _SHARED and not any(map(str.isalpha, words[0])))
+
+
 def _signed(before: str, behind: str) -> tuple[bool, str, str] | None:
     """Whether the number is negative, and what stands around it without the sign."""
     negative = False

@@ -8,7 +8,7 @@ from coinbudget.domain.errors import Problem, problem
 from coinbudget.formats.moments import no_time
 from coinbudget.formats.price_text import currency_named, shared_codes, without_currency
 from coinbudget.formats.sheet_cells import date_text, number_style, orders_of
-from coinbudget.formats.sheet_mapping import NUMBERS, Mapping, Role
+from coinbudget.formats.sheet_mapping import GIVEN, MONEY, NUMBERS, Mapping, Role
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
 ROWS = "rows"
@@ -52,6 +52,9 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         for place, role in enumerate(mapping.roles)
         if role in NUMBERS and not mapping.unread(place)
     ]
+    doubtful = frozenset(
+        role.value for role, below in zip(mapping.roles, mapping.mostly_below, strict=False) if below and role in MONEY
+    )
 
     def understood(record: Record) -> Understood:
         cells, row = record.cells, record.row
@@ -78,8 +81,14 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
             place = places.get(role)
             return "" if place is None else cells[place].strip()
 
-        kind = _kind(said(Role.KIND), mapping)
+        priced = any(texts.get(role.value, "").strip("-0.") for role in MONEY)
+        kind = _kind_of_row(said, mapping, priced=priced)
+        if kind == "gift" and _is_purchase_too(said, mapping):
+            return problem("kind", "gift_or_purchase", row, name=said(Role.CREATOR) or said(Role.GIFT))
         quantity = texts.get("quantity", "")
+        sign = _sign_fault(kind, texts, frozenset() if said(Role.KIND) else doubtful, row)
+        if sign is not None:
+            return sign
         amounts = _amounts(kind, quantity, texts, said, chosen, row)
         if isinstance(amounts, Problem):
             return amounts
@@ -110,6 +119,24 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
     return understood
 
 
+def _sign_fault(kind: str, texts: dict[str, str], doubtful: frozenset[str], row: int) -> Problem | None:
+    """Why the sign of an amount leaves open whether it was paid or came back; None where it does not.
+
+    Args:
+        doubtful: what of the amounts is mostly below zero, where no cell says the kind of the row.
+    """
+    if kind != "purchase":
+        return None  # what a refund brought back is written with either sign
+    for name in ("paid", "charged"):
+        text = texts.get(name, "")
+        if text.startswith("-"):
+            # Where all are below zero, none has its sign here.
+            return problem(name, "signs_differ", row, text=text)
+        if text and name in doubtful:
+            return problem(name, "may_be_refund", row, text=text)
+    return None
+
+
 def _amounts(
     kind: str, quantity: str, texts: dict[str, str], said: Callable[[Role], str], chosen: str, row: int
 ) -> tuple[str, str, str, str] | Problem:
@@ -119,11 +146,7 @@ def _amounts(
         chosen: currency of prices that nothing in their row tells.
     """
     money = kind in {"purchase", "refund"}
-    paid, charged = (texts.get(name, "") if money else "" for name in ("paid", "charged"))
-    below = next((name for name, text in (("paid", paid), ("charged", charged)) if text.startswith("-")), None)
-    if below is not None:
-        # Where all are below zero, none has its sign here.
-        return problem(below, "signs_differ", row, text=texts[below])
+    paid, charged = (texts.get(name, "").removeprefix("-") if money else "" for name in ("paid", "charged"))
     # What was paid for a gift is kept with the purchase of its coins.
     currency = _currency(said(Role.CURRENCY), texts, chosen, row) if paid else ""
     if isinstance(currency, Problem):
@@ -165,7 +188,7 @@ def glimpse(record: Record, mapping: Mapping) -> Draft:
     date = mapping.place(Role.DATE)
     order = "" if date is None else mapping.forms[date]
     read = date_text(said(Role.DATE), order or "ymd", said(Role.TIME))
-    kind = _kind(said(Role.KIND), mapping)
+    kind = _kind_of_row(said, mapping, priced=any(said(role).strip("-0.,") for role in MONEY))
     return Draft(
         kind=kind,
         at=read or " ".join(filter(None, (said(Role.DATE), said(Role.TIME)))),
@@ -237,7 +260,7 @@ def _numbers(
         found = without_currency(text)
         style = None if found is None else number_style(found[0], form)
         if found is None or style is None:
-            code = "not_a_price_here" if role in {Role.PAID, Role.CHARGED} else "not_coins_here"
+            code = "not_a_price_here" if role in MONEY else "not_coins_here"
             return problem(role.value, code, row, text=text[:60])
         number, currency, negative = found
         plain = "".join(sign for sign in number if sign.isdigit() or sign == style.decimal).replace(style.decimal, ".")
@@ -277,6 +300,19 @@ def _kind(text: str, mapping: Mapping) -> str:
     if not said:
         return mapping.kind
     return next((kind for kind, words in _KIND_WORDS.items() if said == kind or said in words), said)
+
+
+def _kind_of_row(said: Callable[[Role], str], mapping: Mapping, *, priced: bool) -> str:
+    """What a row is by its kind; but one that names whom or what, and no money, is never a purchase."""
+    kind = _kind(said(Role.KIND), mapping)
+    gives = kind in {"purchase", ""} and not priced and mapping.tells_gifts() and any(map(said, GIVEN))
+    return "gift" if gives else kind
+
+
+def _is_purchase_too(said: Callable[[Role], str], mapping: Mapping) -> bool:
+    """Whether a row that is a gift says that it is a purchase: by its kind, or an order among purchases."""
+    kind = _kind(said(Role.KIND), mapping)
+    return kind == "purchase" and bool(said(Role.KIND) or said(Role.ORDER))
 
 
 def _channel(text: str) -> str:

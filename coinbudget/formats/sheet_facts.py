@@ -47,7 +47,8 @@ class ColumnFacts:
         clocks: whether any cell has a time of day that names no offset.
         decimals: decimal signs that fit its numbers best, as with `orders`; none where no cell is a number.
         signs: which of point and comma stand in its numbers.
-        negative: whether every filled number is below zero.
+        negative: whether every amount is below zero, as banks write what was spent.
+        mostly_negative: whether more of them are than not, but not all.
         currencies: codes that stand beside the numbers.
         bare: how many numbers have none beside them.
         shared: codes that each sign beside them may stand for which several currencies share; None without such a sign.
@@ -64,6 +65,7 @@ class ColumnFacts:
     decimals: tuple[str, ...] = ()
     signs: str = ""
     negative: bool = False
+    mostly_negative: bool = False
     currencies: tuple[str, ...] = ()
     bare: int = 0
     shared: tuple[str, ...] | None = None
@@ -222,6 +224,7 @@ class _Column:
     decimals: Counter[str] = field(default_factory=Counter)
     signs: set[str] = field(default_factory=set)
     negative: int = 0
+    odd_amounts: int = 0
     currencies: set[str] = field(default_factory=set)
     bare: int = 0
     shared: frozenset[str] | None = None
@@ -247,6 +250,8 @@ class _Column:
         number, code, negative = amount_of(cell)
         found = signs_of(number)
         if not found:
+            # An amount all the same, of which nothing says that it is below zero.
+            self.odd_amounts += any(map(str.isdigit, cell))
             return
         self.decimals.update(found)
         self.numbers += 1
@@ -262,6 +267,7 @@ class _Column:
 
     def facts(self, name: str) -> ColumnFacts:
         """What all of them have in common."""
+        amounts = self.numbers + self.odd_amounts
         return ColumnFacts(
             name=name,
             filled=self.filled,
@@ -273,7 +279,8 @@ class _Column:
             clocks=self.clocks,
             decimals=_best(self.decimals, DECIMALS, self.numbers),
             signs="".join(sorted(self.signs)),
-            negative=bool(self.negative) and self.negative == self.numbers,
+            negative=bool(self.negative) and self.negative == amounts,
+            mostly_negative=amounts < 2 * self.negative < 2 * amounts,
             currencies=tuple(sorted(self.currencies)),
             bare=self.bare,
             shared=None if self.shared is None else tuple(sorted(self.shared)),

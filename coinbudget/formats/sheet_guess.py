@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from coinbudget.domain.errors import Refusal, problem
-from coinbudget.formats.price_text import shared_codes
+from coinbudget.formats.price_text import names_currency_alone, shared_codes
 from coinbudget.formats.sheet_cells import date_text, number_style
 from coinbudget.formats.sheet_facts import ENCODINGS, ColumnFacts, SheetFacts
 from coinbudget.formats.sheet_mapping import DATES, NUMBERS, Mapping, Role, Said
@@ -109,6 +109,7 @@ def propose(facts: SheetFacts) -> Mapping:
         roles=tuple(roles),
         forms=tuple(form_of(column, role) for column, role in zip(facts.columns, roles, strict=True)),
         drop_sign=tuple(column.negative for column in facts.columns),
+        mostly_below=tuple(column.mostly_negative for column in facts.columns),
         separator=facts.separator,
         encoding=facts.encoding,
         header=facts.header,
@@ -192,7 +193,11 @@ def _role(column: ColumnFacts) -> Role:
             hit = name in known if exact else bool(words & set(known))
             if hit and fits(column, role) and 2 * odd_cells(column, role) <= column.filled:
                 return role
-    return Role.IGNORE
+    return Role.PAID if names_currency_alone(column.name) and _holds_amounts(column) else Role.IGNORE
+
+
+def _holds_amounts(column: ColumnFacts) -> bool:
+    return fits(column, Role.PAID) and 2 * odd_cells(column, Role.PAID) <= column.filled
 
 
 def _holds_dates(column: ColumnFacts) -> bool:

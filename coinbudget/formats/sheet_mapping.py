@@ -40,6 +40,9 @@ class Role(StrEnum):
 #: Columns whose form is an order of day, month and year; and those whose form is a decimal sign.
 DATES = frozenset({Role.DATE})
 NUMBERS = frozenset({Role.COINS, Role.EACH, Role.QUANTITY, Role.PAID, Role.CHARGED})
+MONEY = frozenset({Role.PAID, Role.CHARGED})
+#: What only gifts have.
+GIVEN = frozenset({Role.CREATOR, Role.GIFT})
 #: Numbers that rows of a kind do not have, by the kind; "" is not said yet.
 _UNREAD: dict[str, frozenset[Role]] = {
     "": frozenset({Role.QUANTITY, Role.PAID, Role.CHARGED}),
@@ -62,6 +65,7 @@ class Mapping:
         names: of the columns, folded; by them a saved mapping fits another file.
         roles, forms: one for each column; a form is "dmy", "mdy" or "ymd", or "." or ",", or "" where none is settled.
         drop_sign: columns of amounts that are all below zero, as banks write what was spent.
+        mostly_below: columns of amounts most of which are below zero, and not all; none where nothing is known of it.
         contested: what a column may mean as others may, where nobody has said yet which of them does; else IGNORE.
         kind, currency, channel: of rows whose columns do not say.
         separator, encoding, header: how the text is cut into rows.
@@ -78,6 +82,7 @@ class Mapping:
     encoding: str = "utf-8"
     header: bool = True
     contested: tuple[Role, ...] = ()
+    mostly_below: tuple[bool, ...] = ()
 
     def place(self, role: Role) -> int | None:
         """Where the first column of a role is."""
@@ -102,7 +107,13 @@ class Mapping:
         """Whether rows have nothing of what a column means: it means nothing, or it is no part of their kind."""
         role = self.roles[column]
         kind = "" if self.place(Role.KIND) is not None else self.kind
+        if kind == "purchase" and role in GIVEN:
+            return not self.tells_gifts()
         return role is Role.IGNORE or role in _NEVER.get(kind, frozenset())
+
+    def tells_gifts(self) -> bool:
+        """Whether some column could tell a purchase from a gift; else all rows are what they are said to be."""
+        return any(role is Role.KIND or role in MONEY for role in self.roles)
 
     def open_roles(self) -> tuple[Role, ...]:
         """What one of several columns means, and nobody has said which; only of numbers that the rows can have."""
@@ -158,6 +169,7 @@ def from_json(text: str) -> Mapping:
             encoding=str(given["encoding"]),
             header=bool(given["header"]),
             contested=tuple(Role(role) for role in given.get("contested", ())),
+            mostly_below=tuple(bool(below) for below in given.get("mostly_below", ())),
         )
     except (ValueError, KeyError, TypeError):
         raise Refusal(problem("mapping", "mapping_broken")) from None
@@ -179,6 +191,7 @@ def fitted(saved: Mapping, facts: SheetFacts) -> Mapping:
         forms=tuple("" if place is None else saved.forms[place] for place in places),
         # Of what signs its amounts are is told by each sheet itself.
         drop_sign=tuple(column.negative for column in facts.columns),
+        mostly_below=tuple(column.mostly_negative for column in facts.columns),
         contested=tuple(
             Role.IGNORE if place is None or not saved.contested else saved.contested[place] for place in places
         ),

@@ -71,6 +71,10 @@ SENTENCES: dict[str, str] = {
     "foreign_file": "{path} belongs to another program; it was left untouched.",
     "foreign_key_broken": "A row of the table {table} points to something that is not there.",
     "from_after_to": "The first day lies after the last day.",
+    "gift_or_purchase": (
+        "The row says that it is a purchase, and names “{name}”, as gifts do, and no price: say its price, or that it"
+        " is a gift."
+    ),
     "grouping_twice": "A grouping is named twice.",
     "id_conflict": "There is already an entry with the id “{id}”, and it says something else.",
     "id_exists": "There is already an entry with the id “{name}”.",
@@ -94,6 +98,10 @@ SENTENCES: dict[str, str] = {
     "list_empty": "{name} is JSON that holds an empty list: no order of this account is in it.",
     "mapping_broken": "The saved mapping cannot be read; make it anew.",
     "mapping_fits_not": "None of the columns of the saved mapping is in this sheet.",
+    "may_be_refund": (
+        "“{text}” is above zero, and most amounts of its column are below: it may be a refund. Say in a column of kinds"
+        " which rows are refunds, and write what was paid without the sign."
+    ),
     "migration_failed": "The ledger could not be brought up to date ({reason}); it is as it was.",
     "must_add_coins": "The reason “{reason}” adds coins: write a number above zero.",
     "must_take_coins": "Other use takes coins away: write the number with a minus sign.",
@@ -226,8 +234,8 @@ SENTENCES: dict[str, str] = {
     "several_prices": "“{name}” has several prices ({prices} coins); give the coins.",
     "sheets_apart": "{name} holds sheets of one's own ({known}), which come in one at a time; {advice}.",
     "signs_differ": (
-        "“{text}” is below zero, and other amounts of its column are not: write what was paid without the sign, and"
-        " what came back as a row of the kind refund."
+        "“{text}” is below zero, and other amounts of its column are not: it may be a refund. Write what was paid"
+        " without the sign, and say what came back in a column of kinds (“refund”)."
     ),
     "skipped_here": (
         "The clocks in {zone} skipped “{text}”: the times of this file are of another zone, perhaps UTC; "

@@ -242,6 +242,48 @@ def test_two_columns_of_prices_in_their_own_currencies_are_asked_about() -> None
     assert (found.draft.paid, found.draft.currency) == ("3.99", "USD")
 
 
+@pytest.mark.parametrize(
+    ("head", "code"), [("EUR", "EUR"), ("usd", "USD"), ("€", "EUR"), ("US$", "USD"), (" SEK ", "SEK"), ("(EUR)", "EUR")]
+)
+def test_a_column_of_amounts_that_is_named_by_a_currency_alone_is_what_was_paid_in_it(head: str, code: str) -> None:
+    text = f"date,coins,{head}\n2026-05-01,70,3.70\n"
+    facts = facts_of(text)
+    mapping = sheet_guess.propose(facts)
+    assert (mapping.roles[2], mapping.priced_in(), mapping.kind) == (Role.PAID, code, "purchase")
+    assert open_codes(text) == []
+    [found] = drafts_of(text)
+    assert isinstance(found, Incoming)
+    assert (found.draft.paid, found.draft.currency) == ("3.70", code)
+    assert sheet_guess.with_said(mapping, facts, Said(roles=((head.strip(), Role.NOTE),))).roles[2] is Role.NOTE
+
+
+def test_a_column_named_by_a_sign_that_several_currencies_share_is_what_was_paid_in_one_that_is_asked() -> None:
+    assert open_codes("date,coins,$\n2026-05-01,70,3.70\n") == ["currency"]
+
+
+@pytest.mark.parametrize(
+    "column", ["EUR\n2026-05-01,70,luna", "Tag\n2026-05-01,70,3.70", "eur rate\n2026-05-01,70,3.70"]
+)
+def test_no_other_column_is_taken_for_an_amount_by_its_name(column: str) -> None:
+    assert Role.PAID not in sheet_guess.propose(facts_of(f"date,coins,{column}\n")).roles
+
+
+@pytest.mark.parametrize("heads", [("EUR", "USD"), ("€", "US$"), ("Price", "USD"), ("EUR", "$")])
+def test_two_columns_named_by_currencies_are_asked_about_and_the_answer_says_the_currency(
+    heads: tuple[str, str],
+) -> None:
+    text = f"date,coins,{','.join(heads)}\n2026-05-01,70,3.70 ,3.99\n"
+    assert open_codes(text) == ["column"]
+    facts = facts_of(text)
+    for head, paid in zip(heads, ("3.70", "3.99"), strict=True):
+        mapping = sheet_guess.with_said(sheet_guess.propose(facts), facts, Said(roles=((head, Role.PAID),)))
+        code = {"€": "EUR", "US$": "USD", "Price": "", "$": ""}.get(head, head)
+        assert [point.code for point in sheet_guess.open_points(facts, mapping)] == ([] if code else ["currency"])
+        [found] = drafts_of(text, mapping)
+        assert isinstance(found, Incoming)
+        assert (found.draft.paid, found.draft.currency) == (paid, code)
+
+
 def test_amounts_lose_their_sign_only_where_all_of_them_are_below_zero() -> None:
     rows = ["-1.234,50", "-2.345,60", "-3.456,70", "-4.567,80", "1,5", "-1,234.50"]
     spent = facts_of("date;paid;currency\n" + "".join(f"2026-05-14;{price};EUR\n" for price in rows))
@@ -260,6 +302,79 @@ def test_an_amount_below_zero_among_others_says_that_the_signs_differ(column: st
     assert (mixed.field, mixed.code, dict(mixed.values)["text"]) == (column, "signs_differ", "-3.70")
     assert isinstance(other, Incoming)
     assert isinstance(gift, Incoming)
+
+
+def amounts_of(text: str) -> list[tuple[str, str]]:
+    """What came of each row: its field and code as a problem, else its kind and what was paid."""
+    found = drafts_of(text, replace(sheet_guess.propose(facts_of(text)), kind="purchase"))
+    return [
+        (one.field, one.code) if isinstance(one, Problem) else (one.draft.kind, one.draft.paid) for one in found if one
+    ]
+
+
+@pytest.mark.parametrize("other", ["3,70 €", "+3,70 €", "about 3,70 €"])
+def test_a_lone_amount_below_zero_keeps_its_sign_whatever_the_others_can_be_read_as(other: str) -> None:
+    found = amounts_of(f"date;coins;paid\n2026-05-01;70;-3,70 €\n2026-05-02;70;{other}\n")
+    assert found[0] == ("paid", "signs_differ")
+
+
+@pytest.mark.parametrize("column", ["paid", "charged"])
+def test_an_amount_above_zero_among_those_of_a_bank_may_be_a_refund_until_its_kind_is_said(column: str) -> None:
+    price = "paid,charged\n" if column == "charged" else "paid\n"
+    before = "3.70 EUR," if column == "charged" else ""
+    rows = [("", "-3.70 EUR"), ("", "3.70 EUR"), ("", "-0.80 EUR"), ("purchase", "2.90 EUR")]
+    text = "".join(f"2026-05-0{day},{kind},70,{before}{amount}\n" for day, (kind, amount) in enumerate(rows, 1))
+    found = amounts_of(f"date,kind,coins,{price}{text}2026-05-09,,70,{before}-0.80 EUR\n")
+    assert found[:3] == [(column, "signs_differ"), (column, "may_be_refund"), (column, "signs_differ")]
+    assert found[3] == ("purchase", "3.70" if column == "charged" else "2.90")
+
+
+@pytest.mark.parametrize("signs", [("", "-"), ("-", ""), ("-", "-")])
+def test_what_came_back_needs_no_sign_where_its_kind_says_so(signs: tuple[str, str]) -> None:
+    bought, back = signs
+    rows = f"2026-05-01,purchase,70,{bought}3.70 EUR,A\n2026-05-02,refund,70,{back}3.70 EUR,A\n"
+    text = f"date,type,coins,paid,order\n{rows}"
+    assert amounts_of(text)[1] == ("refund", "3.70")
+
+
+@pytest.mark.parametrize("kinds", [True, False])
+@pytest.mark.parametrize(
+    ("row", "came"),
+    [
+        ("@luna,Rose,,,", ("gift", "")),
+        ("@luna,,,,", ("gift", "")),
+        (",Rose,0.00,,", ("gift", "")),
+        ("@luna,,3.70 EUR,,A1", ("purchase", "3.70")),
+        ("@luna,,,3.70,", ("purchase", "")),
+        (",,,,", ("purchase", "")),
+        ("@luna,Rose,,,A1", ("kind", "gift_or_purchase")),
+    ],
+)
+def test_a_row_without_a_kind_that_names_whom_or_what_and_no_money_is_a_gift(
+    row: str, came: tuple[str, str], kinds: bool
+) -> None:
+    head, first, cell = ("kind,", "purchase,", ",") if kinds else ("", "", "")
+    text = f"date,{head}coins,creator,gift,paid,charged,order\n2026-05-01,{first}70,,,3.70 EUR,3.70,A0\n"
+    text += f"2026-05-02,{cell}5,{row}\n"
+    assert amounts_of(text)[1] == came
+    mapping = replace(sheet_guess.propose(facts_of(text)), kind="purchase")
+    cells = tuple(text.splitlines()[2].split(","))
+    seen = sheet.glimpse(Record("rows", 3, cells), mapping)
+    assert seen.kind == ("purchase" if came[0] == "purchase" else "gift")
+    assert not mapping.unread(mapping.roles.index(Role.CREATOR))
+
+
+def test_a_purchase_that_names_whom_or_what_and_no_money_contradicts_itself() -> None:
+    head = "date,kind,coins,creator,paid\n2026-05-01,purchase,70,,3.70 EUR\n"
+    assert amounts_of(f"{head}2026-05-02,purchase,5,@luna,\n")[1] == ("kind", "gift_or_purchase")
+    assert amounts_of(f"{head}2026-05-02,purchase,5,@luna,3.70 EUR\n")[1] == ("purchase", "3.70")
+
+
+def test_all_rows_are_what_they_are_said_to_be_where_no_column_could_tell_otherwise() -> None:
+    text = "date,coins,creator\n2026-05-01,70,@luna\n"
+    assert amounts_of(text) == [("purchase", "")]
+    mapping = replace(sheet_guess.propose(facts_of(text)), kind="purchase")
+    assert mapping.unread(2)
 
 
 def test_a_saved_mapping_does_not_say_which_signs_the_amounts_of_another_sheet_have() -> None:
