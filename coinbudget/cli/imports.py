@@ -163,6 +163,7 @@ def _pair_line(speaks: Speaker, pair: transfer.PairTold) -> str:
         "order": "the same order number",
         "time_and_amounts": "minutes apart, coins or price the same",
         "time": "minutes apart",
+        "pieces": "minutes apart, as many pieces; one of them has no coins",
         "day": "the same day, coins or price the same",
         "changed": "the same row of a sheet, changed since",
         "day_alone": "the same day; one has the coins, the other the price",

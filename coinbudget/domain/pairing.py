@@ -28,6 +28,7 @@ class PairReason(StrEnum):
     ORDER = "order"  # the same order number
     TIME_AND_AMOUNTS = "time_and_amounts"  # within minutes, coins or price equal
     TIME = "time"  # within minutes, one knows the coins and the other the price
+    PIECES = "pieces"  # of gifts: within minutes, as many pieces, and one of them does not know the coins
     DAY = "day"  # one of them knows the day alone; coins or price equal
     CHANGED = "changed"  # a row of a sheet that was read before with other columns; always asked
     DAY_ALONE = "day_alone"  # one of them knows the day alone; one knows the coins and the other the price

@@ -262,7 +262,7 @@ class Assessment:
         coins, minor = sign * self._coins[number], sign * self._minor[number]
         what = KINDS[kind - 1]
         # The rest of a row of several pieces, of which some stand, is a gift of its own.
-        figures[0] += 0 if paired and not (what is Kind.GIFT and coins) else sign
+        figures[0] += 0 if paired and number not in self._parted else sign
         if what is Kind.PURCHASE:
             figures[1] += coins
             figures[3] += minor

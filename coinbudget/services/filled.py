@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from coinbudget.domain.catalog import Channel
-from coinbudget.domain.entries import BatchId, Purchase
+from coinbudget.domain.entries import BatchId, Gift, Purchase
 from coinbudget.domain.money import Money
 from coinbudget.domain.rates import RateSource
 from coinbudget.services.ledger import Ledger
@@ -127,6 +127,21 @@ def _money(said: Sequence[Any], ledger: Ledger) -> Money:
 
 def _with_paid(purchase: Purchase, paid: Money | None) -> Purchase:
     return replace(purchase, paid=paid, converted_minor=None, rate=None, rate_source=RateSource.NONE)
+
+
+def gift_columns(gift: Gift) -> dict[str, Any]:
+    """What a gift says of the column that imports fill in."""
+    return {} if gift.coins is None else {_COINS: gift.coins}
+
+
+def gift_without(gift: Gift, values: Values) -> Gift:
+    """A gift without the coins that were filled in, where they are still as they were filled in."""
+    return replace(gift, coins=None) if _COINS in values and gift.coins == values[_COINS] else gift
+
+
+def gift_with(gift: Gift, values: Values) -> Gift:
+    """A gift with the coins of values, where it has none."""
+    return replace(gift, coins=values[_COINS]) if _COINS in values and gift.coins is None else gift
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,10 @@ class Standing:
         """Whether a gift to this creator stood before, or was voided, that the row's list has not told of."""
         return self.before > 1 and self._gifts.can_pair(item)
 
+    def gains_coins(self, gift: Gift, sequence: int) -> bool:
+        """Whether a gift of the ledger has no coins and this one, which it is, has."""
+        return gift.coins is not None and self._gifts.lacks_coins(sequence)
+
     def pairing(self, item: Item, taken: Callable[[int], bool], begun: Callable[[int], bool]) -> Pairing | None:
         """Which purchase or gift of the ledger a new one may be; never one that the same list told of already."""
         entry = item.entry

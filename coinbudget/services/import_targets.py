@@ -9,7 +9,7 @@ from typing import Any
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Purchase
 from coinbudget.domain.errors import Problem, Refusal
 from coinbudget.domain.profiles import ProfileId
-from coinbudget.services.filled import SAID, VOIDED_AT, columns_of, with_values
+from coinbudget.services.filled import SAID, VOIDED_AT, columns_of, gift_columns, gift_with, with_values
 from coinbudget.services.import_parts import Item, Refunded
 from coinbudget.services.import_standing import Standing, named_purchases, purchases_of_order, purchases_of_rows
 from coinbudget.services.ledger import Ledger
@@ -107,7 +107,7 @@ class IntoLedger(Standing):
         self._told_too[sequence] = {}
 
     def fill(self, item: Item, sequence: int) -> Purchase | Gift | None:
-        """Note what an entry gets; written together. A gift gets nothing but to be known again."""
+        """Note what an entry gets; written together. A gift gets coins where it has none."""
         if not isinstance(item.entry, Purchase | Gift):
             return None
         self._fills.append((item, sequence))
@@ -124,8 +124,14 @@ class IntoLedger(Standing):
         filled: dict[int, dict[str, Any]] = {}
         for item, sequence in fills:
             entry, old = item.entry, by_sequence.get(sequence)
-            if isinstance(entry, Gift):
-                filled[sequence] = {}
+            if isinstance(entry, Gift) and isinstance(old, Gift):
+                # A row of other pieces says nothing of the coins of these.
+                said = gift_columns(entry)
+                gift = gift_with(old, said) if entry.quantity == old.quantity else old
+                filled[sequence] = {SAID: said} if entry.quantity == old.quantity else {}
+                if gift != old:
+                    filled[sequence] |= said
+                    changed.append((old, replace(gift, revision=old.revision + 1)))
             if not isinstance(entry, Purchase) or not isinstance(old, Purchase):
                 continue
             values = self.lacking(item, sequence)

@@ -22,6 +22,9 @@ from coinbudget.services.filled import (
     Values,
     beyond,
     columns_of,
+    gift_columns,
+    gift_with,
+    gift_without,
     parting,
     price_in,
     priced,
@@ -117,6 +120,11 @@ class _Less:
                 mine[old.sequence] = {**own, SAID: own}
                 if all(SAID in theirs for _, theirs in others):
                     new = self._lesser(old, own, others, rests=old.id in rests)
+            elif isinstance(old, Gift):
+                own = beyond(gift_columns(old), _filled_in(others))
+                mine[old.sequence] = {**own, SAID: own}
+                if all(SAID in theirs for _, theirs in others):
+                    new = self._lesser_gift(old, own, others)
             heir = others[0][0]
             origin_store.drop_filled(self.tx, heir, [old.sequence])
             changed.append((old, replace(new, batch=heir)))
@@ -130,10 +138,12 @@ class _Less:
         changed: Changed = []
         for entry_id, values in filled.items():
             old = standing.get(entry_id)
-            if not isinstance(old, Purchase):
-                continue
-            new = self._lesser(old, values, told.get(old.sequence, ()), rests=entry_id in rests)
-            if new != old:
+            others, new = told.get(old.sequence, ()) if old is not None else (), old
+            if isinstance(old, Purchase):
+                new = self._lesser(old, values, others, rests=entry_id in rests)
+            elif isinstance(old, Gift):
+                new = self._lesser_gift(old, values, others)
+            if old is not None and new is not None and new != old:
                 changed.append((old, new))
         return changed
 
@@ -145,6 +155,16 @@ class _Less:
         if columns_of(new) == columns_of(old):
             return old
         return replace(_worth(new, old, self.pen), revision=old.revision + 1)
+
+    def _lesser_gift(self, old: Gift, values: Values, others: Others) -> Gift:
+        """A gift without the coins that one import alone said; what another one says stays, and is its own."""
+        new = gift_without(old, values)
+        for batch, theirs in others:
+            more = gift_with(new, theirs.get(SAID, theirs))
+            if more != new:
+                origin_store.keep_filled(self.tx, batch, {old.sequence: {**theirs, **gift_columns(more)}})
+                new = more
+        return old if new == old else replace(new, revision=old.revision + 1)
 
     def _rests(self, ids: Sequence[EntryId]) -> set[str]:
         """Purchases of which refunds stand that this import did not bring."""
@@ -161,6 +181,11 @@ def _worth(new: Purchase, old: Purchase, pen: Pen) -> Purchase:
     if new.paid != old.paid:
         return pen.frozen(new)
     return replace(new, **{name: getattr(old, name) for name in CONVERSION})
+
+
+def _filled_in(others: Others) -> Values:
+    """What other imports filled in, whatever else their rows said."""
+    return {name: value for _, theirs in others for name, value in theirs.items() if name != SAID}
 
 
 def _own(purchase: Purchase, others: Others) -> Values:
@@ -205,6 +230,11 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, pace: Pace, 
                 origin_store.keep_filled(tx, batch, {old.sequence: _gained(old, new, values)})
             if new != old:
                 written.append((old, replace(_worth(new, old, pen), revision=old.revision - 1)))
+        elif isinstance(old, Gift):
+            gift = gift_with(old, _all_said(filled[old.id]))
+            if gift != old:
+                origin_store.keep_filled(tx, batch, {old.sequence: {**filled[old.id], **gift_columns(gift)}})
+                written.append((old, replace(gift, revision=old.revision - 1)))
     pen.replace(written)
     pen.finish()
     return Step(back_to_life(ledger, tx, [*again, *denied, *back], step=-1, now=now), written=written)
@@ -313,6 +343,11 @@ def _handed_back(
             whole = with_values(without_values(old, theirs, ledger), _all_said(mine), ledger)
             new = _worth(whole, old, pen)
             theirs[SAID] = said
+        elif isinstance(old, Gift) and SAID in filled[old.id]:
+            own = filled[old.id][SAID]
+            theirs = beyond(gift_columns(old), own)
+            new = gift_with(gift_without(old, theirs), own)
+            theirs[SAID] = gift_columns(old)
         origin_store.keep_filled(tx, heir, {old.sequence: theirs})
         pairs.append((old, replace(new, batch=batch)))
     origin_store.drop_filled(tx, batch, [old.sequence for old, _ in pairs])

@@ -137,10 +137,10 @@ class Rehearsal(Standing):
         self._back.update(entry_id for entry_id, _ in kept)
 
     def fill(self, item: Item, sequence: int) -> Purchase | Gift | None:
-        """What the purchase would be converted to with what it gets; of a gift what it adds, which is nothing."""
+        """What the purchase would be converted to with what it gets; of a gift coins where it has none."""
         entry = item.entry
         if isinstance(entry, Gift):
-            return replace(entry, coins=None)
+            return entry if self.gains_coins(entry, sequence) else replace(entry, coins=None)
         if not isinstance(entry, Purchase):
             return None
         standing = self._standing(entry.profile_id, sequence)

@@ -31,7 +31,7 @@ _GIFTS = {
                     AND (b.undone_at IS NULL OR e.batch_id = o.batch_id)) AS listed
         FROM entry e INDEXED BY ix_entry_profile_kind_at JOIN creator c ON c.id = e.creator_id
         WHERE e.profile_id = :profile AND e.kind = 'gift' AND {condition} AND NOT e.planned
-            AND e.coins IS NOT NULL AND e.sequence < :before)
+            AND e.sequence < :before)
     WHERE (quantity > 1 OR NOT told) AND (NOT :others OR listed)
     ORDER BY at, sequence
     """  # noqa: S608 - our own conditions
@@ -47,6 +47,7 @@ class StandingGift:
 
     Attributes:
         exact: its hour is known and no estimate.
+        coins: None where only the pieces are known.
         quantity: how many pieces its coins are for.
         told: the list has told of it, or of some of its pieces.
     """
@@ -55,13 +56,18 @@ class StandingGift:
     sequence: int
     exact: bool
     home_on: int
-    coins: int
+    coins: int | None
     quantity: int = 1
     told: bool = False
 
-    def pieces(self, coins: int) -> int:
-        """How many rows of so many coins it is: one, or one a piece ("5x30" is five rows of 30); 0 if none."""
-        return 1 if self.coins == coins else self.quantity if self.coins == coins * self.quantity else 0
+    def pieces(self, row: "StandingGift") -> int:
+        """How many rows like this it is: one, or one a piece ("5x30" is five rows of 30); 0 if none.
+
+        Where one of them does not know the coins, it is one of as many pieces, both of a known hour.
+        """
+        if self.coins is None or row.coins is None:
+            return int(self.quantity == row.quantity and self.exact and row.exact)
+        return 1 if self.coins == row.coins else self.quantity if self.coins == row.coins * self.quantity else 0
 
 
 class GiftTimes:
@@ -69,6 +75,9 @@ class GiftTimes:
 
     Args:
         others: only those that another list has told of.
+
+    Attributes:
+        without_coins: orders of entry of those of which only the pieces are known.
     """
 
     def __init__(
@@ -82,12 +91,15 @@ class GiftTimes:
         others: bool = False,
     ) -> None:
         self._by_creator: dict[str, list[StandingGift]] = {}
+        self.without_coins: set[int] = set()
         given = {"profile": profile_id, "source": source, "before": before, "others": others}
         for handle, at, sequence, exact, home_on, coins, quantity, told, _ in tx.connection.execute(
             _GIFTS[voided], given
         ):
             gift = StandingGift(at, sequence, bool(exact), home_on, coins, quantity, bool(told))
             self._by_creator.setdefault(handle, []).append(gift)
+            if coins is None:
+                self.without_coins.add(sequence)
 
     def has(self, creator: str) -> bool:
         """Whether there is any gift to a creator, by folded handle."""
@@ -114,13 +126,16 @@ class GiftTimes:
         alike = (
             one
             for one in self._near(rows, wanted, within)
-            if one.pieces(wanted.coins)
+            if one.pieces(wanted)
             and not taken(one.sequence)
-            and (not one.told or (one.coins != wanted.coins and begun(one.sequence)))
+            and (not one.told or (one.pieces(wanted) > 1 and begun(one.sequence)))
         )
-        return min(
-            alike, key=lambda one: (one.coins != wanted.coins, abs(one.at - wanted.at), one.sequence), default=None
-        )
+
+        def unlike(one: StandingGift) -> tuple[bool, bool, int, int]:
+            known = one.coins is not None and wanted.coins is not None
+            return not known, one.coins != wanted.coins, abs(one.at - wanted.at), one.sequence
+
+        return min(alike, key=unlike, default=None)
 
     def parts(
         self, creator: str, wanted: StandingGift, *, within: int, taken: Callable[[int], bool]
@@ -131,6 +146,8 @@ class GiftTimes:
             wanted: what the row says, its quantity more than 1.
             within, taken: as for `nearest`.
         """
+        if wanted.coins is None:
+            return ()
         each, rest = divmod(wanted.coins, wanted.quantity)
         alike = [
             one

@@ -8,8 +8,10 @@ import pytest
 
 from coinbudget.domain.entries import BatchId, Gift
 from coinbudget.domain.errors import Refusal
+from coinbudget.formats.sheet_mapping import Said
 from coinbudget.formats.source import Answers, Format, GiftAmount
 from coinbudget.services import intake, opening, past_imports, record, transfer, undo, verify
+from coinbudget.services.changes import UndoImport
 from coinbudget.services.import_parts import State
 from coinbudget.services.ledger import Ledger
 from tests import make
@@ -431,3 +433,39 @@ def test_rows_whose_gift_of_pieces_was_taken_back_come_again_alone(
     for _ in range(2):
         bring(*rows)
         assert coins(ledger) == 30 * had
+
+
+IN_PIECES = Answers(zone="UTC", gift_amount=GiftAmount.PIECES)
+TOLD_OTHERWISE = {
+    "sheet": "Date;Creator;Quantity;Coins\n2026-05-14T21:09:40Z;luna;3;90\n",
+    "ledger": "kind,at,coins,quantity,creator\ngift,2026-05-14T21:11:40Z,90,3,luna\n",
+}
+
+
+@pytest.mark.parametrize("told", TOLD_OTHERWISE)
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_gift_of_known_pieces_takes_its_coins_from_who_knows_them_and_gives_them_back(
+    ledger: Ledger, tmp_path: Path, now: datetime, told: str, order: tuple[int, int]
+) -> None:
+    counted = tiktok_files.write(tmp_path / "a.json", gifts=[("2026-05-14 21:09:40", 3, "luna")])
+    named = tmp_path / "b.csv"
+    named.write_text(TOLD_OTHERWISE[told], encoding="utf-8")
+    batches: dict[int, BatchId] = {}
+    for each in order:
+        path, said = (named, Answers()) if each else (counted, IN_PIECES)
+        wishes = opening.Wishes(sheets=True, said=Said(kind="gift")) if told == "sheet" and each else opening.Wishes()
+        looked = transfer.preview_import(ledger, path, answers=said, wishes=wishes, now=now)
+        done = as_seen(ledger, looked, transfer.import_file(ledger, path, answers=said, wishes=wishes, now=now))
+        if isinstance(done.undo, UndoImport):
+            batches[each] = done.undo.batch
+        again = transfer.import_file(ledger, path, answers=said, wishes=wishes, now=now)
+        assert (again.count, again.paired) == (0, 0)
+    assert [(one.quantity, one.coins) for one in gifts(ledger)] == [(3, 90)]
+    stand = set(batches)
+    for each in (*batches, *batches, *reversed(batches)):
+        act = past_imports.undo_import if each in stand else past_imports.redo_import
+        act(ledger, batches[each], now=now)
+        stand ^= {each}
+        left = [] if not stand else [(3, 90 if 1 in stand else None)]
+        assert [(one.quantity, one.coins) for one in gifts(ledger)] == left
+        assert verify.verify(ledger) == ()

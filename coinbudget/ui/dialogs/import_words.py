@@ -62,6 +62,7 @@ def reason_words(reason: PairReason) -> str:
         PairReason.ORDER: _tr("same order number"),
         PairReason.TIME_AND_AMOUNTS: _tr("within minutes, coins or price the same"),
         PairReason.TIME: _tr("within minutes; one has the coins, the other the price"),
+        PairReason.PIECES: _tr("within minutes, as many pieces; one of them has no coins"),
         PairReason.DAY: _tr("same day, coins or price the same"),
         PairReason.CHANGED: _tr("the same row of a sheet, changed since"),
         PairReason.DAY_ALONE: _tr("same day; one has the coins, the other the price"),
