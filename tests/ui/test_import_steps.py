@@ -370,6 +370,22 @@ def test_where_no_date_is_known_columns_that_may_be_it_are_shown(context: Contex
     assert list(form.mapping.columns.roles) == [*range(40), 41, 43]
 
 
+def test_a_kept_mapping_that_gives_a_column_its_meaning_back_is_not_contradicted(
+    context: Context, person: Person, settled: Callable[[], None]
+) -> None:
+    form = ImportDialog(context, None, rows=OWN)
+    person.sees(form)
+    saved = form.mapping.saved
+    saved.name.setText("my log")
+    saved.save.click()
+    settled()
+    person.chooses("import.role.3", "Price paid")
+    assert form.mapping.columns.taken.isVisible()
+    saved.saved.activated.emit(saved.saved.currentIndex())
+    assert _meanings(form)[2:] == ["Price paid", "Not read"]
+    assert not form.mapping.columns.taken.isVisible()
+
+
 OWN = "when,coins,cost me,slip\n2026-05-14,350,4.50,17\n2026-05-15,70,0.90,18\n"
 
 

@@ -77,6 +77,8 @@ class ColumnsCard(Card):
         self._reading: SheetReading | None = None
         # Of the column whose meaning is being chosen: its place, the mapping before, and the one made of it.
         self._choosing: tuple[int, Mapping, Mapping] | None = None
+        # The column of which is told that it lost its meaning to another one.
+        self._lost: int | None = None
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme.space(3))
         self._grid.setVerticalSpacing(theme.space(2))
@@ -96,7 +98,7 @@ class ColumnsCard(Card):
 
     def show_columns(self, reading: SheetReading) -> None:
         """Show the columns of a sheet as it was read."""
-        self._reading, self._choosing = reading, None
+        self._reading, self._choosing, self._lost = reading, None, None
         self.taken.setVisible(False)
         self._grid.removeWidget(self.taken)
         while (item := self._grid.takeAt(0)) is not None:
@@ -169,6 +171,8 @@ class ColumnsCard(Card):
             asked = bool(mapping.contested) and mapping.contested[place] in mapping.open_roles()
             role.setCurrentIndex(-1 if asked else max(role.findData(mapping.roles[place].value), 0))
             self._show_form(place, self.forms[place], mapping)
+        if self._lost is not None and mapping.roles[self._lost] is not Role.IGNORE:
+            self._show_taken(self._lost, None)
         # Where nothing is written in ways that matter, there is nothing below that head.
         self._heads[-1].setVisible(any(not form.isHidden() for form in self.forms.values()))
 
@@ -223,6 +227,7 @@ class ColumnsCard(Card):
 
     def _show_taken(self, place: int, lost: int | None) -> None:
         """Say below a column which other one lost its meaning to it."""
+        self._lost = lost
         if lost is None:
             self.taken.setVisible(False)
             return

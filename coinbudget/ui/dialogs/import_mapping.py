@@ -315,10 +315,11 @@ class MappingPage(QWidget):
     # Saved mappings
 
     def _offer_saved(self) -> None:
-        """Use the one kept mapping of the same columns, unless the person has said something meanwhile."""
+        """Use the one kept mapping of the same columns, unless the person has said something meanwhile or gone on."""
         first, self._first = self._first, None
-        if self._reading is not None and first is not None and self._reading.mapping is first:
-            self.saved.use_if_alone(self._reading.meets)
+        reading, shown = self._reading, self.isVisibleTo(self.window())
+        if shown and reading is not None and first is not None and reading.mapping is first:
+            self.saved.use_if_alone(reading.meets)
 
     def _use_saved(self, name: str, mapping: Mapping) -> None:
         reading = self._reading
