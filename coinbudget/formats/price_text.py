@@ -352,6 +352,12 @@ def _parting(kind: str, currency: str) -> str:
     return {".": ",", ",": "."}.get(kind, "") if currency in _WHOLE_PRICES else ""
 
 
+def decimal_by_currency(number: str, currency: str) -> str:
+    """The decimal sign of a number whose only sign has three digits behind it; "" where its prices are not whole."""
+    kinds = {sign for sign in number if not sign.isdigit()}
+    return _parting(kinds.pop(), currency) if len(kinds) == 1 else ""
+
+
 def _one_kind(number: str, kind: str, count: int, last: int, decimal: str) -> NumberStyle | None:
     sign = next(each for each in number if not each.isdigit())
     group = NumberStyle(decimal="," if kind == "." else ".", group=kind)

@@ -8,6 +8,7 @@ from coinbudget.domain.errors import Problem, problem
 from coinbudget.formats.moments import no_time
 from coinbudget.formats.price_text import currency_named, shared_codes, without_currency
 from coinbudget.formats.sheet_cells import date_text, number_style, orders_of
+from coinbudget.formats.sheet_decimals import Parting, parting
 from coinbudget.formats.sheet_mapping import GIVEN, MONEY, NUMBERS, Mapping, Role
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
@@ -48,10 +49,11 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
     date_place, when = places.get(Role.DATE), _clock(mapping, places)
     chosen = mapping.priced_in() or mapping.currency
     numbers = [
-        (place, role, mapping.forms[place] or ".", mapping.drop_sign[place])
+        (place, role, mapping.drop_sign[place])
         for place, role in enumerate(mapping.roles)
         if role in NUMBERS and not mapping.unread(place)
     ]
+    decimal_of, named = parting(mapping), places.get(Role.CURRENCY)
     doubtful = frozenset(
         role.value for role, below in zip(mapping.roles, mapping.mostly_below, strict=False) if below and role in MONEY
     )
@@ -64,7 +66,7 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
             if _is_total(cells, date_place):
                 return None
             return problem("file", "too_few_cells", row, cells=len(cells), columns=width)
-        texts = _numbers(cells, numbers, row)
+        texts = _numbers(cells, numbers, decimal_of, "" if named is None else cells[named].strip(), row)
         if isinstance(texts, Problem):
             return texts
         at = when(cells)
@@ -246,11 +248,15 @@ def _clock(mapping: Mapping, places: dict[Role, int]) -> Callable[[Sequence[str]
 
 
 def _numbers(
-    cells: Sequence[str], numbers: Sequence[tuple[int, Role, str, bool]], row: int
+    cells: Sequence[str], numbers: Sequence[tuple[int, Role, bool]], decimal_of: Parting, named: str, row: int
 ) -> dict[str, str] | Problem:
-    """Plain decimal texts of the number columns, and the currency that stands beside the price."""
+    """Plain decimal texts of the number columns, and the currency that stands beside the price.
+
+    Args:
+        named: what the row's cell of the currency has.
+    """
     texts: dict[str, str] = {}
-    for place, role, form, drop_sign in numbers:
+    for place, role, drop_sign in numbers:
         text = cells[place].strip()
         if not text:
             continue
@@ -258,7 +264,7 @@ def _numbers(
             texts[role.value] = text
             continue
         found = without_currency(text)
-        style = None if found is None else number_style(found[0], form)
+        style = None if found is None else number_style(found[0], decimal_of(place, found[0], found[1], text, named))
         if found is None or style is None:
             code = "not_a_price_here" if role in MONEY else "not_coins_here"
             return problem(role.value, code, row, text=text[:60])

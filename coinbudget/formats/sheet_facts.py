@@ -34,6 +34,22 @@ _TRIED_CELLS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """How the amounts of one currency in a column are written.
+
+    Attributes:
+        currency: its code, or the codes that the sign beside them may stand for with "/" between; "" without any.
+        decimals, signs: as those of a column.
+        sample: as what is doubtful in a column.
+    """
+
+    currency: str
+    decimals: tuple[str, ...]
+    signs: str
+    sample: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnFacts:
     """What the filled cells of a column have in common.
 
@@ -47,6 +63,8 @@ class ColumnFacts:
         clocks: whether any cell has a time of day that names no offset.
         decimals: decimal signs that fit its numbers best, as with `orders`; none where no cell is a number.
         signs: which of point and comma stand in its numbers.
+        doubtful: a number that can be read in two ways, if there is one, as it stands; else one that has a sign.
+        written: how each currency is written, where there are several.
         negative: whether every amount is below zero, as banks write what was spent.
         mostly_negative: whether more of them are than not, but not all.
         currencies: codes that stand beside the numbers.
@@ -64,11 +82,17 @@ class ColumnFacts:
     clocks: bool = False
     decimals: tuple[str, ...] = ()
     signs: str = ""
+    doubtful: str = ""
+    written: tuple[Written, ...] = ()
     negative: bool = False
     mostly_negative: bool = False
     currencies: tuple[str, ...] = ()
     bare: int = 0
     shared: tuple[str, ...] | None = None
+
+    def settled(self) -> tuple[tuple[str, str], ...]:
+        """Currencies of several, of which the rows settle each one's own decimal sign."""
+        return tuple((one.currency, one.decimals[0]) for one in self.written if len(one.decimals) == 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,17 +236,62 @@ def _is_header(first: Sequence[str], columns: Sequence["_Column"]) -> bool:
     ) and (len(set(first)) == len(first) or bool(columns))
 
 
+def sign_key(cell: str) -> str:
+    """The codes that the sign beside a number may stand for, with "/" between; "" without one that is shared."""
+    return "/".join(sorted(shared_codes(cell)))
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """Numbers of a column, or those of one currency in it."""
+
+    count: int = 0
+    decimals: Counter[str] = field(default_factory=Counter)
+    signs: set[str] = field(default_factory=set)
+    sample: str = ""
+    doubt: str = ""
+
+    def take(self, cell: str, number: str, found: frozenset[str]) -> None:
+        """One number, and the decimal signs by which it is one."""
+        self.count += 1
+        self.decimals.update(found)
+        signs = [sign for sign in DECIMALS if sign in number]
+        if signs:
+            self.signs.update(signs)
+            self.sample = self.sample or cell[:80]
+            if len(found) > 1:
+                self.doubt = self.doubt or cell[:80]
+
+    @classmethod
+    def of_all(cls, groups: Iterable["_Numbers"]) -> "_Numbers":
+        """The numbers of several currencies as one."""
+        found = cls()
+        for group in groups:
+            found.count += group.count
+            found.decimals.update(group.decimals)
+            found.signs |= group.signs
+            found.sample, found.doubt = found.sample or group.sample, found.doubt or group.doubt
+        return found
+
+    def written(self, currency: str) -> Written:
+        """What all of them have in common."""
+        return Written(
+            currency=currency,
+            decimals=_best(self.decimals, DECIMALS, self.count) if self.signs else DECIMALS[:1],
+            signs="".join(sorted(self.signs)),
+            sample=self.doubt or self.sample,
+        )
+
+
 @dataclass(slots=True)
 class _Column:
     filled: int = 0
     samples: list[str] = field(default_factory=list)
     orders: Counter[str] = field(default_factory=Counter)
     dates: int = 0
-    numbers: int = 0
     times: bool = True
     clocks: bool = False
-    decimals: Counter[str] = field(default_factory=Counter)
-    signs: set[str] = field(default_factory=set)
+    by_currency: dict[str, _Numbers] = field(default_factory=dict)
     negative: int = 0
     odd_amounts: int = 0
     currencies: set[str] = field(default_factory=set)
@@ -243,7 +312,7 @@ class _Column:
             self.dates += bool(found)
         self.times = self.times and is_time(cell)
         self.clocks = self.clocks or (":" in cell and not _OFFSET.search(cell))
-        if self.decimals or self.filled <= _TRIED_CELLS:
+        if self.by_currency or self.filled <= _TRIED_CELLS:
             self._take_number(cell)
 
     def _take_number(self, cell: str) -> None:
@@ -253,32 +322,43 @@ class _Column:
             # An amount all the same, of which nothing says that it is below zero.
             self.odd_amounts += any(map(str.isdigit, cell))
             return
-        self.decimals.update(found)
-        self.numbers += 1
-        self.signs.update(sign for sign in DECIMALS if sign in number)
+        known = frozenset[str]() if code or len(cell) == len(number) else shared_codes(cell)
+        key = code or "/".join(sorted(known))
+        group = self.by_currency.get(key)
+        if group is None:
+            group = self.by_currency[key] = _Numbers()
+        group.take(cell, number, found)
         self.negative += negative
         if code:
             self.currencies.add(code)
             return
         self.bare += 1
-        known = shared_codes(cell) if len(cell) > len(number) else frozenset()
         if known:
             self.shared = known if self.shared is None else self.shared & known
 
     def facts(self, name: str) -> ColumnFacts:
         """What all of them have in common."""
-        amounts = self.numbers + self.odd_amounts
+        numbers = _Numbers.of_all(self.by_currency.values())
+        amounts = numbers.count + self.odd_amounts
+        written: tuple[Written, ...] = ()
+        decimals = _best(numbers.decimals, DECIMALS, numbers.count)
+        if len(self.by_currency.keys() - {""}) > 1:
+            written = tuple(group.written(currency) for currency, group in self.by_currency.items())
+            ways = {sign for group in written if group.signs for sign in group.decimals}
+            decimals = tuple(sign for sign in DECIMALS if sign in ways) or decimals
         return ColumnFacts(
             name=name,
             filled=self.filled,
             samples=tuple(self.samples),
             orders=_best(self.orders, ORDERS, self.dates),
             no_dates=self.filled - self.dates,
-            no_numbers=self.filled - self.numbers,
+            no_numbers=self.filled - numbers.count,
             times=self.times and self.filled > 0,
             clocks=self.clocks,
-            decimals=_best(self.decimals, DECIMALS, self.numbers),
-            signs="".join(sorted(self.signs)),
+            decimals=decimals,
+            signs="".join(sorted(numbers.signs)),
+            doubtful=numbers.doubt or numbers.sample,
+            written=written,
             negative=bool(self.negative) and self.negative == amounts,
             mostly_negative=amounts < 2 * self.negative < 2 * amounts,
             currencies=tuple(sorted(self.currencies)),

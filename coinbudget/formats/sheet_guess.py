@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from coinbudget.domain.errors import Refusal, problem
 from coinbudget.formats.price_text import names_currency_alone, shared_codes
-from coinbudget.formats.sheet_cells import date_text, number_style
-from coinbudget.formats.sheet_facts import ENCODINGS, ColumnFacts, SheetFacts
+from coinbudget.formats.sheet_cells import amount_of, date_text, number_style
+from coinbudget.formats.sheet_decimals import doubt
+from coinbudget.formats.sheet_facts import ENCODINGS, ColumnFacts, SheetFacts, Written
 from coinbudget.formats.sheet_mapping import DATES, NUMBERS, Mapping, Role, Said
 
 #: Words of headers by role, the surest first; compared folded, as a whole or as a word of it.
@@ -110,6 +111,7 @@ def propose(facts: SheetFacts) -> Mapping:
         forms=tuple(form_of(column, role) for column, role in zip(facts.columns, roles, strict=True)),
         drop_sign=tuple(column.negative for column in facts.columns),
         mostly_below=tuple(column.mostly_negative for column in facts.columns),
+        written=tuple(column.settled() for column in facts.columns),
         separator=facts.separator,
         encoding=facts.encoding,
         header=facts.header,
@@ -227,7 +229,7 @@ def form_of(column: ColumnFacts, role: Role) -> str:
         return column.orders[0] if len(column.orders) == 1 else "ymd" if len(column.orders) == 3 else ""  # noqa: PLR2004 - no order matters to an ISO time
     if role not in NUMBERS or not column.decimals:
         return ""
-    if len(column.decimals) == 1:
+    if len(column.decimals) == 1 or (column.written and all(len(one.decimals) == 1 for one in column.written)):
         return column.decimals[0]
     if not column.signs:
         return "."
@@ -240,6 +242,7 @@ def form_of(column: ColumnFacts, role: Role) -> str:
 def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
     """What must be said before rows can come in."""
     found: list[OpenPoint] = []
+    decimals: list[OpenPoint] = []
     if facts.undecided:
         found.append(OpenPoint(code="encoding", examples=_strange_text(facts), choices=ENCODINGS))
     names = tuple(column.name or str(place) for place, column in enumerate(facts.columns, 1))
@@ -250,8 +253,10 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
             continue
         if role in DATES and not mapping.forms[place]:
             found.append(_open_date(place, column))
-        elif role in NUMBERS and not mapping.forms[place] and column.signs:
-            found.append(_open_decimal(place, column))
+        elif role in NUMBERS and not mapping.forms[place]:
+            written = doubt(facts, mapping, place)
+            if written is not None:
+                decimals.append(_open_decimal(place, column.name, written))
     if not mapping.kind and lacks_kind(facts, mapping):
         found.append(OpenPoint(code="kind", examples=names, choices=("purchase", "gift")))
     for role in mapping.open_roles():
@@ -266,7 +271,8 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
         column = facts.columns[paid]
         examples = _with_signs(column.samples, signs)
         found.append(OpenPoint(code="currency", column=paid, name=column.name, examples=examples))
-    return tuple(found)
+    # Last, as the currency may settle them.
+    return (*found, *decimals)
 
 
 def lacks_kind(facts: SheetFacts, mapping: Mapping) -> bool:
@@ -291,10 +297,12 @@ def _open_date(place: int, column: ColumnFacts) -> OpenPoint:
     return OpenPoint(code="date_order", column=place, name=column.name, examples=(sample, *ways), choices=column.orders)
 
 
-def _open_decimal(place: int, column: ColumnFacts) -> OpenPoint:
-    sample = next((one for one in column.samples if "." in one or "," in one), next(iter(column.samples), ""))
-    ways = (_plain(sample, sign) if number_style(sample, sign) else "-" for sign in column.decimals)
-    return OpenPoint(code="decimal", column=place, name=column.name, examples=(sample, *ways), choices=column.decimals)
+def _open_decimal(place: int, name: str, written: Written) -> OpenPoint:
+    number = amount_of(written.sample)[0]
+    ways = (_plain(number, sign) if number_style(number, sign) else "-" for sign in written.decimals)
+    return OpenPoint(
+        code="decimal", column=place, name=name, examples=(written.sample, *ways), choices=written.decimals
+    )
 
 
 def _plain(number: str, sign: str) -> str:

@@ -67,6 +67,7 @@ class Mapping:
         drop_sign: columns of amounts that are all below zero, as banks write what was spent.
         mostly_below: columns of amounts most of which are below zero, and not all; none where nothing is known of it.
         contested: what a column may mean as others may, where nobody has said yet which of them does; else IGNORE.
+        written: decimal signs by currency, of columns in which several have each settled its own.
         kind, currency, channel: of rows whose columns do not say.
         separator, encoding, header: how the text is cut into rows.
     """
@@ -83,6 +84,7 @@ class Mapping:
     header: bool = True
     contested: tuple[Role, ...] = ()
     mostly_below: tuple[bool, ...] = ()
+    written: tuple[tuple[tuple[str, str], ...], ...] = ()
 
     def place(self, role: Role) -> int | None:
         """Where the first column of a role is."""
@@ -170,6 +172,7 @@ def from_json(text: str) -> Mapping:
             header=bool(given["header"]),
             contested=tuple(Role(role) for role in given.get("contested", ())),
             mostly_below=tuple(bool(below) for below in given.get("mostly_below", ())),
+            written=tuple(tuple((str(one), str(sign)) for one, sign in pairs) for pairs in given.get("written", ())),
         )
     except (ValueError, KeyError, TypeError):
         raise Refusal(problem("mapping", "mapping_broken")) from None
@@ -192,6 +195,7 @@ def fitted(saved: Mapping, facts: SheetFacts) -> Mapping:
         # Of what signs its amounts are is told by each sheet itself.
         drop_sign=tuple(column.negative for column in facts.columns),
         mostly_below=tuple(column.mostly_negative for column in facts.columns),
+        written=tuple(column.settled() for column in facts.columns),
         contested=tuple(
             Role.IGNORE if place is None or not saved.contested else saved.contested[place] for place in places
         ),

@@ -133,7 +133,10 @@ class Unanswered(Refusal):
         code, shown, ways = first.code, tuple(dict.fromkeys(first.examples)), ""
         if first.code in _FIRST_ONLY:
             told = zip(first.choices, first.examples[1:], strict=True)
-            ways = " or ".join(f"{way} ({_FORMS[form]})" for form, way in told if way != "-")
+            # A decimal sign by which the value is none is an answer too: others may be read by it.
+            none = "no number" if code == "decimal" else ""
+            read = ((form, none if way == "-" else way) for form, way in told)
+            ways = " or ".join(f"{way} ({_FORMS[form]})" for form, way in read if way)
             shown = first.examples[:1]
         elif first.code not in _COLUMNS:
             shown = shown[:_MOST_SHOWN]

@@ -123,9 +123,10 @@ class SheetReading(Reading):
 
     def questions(self, answers: Answers) -> tuple[Question, ...]:
         """What the mapping leaves open."""
+        mapping = replace(self.mapping, currency=answers.currency or self.mapping.currency)
         found = [
             Question(code=point.code, subject=point.name, examples=point.examples, choices=point.choices)
-            for point in sheet_guess.open_points(self.facts, self.mapping)
+            for point in sheet_guess.open_points(self.facts, mapping)
             if not (point.code == "currency" and answers.currency)
         ]
         # Times of day are in the profile's zone, as in the ledger's own CSV, unless one is said.
@@ -226,7 +227,11 @@ class SheetReading(Reading):
         Raises:
             Refusal: no column of it is in this sheet.
         """
-        self.mapping = sheet_mapping.fitted(saved, self.facts)
+        fitted = sheet_mapping.fitted(saved, self.facts)
+        # What another sheet left to its currency may be settled by the rows of this one.
+        ways = zip(fitted.forms, self.facts.columns, fitted.roles, strict=True)
+        forms = tuple(form or sheet_guess.form_of(column, role) for form, column, role in ways)
+        self.mapping = replace(fitted, forms=forms)
 
     def say(self, said: Said) -> None:
         """Take what a person says beside the mapping.

@@ -284,6 +284,87 @@ def test_two_columns_named_by_currencies_are_asked_about_and_the_answer_says_the
         assert (found.draft.paid, found.draft.currency) == (paid, code)
 
 
+def decimal_points(text: str, currency: str = "", said: str = "") -> list[sheet_guess.OpenPoint]:
+    facts = facts_of(text)
+    mapping = replace(sheet_guess.with_said(sheet_guess.propose(facts), facts, Said(decimal=said)), currency=currency)
+    return [point for point in sheet_guess.open_points(facts, mapping) if point.code == "decimal"]
+
+
+def paid_in(text: str, currency: str = "", said: str = "") -> list[str]:
+    facts = facts_of(text)
+    mapping = sheet_guess.with_said(sheet_guess.propose(facts), facts, Said(decimal=said))
+    found = drafts_of(text, replace(mapping, currency=currency))
+    return [one.code if isinstance(one, Problem) else one.draft.paid for one in found if one]
+
+
+def prices(*amounts: str) -> str:
+    return "date;coins;paid\n" + "".join(f"2026-05-01;70;{amount}\n" for amount in amounts)
+
+
+def test_each_currency_of_a_column_settles_its_own_decimal_sign() -> None:
+    text = prices("€ 3,70", "$3.70", "€ 1.234", "$1,234", "£0.80")
+    assert decimal_points(text) == []
+    assert paid_in(text, "USD") == ["3.70", "3.70", "1234", "1234", "symbol_of_another"]
+
+
+def test_only_the_currency_whose_amounts_settle_nothing_is_asked_about() -> None:
+    text = prices("US$3.70", "US$4.70", "€ 1.234")
+    [point] = decimal_points(text)
+    assert (point.examples, point.choices) == (("€ 1.234", "1.234", "1234"), (".", ","))
+    for said, paid in ((".", "1.234"), (",", "1234")):
+        assert decimal_points(text, said=said) == []
+        assert paid_in(text, said=said) == ["3.70", "4.70", paid]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "currency", "paid"),
+    [
+        (("¥1,050", "¥1,200"), "JPY", ["1050", "1200"]),
+        (("¥1.050",), "JPY", ["1050"]),
+        (("1,050",), "JPY", ["1050"]),
+        (("Rp 17.000",), "", ["17000"]),
+        (("₩1,050", "$3.70"), "USD", ["1050", "3.70"]),
+        (("JP¥1,050", "€ 1.234,50"), "", ["1050", "1234.50"]),
+    ],
+)
+def test_a_currency_whose_prices_are_whole_settles_what_parts_them(
+    amounts: tuple[str, ...], currency: str, paid: list[str]
+) -> None:
+    assert decimal_points(prices(*amounts), currency) == []
+    assert paid_in(prices(*amounts), currency) == paid
+
+
+def test_a_column_of_currencies_whose_prices_are_whole_settles_what_parts_them() -> None:
+    text = "date;coins;paid;currency\n2026-05-01;70;1,050;{}\n2026-05-02;70;1.200;JPY\n"
+    assert decimal_points(text.format("KRW")) == []
+    assert paid_in(text.format("KRW")) == ["1050", "1200"]
+    assert len(decimal_points(text.format("EUR"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("amounts", "currency"),
+    [
+        (("$1,200", "$1,300"), "USD"),
+        (("$1,200",), ""),
+        (("¥1,050",), "CNY"),
+        (("¥1,050",), ""),
+        (("€3", "€5", "€7", "€9", "€1.234"), ""),
+        (("3,70", "3.70", "1.234"), "EUR"),
+        (("€ 1.234", "$1,200"), "USD"),
+    ],
+)
+def test_the_question_about_a_decimal_sign_names_both_readings_and_either_answer_settles_it(
+    amounts: tuple[str, ...], currency: str
+) -> None:
+    [point] = decimal_points(prices(*amounts), currency)
+    sample, *ways = point.examples
+    assert sample in amounts
+    assert len(point.choices) == len(set(ways) - {"-"}) == 2
+    for choice, way in zip(point.choices, ways, strict=True):
+        assert decimal_points(prices(*amounts), currency, choice) == []
+        assert paid_in(prices(*amounts), currency, choice)[amounts.index(sample)] == way
+
+
 def test_amounts_lose_their_sign_only_where_all_of_them_are_below_zero() -> None:
     rows = ["-1.234,50", "-2.345,60", "-3.456,70", "-4.567,80", "1,5", "-1,234.50"]
     spent = facts_of("date;paid;currency\n" + "".join(f"2026-05-14;{price};EUR\n" for price in rows))

@@ -15,9 +15,10 @@ from coinbudget.formats.sheet_mapping import Role, Said
 from coinbudget.formats.source import Answers
 from coinbudget.services import intake, past_imports, record, transfer, verify
 from coinbudget.services.import_parts import Candidate, keys_of
+from coinbudget.services.import_report import Unanswered
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.opening import Wishes, read_source
-from coinbudget.services.sheet_source import SheetReading
+from coinbudget.services.sheet_source import SheetReading, pasted
 from tests import make
 
 SHEET = """\
@@ -247,3 +248,37 @@ def test_a_kept_mapping_answers_for_the_encoding_it_was_kept_with_and_for_no_oth
         assert [point.code for point in reading.open_points()] == points
         reading.close()
     with_none.close()
+
+
+def test_the_currency_said_beside_a_sheet_settles_what_parts_its_decimals() -> None:
+    reading = pasted('date,coins,paid\n2026-05-14,70,"¥1,050"\n', "mine")
+    asked = {code: [one.code for one in reading.questions(Answers(currency=code))] for code in ("JPY", "CNY", "")}
+    assert asked == {"JPY": [], "CNY": ["decimal"], "": ["currency", "decimal"]}
+    [heard] = [one for _, one in reading.heard(Answers(currency="JPY")) if isinstance(one, Candidate)]
+    assert heard.draft.paid == "1050"
+    reading.close()
+
+
+def test_what_one_sheet_left_to_its_currency_another_settles_by_its_rows() -> None:
+    whole, parted = (pasted(f"date;coins;paid\n2026-05-14;70;{text}\n", "mine") for text in ("₩1,050", "3,70 €"))
+    assert whole.questions(Answers()) == ()
+    parted.use(whole.mapping)
+    assert (parted.questions(Answers()), parted.mapping.forms[2]) == ((), ",")
+    for reading in (whole, parted):
+        reading.close()
+
+
+@pytest.mark.parametrize(
+    ("prices", "ways"),
+    [
+        (("$1,200",), "1200 (point) or 1.200 (comma)"),
+        (("$1.234,50", "$2.345,60", "$1,234.50", "$2,345.60"), "no number (point) or 1234.50 (comma)"),
+    ],
+)
+def test_the_question_about_decimals_says_what_either_answer_means(
+    bring: Bring, prices: tuple[str, ...], ways: str
+) -> None:
+    rows = "".join(f'2026-05-14,70,"{price}"\n' for price in prices)
+    with pytest.raises(Unanswered) as refused:
+        bring(f"date,coins,paid\n{rows}", currency="USD")
+    assert dict(refused.value.problems[0].values)["ways"] == ways
