@@ -27,7 +27,7 @@ _WORDS: dict[Role, tuple[str, ...]] = {
     ),
     Role.PAID: (
         *("paid", "price", "amount", "betrag", "preis", "kosten", "importe", "precio", "montant", "prix", "valor"),
-        *("preço", "cost", "total", "金額", "価格"),
+        *("preço", "cost", "total", "bezahlt", "gezahlt", "pagado", "payé", "pago", "金額", "価格"),
     ),
     Role.CURRENCY: ("currency", "währung", "waehrung", "moneda", "devise", "moeda", "ccy", "通貨"),
     Role.CHARGED: ("charged", "debited", "belastet", "abgebucht"),
