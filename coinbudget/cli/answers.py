@@ -158,7 +158,7 @@ class Speaker:
             state = f"over by {self.amount(limit, alert.used - limit.amount)} {self.unit(limit)}"
         else:
             state = f"{alert.mark.value} % passed"
-        past = " (a window that is over)" if alert.seen else ""
+        past = " (a period that is over)" if alert.seen else ""
         return f"Limit {limit.id}, {self.limit_words(limit)}: {state}; {used} of {amount} used{past}"
 
     def limit_words(self, limit: Limit) -> str:
@@ -286,3 +286,8 @@ def problem_document(found: Problem) -> dict[str, Any]:
         "code": found.code,
         "message": sentence(found),
     }
+
+
+def past_line(count: int) -> str:
+    """The one line about periods that are over and in which a limit was passed."""
+    return "1 past period was over its limit." if count == 1 else f"{count} past periods were over their limits."

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from coinbudget.cli import DONE, WRONG, past
-from coinbudget.cli.answers import Reply, Speaker
+from coinbudget.cli.answers import Reply, Speaker, past_line
 from coinbudget.cli.imports import import_file, not_imported
 from coinbudget.cli.moves import backup_to, convert, export, restore_from
 from coinbudget.domain.drafts import Draft
@@ -235,7 +235,7 @@ def _entry_reply(
     if others:
         lines.append(f"{others} {'refund' if others == 1 else 'refunds'} of it too.")
     if changes.past_windows_over:
-        lines.append(f"{changes.past_windows_over} past windows were over.")
+        lines.append(past_line(changes.past_windows_over))
     return Reply(document=document, lines=lines)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from coinbudget.cli.answers import Reply, Speaker, problem_document, sentence_of
+from coinbudget.cli.answers import Reply, Speaker, past_line, problem_document, sentence_of
 from coinbudget.cli.import_answers import answers_of, bought_before, pairs_of, wishes_of
 from coinbudget.domain.catalog import folded
 from coinbudget.domain.errors import Refusal
@@ -69,7 +69,7 @@ def import_file(ledger: Ledger, speaks: Speaker, options: argparse.Namespace, *,
         lines.append(f"{done.problems_all} {_problems(done.problems_all)}; their rows were left out.")
     lines += [_cut_line(speaks, cut) for cut in done.cuts]
     if done.past_windows_over:
-        lines.append(f"{done.past_windows_over} past windows were over.")
+        lines.append(past_line(done.past_windows_over))
     lines += _open_lines(done)
     lines += [_earlier_line(name, told) for name, told in range_of.items()]
     if (options.paid or options.gift_amount) and done.duplicates and not done.count and not done.paired:

@@ -322,9 +322,9 @@ class Workspace(QObject):
         if changes.past_windows_over:
             count = changes.past_windows_over
             words = (
-                self.tr("1 closed window was over its limit")
+                self.tr("1 past period was over its limit")
                 if count == 1
-                else self.tr("{count} closed windows were over their limits").format(count=count)
+                else self.tr("{count} past periods were over their limits").format(count=count)
             )
             self.window.toast.say(words, undo=False)
         if self.first is not None and (changes.entries or changes.action.startswith("import")):

@@ -73,6 +73,18 @@ def test_status_and_limit_list_say_the_same(mia: Run) -> None:
     assert "logged up to 2026-11-22 22:30" in human
 
 
+def test_periods_that_are_over_are_summed_up_in_one_line(mia: Run) -> None:
+    mia("limit", "add", "--measure", "money", "--period", "week", "--amount", "1")
+    said = mia("add", "purchase", "--paid", "5.29", "--currency", "EUR", "--at", "2026-11-03").out
+    assert "1 past period was over its limit.\n" in said
+    assert "(a period that is over)" in said
+    mia("limit", "add", "--measure", "money", "--period", "month", "--amount", "1")
+    assert (
+        "2 past periods were over their limits.\n"
+        in mia("add", "purchase", "--paid", "5.29", "--currency", "EUR", "--at", "2026-10-03").out
+    )
+
+
 def test_a_limit_is_changed_and_removed(mia: Run) -> None:
     mia("limit", "add", "--measure", "money", "--period", "week", "--amount", "12")
     changed = mia("limit", "change", "1", "--amount", "10.50", "--json").document["limits"]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from coinbudget.domain.drafts import Draft
+from coinbudget.domain.errors import problem
 from coinbudget.domain.money import NumberStyle
 from coinbudget.services import household, intake, limits, record
 from coinbudget.services.import_parts import AS_NEW, State
@@ -408,6 +409,50 @@ def test_nothing_is_ticked_while_rows_are_judged_anew(
     settled()
     form.preview.model.toggle([0])
     assert not form.preview.model.is_ticked(0)
+
+
+def ground(form: ImportDialog) -> str:
+    """The colour of the first row's box, beside its tick."""
+    table = form.preview.table
+    box = table.visualRect(table.model().index(0, Column.TICK))
+    return str(table.viewport().grab().toImage().pixelColor(box.center().x() - 6, box.center().y()).name())
+
+
+def test_while_an_import_is_written_no_tick_looks_live_and_the_focus_is_on_cancel(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, gifts, settled)
+    live = ground(form)
+    written = Event()
+    context.operations._writer.submit(written.wait, 5)
+    form.add.setFocus()
+    person.strikes(Key.Key_Space)
+    assert person.focus is form.cancel
+    assert not form.preview.all.isEnabled()
+    assert not form.preview.details.isEnabled()
+    assert not form.preview.model.flags(form.preview.model.index(0, Column.TICK)) & Qt.ItemFlag.ItemIsUserCheckable
+    assert ground(form) != live
+    written.set()
+    settled()
+    assert not form.isVisible()
+    assert len(make.all_entries(context.operations.ledger)) == 6
+
+
+def test_what_an_import_was_refused_for_is_said_and_the_focus_is_on_its_rows_again(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, gifts, settled)
+    live = ground(form)
+    written = Event()
+    context.operations._writer.submit(written.wait, 5)
+    form.add.click()
+    form._on_refused((problem("", "disk_full"),))
+    assert person.focus is form.preview.table
+    assert form.preview.all.isEnabled()
+    assert ground(form) == live
+    form.reject()
+    written.set()
+    settled()
 
 
 def test_the_box_of_all_rows_has_three_looks_and_space_ticks_what_is_left(

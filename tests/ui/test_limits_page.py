@@ -151,8 +151,8 @@ def test_a_window_with_nothing_logged_says_so_and_never_within_limit(
     add(make.purchase(at="2026-11-01T12:00"))
     it = page()
     assert it.cards[week].badge.text() == "Nothing logged yet"
-    assert it.cards[week].used.text() == "Nothing logged in this window yet, €12.00 left"
-    assert it.sentence.text() == "Your limit is €12.00 a week: nothing is logged in this window yet."
+    assert it.cards[week].used.text() == "Nothing logged in this period yet, €12.00 left"
+    assert it.sentence.text() == "Your limit is €12.00 a week: nothing is logged in this period yet."
 
 
 def test_an_amount_that_is_not_known_cannot_be_judged(

@@ -203,6 +203,17 @@ def test_the_banner_follows_what_is_true_now_until_the_limit_is_kept_again(rig: 
     assert not banner.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "1 past period was over its limit"), (2, "2 past periods were over their limits")]
+)
+def test_periods_that_are_over_are_summed_up_in_one_line(rig: Rig, count: int, words: str) -> None:
+    rig.open()
+    changes = Changes(action="import", count=0, past_windows_over=count)
+    rig.workspace.context.operations.write("import", lambda _ledger, _now: changes)
+    rig.rest()
+    assert rig.window.toast.text() == words
+
+
 def test_the_toast_offers_undo_and_carries_it_out(rig: Rig) -> None:
     rig.open()
     rig.workspace.context.operations.write("purchase", lambda ledger, now: record.add(ledger, make.purchase(), now=now))

@@ -406,6 +406,8 @@ class FormDialog(QDialog):
         """Overrides QDialog: Enter, and Ctrl+Enter."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             event.accept()
+            if event.isAutoRepeat():
+                return  # a key held down presses once: the focus may have come to another button meanwhile
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 self.press_next()
                 return

@@ -8,6 +8,7 @@ back.
 from datetime import datetime
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from coinbudget.domain.errors import Problem
@@ -273,6 +274,7 @@ class ImportDialog(ImportFrame):
         self.back.setVisible((previewing and (asked or bool(self._unpriced))) or (pricing and self._asked))
         self.back.setEnabled(not self._busy)
         self.owner.setEnabled(not self._writing)
+        self.preview.details.setEnabled(not self._writing)
         self.add.setVisible(not refused)
         words = self.cancel.text()
         if words != (wanted := self.tr("Close") if refused else self.tr("Cancel")):
@@ -298,6 +300,8 @@ class ImportDialog(ImportFrame):
         if assessment is None or not assessment.ready:
             return
         self._busy = self._writing = True
+        # Before what has the focus is disabled: Qt would hand it to whatever comes next.
+        self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
         self.preview.hold(on=True)
         self._show_buttons()
 
@@ -342,7 +346,10 @@ class ImportDialog(ImportFrame):
             self.context.session.earlier_requested.emit(self._owner(), True)
 
     def _on_refused(self, problems: tuple[Problem, ...]) -> None:
+        written = self._writing
         self._set_idle()
+        if written:
+            self.preview.table.setFocus(Qt.FocusReason.OtherFocusReason)
         unfit = [dict(problem.values)["encoding"] for problem in problems if problem.code == "not_this_encoding"]
         problems = tuple(map(with_encoding_words, problems))
         if self._reading is None:

@@ -123,8 +123,9 @@ class PreviewPage(QWidget):
         self._assessment = self._wanted = None
 
     def hold(self, *, on: bool) -> None:
-        """Let nobody tick while the rows shown are judged anew: it would be lost."""
+        """Let nobody tick while the rows shown are judged anew or written: it would be lost."""
         self.model.held = on
+        self._show_counts()
 
     def judged(self) -> None:
         """Every row is judged: show what came of it, keeping the place."""
@@ -166,7 +167,8 @@ class PreviewPage(QWidget):
             chip.setEnabled(bool(count) or name == self._filter)
             chip.setChecked(name == self._filter)
         self.all.show_state(self._assessment.all_ticked(self._filter))
-        self.all.setEnabled(self._assessment.ready and self._assessment.tickable(self._filter) > 0)
+        tickable = self._assessment.ready and self._assessment.tickable(self._filter) > 0
+        self.all.setEnabled(tickable and not self.model.held)
 
     def _show_details(self) -> None:
         self.details.show_line(self._assessment, self.model.line(self.table.currentIndex().row()))

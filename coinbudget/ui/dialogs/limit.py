@@ -91,7 +91,7 @@ class LimitDialog(FormDialog):
         self.measure.addItem(self.tr("Coins gifted"), Measure.COINS.value)
         self._measure_field = self.field("measure", self.tr("What counts"), self.measure)
         self.cap = self._check("cap", self.tr("Set by a guardian (a cap)"))
-        self.refunds = self._check("refunds", self.tr("A refund gives room again in the window of its purchase"))
+        self.refunds = self._check("refunds", self.tr("A refund gives room again in the period of its purchase"))
         self.refunds.setChecked(True)
         self.grid(((self._measure_field, 6),))
         boxes = QVBoxLayout()
@@ -222,7 +222,7 @@ class LimitDialog(FormDialog):
             figure = amounts.money(0, self.profile.currency) if status.limit.currency else amounts.coins(0)
             said = self.tr("Nothing may be spent: {left}").format(left=words.left(status))
         if status.empty:
-            said = self.tr("Nothing is logged in this window yet.")
+            said = self.tr("Nothing is logged in this period yet.")
         counts = f"{words.counts(status.limit)}, {words.since(status.limit, status.window)}"
         room = words.room(status, now) if status.left <= 0 else ""
         self.effect.show_money(figure, said, ", ".join(part for part in (counts, room) if part))

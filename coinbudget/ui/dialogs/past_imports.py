@@ -68,6 +68,7 @@ class PastImports(QWidget):
         self.stop.setVisible(False)
         self.stop.clicked.connect(self._context.operations.cancel)
         row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, theme.space(3))
         row.setSpacing(theme.space(4))
         row.addWidget(self.work, 1)
         row.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignBottom)

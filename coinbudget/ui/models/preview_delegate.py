@@ -17,6 +17,13 @@ ROW_HEIGHT = 34
 _PAD = 8
 _BOX = 18
 _ICON = 16
+#: Edge and ground of a box, by whether it is ticked and whether it is held: that one looks like one not to be pressed.
+_BOXES = {
+    (True, False): ("accent", "accent"),
+    (False, False): ("faint", "surface"),
+    (True, True): ("faint", "faint"),
+    (False, True): ("track", "raised"),
+}
 _QUIET = frozenset({State.KNOWN, State.MERGED, State.IGNORED, State.VOIDED})
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -70,11 +77,12 @@ class PreviewDelegate(QStyledItemDelegate):
         if not self._model.can_tick(row):
             return
         on = self._model.is_ticked(row)
+        edge, ground = _BOXES[on, self._model.held]
         box = QRectF(rect.center().x() - _BOX / 2, rect.center().y() - _BOX / 2, _BOX, _BOX)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.color("accent" if on else "faint"), 1))
-        painter.setBrush(self._theme.color("accent" if on else "surface"))
+        painter.setPen(QPen(self._theme.color(edge), 1))
+        painter.setBrush(self._theme.color(ground))
         painter.drawRoundedRect(box, 5, 5)
         if on:
             pen = QPen(self._theme.color("onaccent"), 2)

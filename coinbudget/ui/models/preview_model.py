@@ -39,9 +39,6 @@ class Column(IntEnum):
 class PreviewModel(QAbstractTableModel):
     """Rows of an assessment.
 
-    Attributes:
-        held: whether nothing can be ticked now, because the rows are judged anew.
-
     Signals:
         ticked: ticks were changed by the person.
     """
@@ -52,7 +49,7 @@ class PreviewModel(QAbstractTableModel):
         super().__init__(parent)
         self._theme, self._amounts = context.theme, context.amounts
         self._session, self._clock = context.session, context.operations.clock
-        self.held = False
+        self._held = False
         self._assessment: Assessment | None = None
         self._numbers: array[int] = array("l")
         self._pages: OrderedDict[int, list[PreviewLine]] = OrderedDict()
@@ -75,6 +72,16 @@ class PreviewModel(QAbstractTableModel):
         self._texts.clear()
         if self._numbers:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._numbers) - 1, len(Column) - 1))
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing can be ticked now, because the rows are judged anew or written."""
+        return self._held
+
+    @held.setter
+    def held(self, on: bool) -> None:
+        self._held = on
+        self._paint_ticks()
 
     @property
     def numbers(self) -> "array[int]":
@@ -106,7 +113,7 @@ class PreviewModel(QAbstractTableModel):
 
     def toggle(self, rows: Sequence[int]) -> None:
         """Tick rows, or untick them where all are ticked."""
-        if self._assessment is None or self.held:
+        if self._assessment is None or self._held:
             return
         chosen = [self._numbers[row] for row in rows if self._assessment.can_tick(self._numbers[row])]
         if chosen:
@@ -116,9 +123,12 @@ class PreviewModel(QAbstractTableModel):
 
     def told(self) -> None:
         """Ticks were changed: paint them again and say so."""
+        self._paint_ticks()
+        self.ticked.emit()
+
+    def _paint_ticks(self) -> None:
         if self._numbers:
             self.dataChanged.emit(self.index(0, Column.TICK), self.index(len(self._numbers) - 1, Column.TICK))
-        self.ticked.emit()
 
     def rowCount(self, parent: _Index | None = None) -> int:
         """Overrides QAbstractTableModel."""
@@ -139,7 +149,7 @@ class PreviewModel(QAbstractTableModel):
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Overrides QAbstractTableModel."""
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.column() == Column.TICK and self.can_tick(index.row()):
+        if index.column() == Column.TICK and not self._held and self.can_tick(index.row()):
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         return flags
 
@@ -149,7 +159,7 @@ class PreviewModel(QAbstractTableModel):
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Overrides QAbstractTableModel: a click on a box."""
-        if role != Qt.ItemDataRole.CheckStateRole or self.held or self._assessment is None:
+        if role != Qt.ItemDataRole.CheckStateRole or self._held or self._assessment is None:
             return False
         if not self.can_tick(index.row()):
             return False

@@ -342,7 +342,7 @@ def tightest_runs(statuses: Sequence[LimitStatus], words: LimitWords, now: datet
     several = len(statuses) > 1
     lead = page.tr("The tightest limit counts. Now it is ") if several else page.tr("Your limit is ")
     if binding.empty and not binding.used:
-        rest = page.tr(": nothing is logged in this window yet.")
+        rest = page.tr(": nothing is logged in this period yet.")
     elif not binding.judged and binding.left >= 0:
         rest = page.tr(": cannot judge, an amount is unknown.")
     elif binding.left < 0:

@@ -230,7 +230,7 @@ def used_words(status: LimitStatus, words: LimitWords) -> str:
     """What is used and left: "10.57 € paid, 1.43 € left, 7.96 € after 4.99 € planned"."""
     parts = [words.used(status), words.left(status), words.planned(status)]
     if status.empty and not status.used:
-        parts[0] = translate("LimitCard", "Nothing logged in this window yet")
+        parts[0] = translate("LimitCard", "Nothing logged in this period yet")
     if not status.judged:
         parts[0] = translate("LimitCard", "At least {used}").format(used=parts[0])
         parts[1] = parts[1] if status.left < 0 else ""
@@ -244,11 +244,11 @@ def notes(status: LimitStatus, words: LimitWords) -> list[str]:
         lines.append(
             translate(
                 "LimitCard",
-                "A purchase in this window could not be converted and is not counted. "
+                "A purchase in this period could not be converted and is not counted. "
                 "Say in the ledger what the account was charged.",
             )
             if limit.measure is Measure.MONEY
-            else translate("LimitCard", "A gift in this window has no known coins and is not counted.")
+            else translate("LimitCard", "A gift in this period has no known coins and is not counted.")
         )
     if status.gross != status.used:
         before = words.amount(limit, status.gross)

@@ -32,7 +32,7 @@ class LimitOffer(Card):
         headline = PlainLabel(self.tr("No limits yet"), "title", align=Qt.AlignmentFlag.AlignHCenter)
         text = PlainLabel(
             self.tr(
-                "A limit is the most you mean to spend. The window tells before it is passed and marks it after. "
+                "A limit is the most you mean to spend. coinbudget tells before it is passed and marks it after. "
                 "It cannot stop a purchase, and logging is never refused."
             ),
             "muted",
