@@ -6,16 +6,14 @@ from collections.abc import Callable, Sequence
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, problem
 from coinbudget.formats.moments import no_time
-from coinbudget.formats.price_text import currency_named, shared_codes, without_currency
-from coinbudget.formats.sheet_cells import date_text, number_style, orders_of
-from coinbudget.formats.sheet_decimals import Parting, parting
+from coinbudget.formats.sheet_amounts import amounts_of, numbers_of, sign_fault
+from coinbudget.formats.sheet_cells import date_text, orders_of
+from coinbudget.formats.sheet_decimals import parting
 from coinbudget.formats.sheet_mapping import GIVEN, MONEY, NUMBERS, Mapping, Role
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
 ROWS = "rows"
 _LONGEST_SHOWN = 60
-_LONGEST_COUNT = 18
-_WHOLE = frozenset({Role.COINS, Role.EACH, Role.QUANTITY})
 #: Words for kinds in columns of that role, beside the kinds themselves.
 _KIND_WORDS = {
     "purchase": ("purchase", "buy", "bought", "recharge", "top up", "topup", "kauf", "achat", "compra", "購入"),
@@ -66,18 +64,12 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
             if _is_total(cells, date_place):
                 return None
             return problem("file", "too_few_cells", row, cells=len(cells), columns=width)
-        texts = _numbers(cells, numbers, decimal_of, "" if named is None else cells[named].strip(), row)
+        texts = numbers_of(cells, numbers, decimal_of, "" if named is None else cells[named].strip(), row)
         if isinstance(texts, Problem):
             return texts
         at = when(cells)
         if at is None:
-            if _is_total(cells, date_place):
-                return None
-            text = "" if date_place is None else cells[date_place].strip()
-            unsaid = date_place is not None and not mapping.forms[date_place]
-            if unsaid and len(orders_of(text)) > 1:
-                return problem("at", "time_two_ways", row, text=text)
-            return no_time(text, row)
+            return None if _is_total(cells, date_place) else _no_date(cells, date_place, mapping, row)
 
         def said(role: Role) -> str:
             place = places.get(role)
@@ -88,95 +80,50 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         if kind == "gift" and _is_purchase_too(said, mapping):
             return problem("kind", "gift_or_purchase", row, name=said(Role.CREATOR) or said(Role.GIFT))
         quantity = texts.get("quantity", "")
-        sign = _sign_fault(kind, texts, frozenset() if said(Role.KIND) else doubtful, row)
+        sign = sign_fault(kind, texts, frozenset() if said(Role.KIND) else doubtful, row)
         if sign is not None:
             return sign
-        amounts = _amounts(kind, quantity, texts, said, chosen, row)
+        amounts = amounts_of(kind, quantity, texts, said, chosen, row)
         if isinstance(amounts, Problem):
             return amounts
-        coins, paid, currency, charged = amounts
-        purchase, gift, back = kind == "purchase", kind == "gift", kind == "refund"
-        draft = Draft(
-            kind=kind,
-            at=at,
-            zone=answers.zone if "T" in at and _naive(at) else "",
-            profile=said(Role.PROFILE),
-            # Several packages in one row are no purchase that could be read: coins and price may be of one or of all.
-            quantity=quantity if gift or quantity != "1" else "",
-            coins=coins,
-            paid=paid,
-            currency=currency,
-            charged=charged,
-            channel=(_channel(said(Role.CHANNEL)) or mapping.channel) if purchase else "",
-            region=said(Role.REGION).upper() if purchase else "",
-            creator=said(Role.CREATOR) if gift else "",
-            gift=said(Role.GIFT) if gift else "",
-            order_ref=said(Role.ORDER) if purchase else "",
-            refers_to=said(Role.ORDER) if back else "",
-            note=said(Role.NOTE),
-            row=row,
-        )
+        zone = answers.zone if "T" in at and _naive(at) else ""
+        draft = _draft(Draft(kind=kind, at=at, zone=zone, row=row), quantity, amounts, said, mapping)
         return Incoming(draft, identity(cells), also=said_by(draft))
 
     return understood
 
 
-def _sign_fault(kind: str, texts: dict[str, str], doubtful: frozenset[str], row: int) -> Problem | None:
-    """Why the sign of an amount leaves open whether it was paid or came back; None where it does not.
-
-    Args:
-        doubtful: what of the amounts is mostly below zero, where no cell says the kind of the row.
-    """
-    if kind != "purchase":
-        return None  # what a refund brought back is written with either sign
-    for name in ("paid", "charged"):
-        text = texts.get(name, "")
-        if text.startswith("-"):
-            # Where all are below zero, none has its sign here.
-            return problem(name, "signs_differ", row, text=text)
-        if text and name in doubtful:
-            return problem(name, "may_be_refund", row, text=text)
-    return None
+def _no_date(cells: Sequence[str], date_place: int | None, mapping: Mapping, row: int) -> Problem:
+    """Why a row has no date."""
+    text = "" if date_place is None else cells[date_place].strip()
+    unsaid = date_place is not None and not mapping.forms[date_place]
+    if unsaid and len(orders_of(text)) > 1:
+        return problem("at", "time_two_ways", row, text=text)
+    return no_time(text, row)
 
 
-def _amounts(
-    kind: str, quantity: str, texts: dict[str, str], said: Callable[[Role], str], chosen: str, row: int
-) -> tuple[str, str, str, str] | Problem:
-    """Coins, price, currency and what was charged of a row, as far as its kind has them.
-
-    Args:
-        chosen: currency of prices that nothing in their row tells.
-    """
-    money = kind in {"purchase", "refund"}
-    paid, charged = (texts.get(name, "").removeprefix("-") if money else "" for name in ("paid", "charged"))
-    # What was paid for a gift is kept with the purchase of its coins.
-    currency = _currency(said(Role.CURRENCY), texts, chosen, row) if paid else ""
-    if isinstance(currency, Problem):
-        return currency
-    if kind == "refund" and not said(Role.ORDER):
-        return problem("refers_to", "refund_without_order", row)
-    coins = _coins_of_all(texts, quantity) if kind == "gift" else texts.get("coins", "")
-    if kind == "gift" and _is_below(coins, quantity):
-        return problem("coins", "fewer_coins_than_pieces", row, coins=coins, pieces=quantity)
-    return coins, paid, currency, charged
-
-
-def _coins_of_all(texts: dict[str, str], quantity: str) -> str:
-    """The coins of all pieces of a gift, where a column says them or those of one piece."""
-    each = texts.get("coins_each", "")
-    if "coins" in texts or not each:
-        return texts.get("coins", "")
-    pieces = quantity or "1"
-    return str(int(each) * int(pieces)) if _is_count(each) and _is_count(pieces) else each
-
-
-def _is_below(coins: str, pieces: str) -> bool:
-    """Whether there are fewer coins than pieces, of which each costs one at least."""
-    return _is_count(coins) and _is_count(pieces) and 0 < int(coins) < int(pieces)
-
-
-def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_COUNT
+def _draft(
+    begun: Draft, quantity: str, amounts: tuple[str, str, str, str], said: Callable[[Role], str], mapping: Mapping
+) -> Draft:
+    """A draft of which kind and time are known, with what its kind has of the row."""
+    coins, paid, currency, charged = amounts
+    purchase, gift, back = begun.kind == "purchase", begun.kind == "gift", begun.kind == "refund"
+    return begun._replace(
+        profile=said(Role.PROFILE),
+        # Several packages in one row are no purchase that could be read: coins and price may be of one or of all.
+        quantity=quantity if gift or quantity != "1" else "",
+        coins=coins,
+        paid=paid,
+        currency=currency,
+        charged=charged,
+        channel=(_channel(said(Role.CHANNEL)) or mapping.channel) if purchase else "",
+        region=said(Role.REGION).upper() if purchase else "",
+        creator=said(Role.CREATOR) if gift else "",
+        gift=said(Role.GIFT) if gift else "",
+        order_ref=said(Role.ORDER) if purchase else "",
+        refers_to=said(Role.ORDER) if back else "",
+        note=said(Role.NOTE),
+    )
 
 
 def glimpse(record: Record, mapping: Mapping) -> Draft:
@@ -245,60 +192,6 @@ def _clock(mapping: Mapping, places: dict[Role, int]) -> Callable[[Sequence[str]
     if time is None:
         return lambda cells: date_text(cells[last].strip(), order)
     return lambda cells: date_text(cells[last].strip(), order, cells[time].strip())
-
-
-def _numbers(
-    cells: Sequence[str], numbers: Sequence[tuple[int, Role, bool]], decimal_of: Parting, named: str, row: int
-) -> dict[str, str] | Problem:
-    """Plain decimal texts of the number columns, and the currency that stands beside the price.
-
-    Args:
-        named: what the row's cell of the currency has.
-    """
-    texts: dict[str, str] = {}
-    for place, role, drop_sign in numbers:
-        text = cells[place].strip()
-        if not text:
-            continue
-        if text.isascii() and text.isdigit():
-            texts[role.value] = text
-            continue
-        found = without_currency(text)
-        style = None if found is None else number_style(found[0], decimal_of(place, found[0], found[1], text, named))
-        if found is None or style is None:
-            code = "not_a_price_here" if role in MONEY else "not_coins_here"
-            return problem(role.value, code, row, text=text[:60])
-        number, currency, negative = found
-        plain = "".join(sign for sign in number if sign.isdigit() or sign == style.decimal).replace(style.decimal, ".")
-        if "." in plain and not plain.partition(".")[2].strip("0") and role in _WHOLE:
-            plain = plain.partition(".")[0]  # spreadsheets write whole numbers as 350.00
-        texts[role.value] = plain if not negative or drop_sign else f"-{plain}"
-        if currency and role is Role.PAID:
-            texts["said_currency"] = currency
-        elif role is Role.PAID and shared_codes(text):
-            texts["shared"] = text
-    return texts
-
-
-def _currency(cell: str, texts: dict[str, str], chosen: str, row: int) -> str | Problem:
-    """The code of a price's currency: of its column, else as it stands beside the price, else of all prices.
-
-    Args:
-        chosen: what the name of the price's column says, else the person.
-    """
-    code = currency_named(cell, chosen) if cell else ""
-    shared = shared_codes(cell) if cell and not code else frozenset()
-    if chosen and shared:
-        return problem("currency", "symbol_of_another", row, text=cell, currency=chosen, known=_listed(shared))
-    currency = code or cell or texts.get("said_currency") or chosen
-    if "shared" in texts and currency and currency not in (known := shared_codes(texts["shared"])):
-        text = texts["shared"][:60]
-        return problem("paid", "symbol_of_another", row, text=text, currency=currency, known=_listed(known))
-    return currency
-
-
-def _listed(codes: frozenset[str]) -> str:
-    return ", ".join(sorted(codes))
 
 
 def _kind(text: str, mapping: Mapping) -> str:
