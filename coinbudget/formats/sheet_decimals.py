@@ -7,7 +7,7 @@ What they leave open is settled where prices of the currency are whole; else it 
 from collections.abc import Callable, Iterator
 
 from coinbudget.formats.price_text import currency_named, decimal_by_currency
-from coinbudget.formats.sheet_cells import signs_of
+from coinbudget.formats.sheet_cells import amount_of, signs_of
 from coinbudget.formats.sheet_facts import SheetFacts, Written, sign_key
 from coinbudget.formats.sheet_mapping import MONEY, Mapping, Role
 
@@ -23,10 +23,27 @@ def doubt(facts: SheetFacts, mapping: Mapping, place: int) -> Written | None:
     groups = column.written or (
         Written(currency="", decimals=column.decimals, signs=column.signs, sample=column.doubtful),
     )
+    chosen, settled = chosen_for(mapping, place), dict(column.settled())
+    in_rows = mapping.place(Role.CURRENCY) is not None
     for group in groups:
-        if len(group.decimals) > 1 and group.signs and not _is_whole(group, facts, mapping, place):
+        said = _same(group.currency, "" if in_rows and not group.currency else chosen)
+        if len(group.decimals) < 2 or not group.signs or said in settled:  # noqa: PLR2004 - ways
+            continue
+        if not (_is_whole(group, facts, mapping, place) or _is_clear(group, facts, mapping, place)):
             return group
     return None
+
+
+def _same(key: str, chosen: str) -> str:
+    """The currency of numbers that have none beside them for sure, as it was said; else as they have it."""
+    return chosen if chosen and (not key or chosen in key.split("/")) else key
+
+
+def _is_clear(group: Written, facts: SheetFacts, mapping: Mapping, place: int) -> bool:
+    """Whether each of the numbers can be read in one way alone, and the rows are of several currencies."""
+    named = mapping.place(Role.CURRENCY) if mapping.roles[place] is Role.PAID else None
+    several = named is not None and len(facts.columns[named].samples) > 1
+    return several and len(signs_of(amount_of(group.sample)[0])) == 1
 
 
 def _is_whole(group: Written, facts: SheetFacts, mapping: Mapping, place: int) -> bool:
@@ -63,6 +80,10 @@ def chosen_for(mapping: Mapping, place: int) -> str:
     return (mapping.priced_in() or mapping.currency) if mapping.roles[place] is Role.PAID else ""
 
 
+def _settled(groups: dict[str, str], key: str, chosen: str) -> str | None:
+    return groups.get(key) or groups.get(_same(key, chosen))
+
+
 def parting(mapping: Mapping) -> Parting:
     """What tells the decimal sign of each number; made once for all rows."""
     written = [dict(pairs) for pairs in mapping.written] or [{} for _ in mapping.roles]
@@ -72,7 +93,8 @@ def parting(mapping: Mapping) -> Parting:
         form, groups = mapping.forms[place], written[place]
         if form and not groups:
             return form
-        settled = groups.get(code or sign_key(cell)) if groups else None
+        key = code or sign_key(cell)
+        settled = _settled(groups, key, "" if named and not key else chosen[place]) if groups else None
         if settled:
             return settled
         ways = signs_of(number)

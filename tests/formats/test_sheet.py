@@ -307,6 +307,24 @@ def test_each_currency_of_a_column_settles_its_own_decimal_sign() -> None:
     assert paid_in(text, "USD") == ["3.70", "3.70", "1234", "1234", "symbol_of_another"]
 
 
+def test_a_shared_sign_or_none_is_settled_by_the_currency_that_it_is_said_to_stand_for() -> None:
+    text = prices("US$3.70", "€ 3,70", "$1,200", "1,300")
+    assert [point.examples for point in decimal_points(text)] == [("$1,200", "1200", "1.200")]
+    assert decimal_points(text, "USD") == []
+    assert paid_in(text, "USD") == ["3.70", "3.70", "1200", "1300"]
+    assert [point.examples[0] for point in decimal_points(text, "CAD")] == ["$1,200"]
+    rows = text.replace("paid", "paid;currency").replace("0\n", "0;\n").replace("1,300;", "1,300;NZD")
+    assert [point.examples[0] for point in decimal_points(rows, "USD")] == ["1,300"]
+
+
+def test_amounts_that_can_each_be_read_in_one_way_are_not_asked_about_beside_several_currencies() -> None:
+    text = "date;coins;paid;currency\n2026-05-01;70;3,70;EUR\n2026-05-02;70;4.70;USD\n"
+    assert decimal_points(text) == []
+    assert paid_in(text) == ["3.70", "4.70"]
+    [point] = decimal_points(f"{text}2026-05-02;70;1.234;USD\n")
+    assert point.examples == ("1.234", "1.234", "1234")
+
+
 def test_only_the_currency_whose_amounts_settle_nothing_is_asked_about() -> None:
     text = prices("US$3.70", "US$4.70", "€ 1.234")
     [point] = decimal_points(text)
