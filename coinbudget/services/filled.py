@@ -74,6 +74,11 @@ def without_values(purchase: Purchase, values: Values, ledger: Ledger, *, keep_a
     return _saying_something(_stripped(purchase, values, ledger, keep_amounts=keep_amounts), purchase)
 
 
+def exchanged(purchase: Purchase, less: Values, more: Values, ledger: Ledger) -> Purchase:
+    """A purchase with other columns in the place of some that were filled in."""
+    return _saying_something(with_values(_stripped(purchase, less, ledger, keep_amounts=False), more, ledger), purchase)
+
+
 def _stripped(purchase: Purchase, values: Values, ledger: Ledger, *, keep_amounts: bool) -> Purchase:
     """The same, though nothing of what it says may be left."""
     paid = purchase.paid
@@ -174,4 +179,20 @@ def parting(purchase: Purchase, values: Values, others: Others, ledger: Ledger, 
         gained = beyond(columns_of(left), had)
         if gained:
             kept[batch] = {**theirs, **gained, **aside}
+    if keep_amounts:
+        for batch, columns in _said_too(values, others).items():
+            kept[batch] = {**dict(others)[batch], **kept.get(batch, {}), **columns}
     return Parting(_saying_something(left, purchase), kept)
+
+
+def _said_too(values: Values, others: Others) -> dict[BatchId, dict[str, Any]]:
+    """Amounts that stay where one import goes, by the oldest other import that says the same: they are its own now."""
+    found: dict[BatchId, dict[str, Any]] = {}
+    for names in ((_COINS,), (_PAID, _CURRENCY)):
+        wanted = {name: values[name] for name in names if name in values}
+        for batch, theirs in others:
+            said = theirs.get(SAID, theirs)
+            if len(wanted) == len(names) and all(said.get(name) == wanted[name] for name in names):
+                found[batch] = found.get(batch, {}) | wanted
+                break
+    return found

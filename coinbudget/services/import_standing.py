@@ -306,7 +306,8 @@ class Standing:
 
     def _has_refunds(self, sequence: int) -> bool:
         ids = import_store.ids_at(self._tx, [sequence])
-        return bool(ledger_store.refunds_of(self._tx, ids, self._ledger.reference.currencies))
+        found = ledger_store.refunds_of(self._tx, ids, self._ledger.reference.currencies).values()
+        return any(one.counts for refunds in found for one in refunds)
 
     def ids_at(self, sequences: Sequence[int]) -> list[EntryId]:
         """Ids of the entries of the ledger at these places of the order of entry."""

@@ -22,6 +22,7 @@ from coinbudget.services.filled import (
     Values,
     beyond,
     columns_of,
+    exchanged,
     gift_columns,
     gift_with,
     gift_without,
@@ -206,12 +207,12 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, pace: Pace, 
     """
     currencies = ledger.reference.currencies
     filled = origin_store.filled_by(tx, batch)
-    again = ledger_store.voided_with_batch(tx, batch, currencies, pace.step)
+    again = _own_again(tx, batch, ledger_store.voided_with_batch(tx, batch, currencies, pace.step))
     if not again and not filled and not ledger_store.entries_of_batch(tx, batch, currencies):
         raise Refusal(problem("import", "came_with_later"))
     heirs = _heirs(ledger, tx, batch, filled)
     if not journal.newest_is(tx, TAKEN_BACK, batch):
-        _refuse_twice(ledger, tx, batch, [*again, *(entry for entry, _ in heirs)])
+        _refuse_twice(ledger, tx, batch, [*again, *(entry for entry, _ in heirs)], filled)
         _refuse_taken_over(ledger, tx, batch, filled)
     _refuse_alone(ledger, tx, again, {*filled, *(entry.id for entry in again)})
     pen = Pen(ledger, tx, now=now)
@@ -240,6 +241,14 @@ def standing_again(ledger: Ledger, tx: Transaction, batch: BatchId, pace: Pace, 
     return Step(back_to_life(ledger, tx, [*again, *denied, *back], step=-1, now=now), written=written)
 
 
+def _own_again(tx: Transaction, batch: BatchId, again: Sequence[Entry]) -> list[Entry]:
+    """What comes back with an import of all that its undo voided: nothing of another one that was taken back since."""
+    others = {one.id for one in again if one.batch not in {None, batch}}
+    gone = import_store.of_undone(tx, others) if others else set()
+    import_store.void_with_own(tx, gone)
+    return [one for one in again if one.id not in gone]
+
+
 def _with_named(purchase: Purchase, values: Values) -> Values:
     """What an import fills in, with its price in the place of one that was only said."""
     price = price_in(_all_said(values))
@@ -262,7 +271,9 @@ def _gained(old: Purchase, new: Purchase, values: Values) -> dict[str, Any]:
     return gained | aside
 
 
-def _refuse_twice(ledger: Ledger, tx: Transaction, batch: BatchId, again: Sequence[Entry]) -> None:
+def _refuse_twice(
+    ledger: Ledger, tx: Transaction, batch: BatchId, again: Sequence[Entry], filled: Collection[EntryId]
+) -> None:
     """Refuse where what comes back may be what stands: only the rows of its file can be paired with that."""
     ledger_as_it_stands = Standing(ledger, tx)
     told = origin_store.rows_of(tx, [one.sequence for one in again])
@@ -277,7 +288,7 @@ def _refuse_twice(ledger: Ledger, tx: Transaction, batch: BatchId, again: Sequen
         # What it had told of itself, beside another list, is nothing else.
         if ledger_as_it_stands.pairing(Item(0, Draft(), entry, rows), own.__contains__, _none) is not None:
             raise Refusal(problem("import", "told_since"))
-    if _returned_since(ledger, tx, batch, [one for one in again if isinstance(one, Refund)]):
+    if _returned_since(ledger, tx, batch, [one for one in again if isinstance(one, Refund)], filled):
         raise Refusal(problem("import", "told_since"))
 
 
@@ -294,14 +305,22 @@ def _refuse_alone(ledger: Ledger, tx: Transaction, again: Sequence[Entry], ours:
     missing = {one.refers_to for one in again if isinstance(one, Refund)} - set(ours)
     purchases = ledger_store.entries_by_id(tx, missing, ledger.reference.currencies).values()
     if import_store.voided_by_undo(tx, [one.sequence for one in purchases]):
-        raise Refusal(problem("import", "came_with_later"))
+        raise Refusal(problem("import", "went_with_another"))
 
 
-def _returned_since(ledger: Ledger, tx: Transaction, batch: BatchId, again: Sequence[Refund]) -> bool:
-    """Whether a later import brought refunds of the same purchases: they may be the same money, told otherwise."""
+def _returned_since(
+    ledger: Ledger, tx: Transaction, batch: BatchId, again: Sequence[Refund], told: Collection[EntryId]
+) -> bool:
+    """Whether another import brought refunds of the same purchases: they may be the same money, told otherwise.
+
+    Args:
+        told: entries that this import told of beside its own: what a sum was counted on is the same money no more.
+    """
     standing = ledger_store.refunds_of(tx, {one.refers_to for one in again}, ledger.reference.currencies)
     return any(
-        one.counts and one.batch is not None and one.batch > batch for found in standing.values() for one in found
+        one.counts and one.batch is not None and (one.batch > batch or one.id not in told)
+        for found in standing.values()
+        for one in found
     )
 
 
@@ -340,7 +359,7 @@ def _handed_back(
             said, mine = columns_of(old), filled[old.id]
             own = mine.get(SAID, mine)
             theirs = beyond(said, own)
-            whole = with_values(without_values(old, theirs, ledger), _all_said(mine), ledger)
+            whole = exchanged(old, theirs, _all_said(mine), ledger)
             new = _worth(whole, old, pen)
             theirs[SAID] = said
         elif isinstance(old, Gift) and SAID in filled[old.id]:

@@ -22,7 +22,7 @@ from coinbudget.services.facts import entry_id, facts_of
 from coinbudget.services.judging import judge
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.writing import Pen, restored, with_revision
-from coinbudget.storage import journal, ledger_store
+from coinbudget.storage import import_store, journal, ledger_store
 from coinbudget.storage.database import Transaction
 
 #: Entries a Changes names at most.
@@ -137,8 +137,11 @@ def unvoid(ledger: Ledger, restored_ids: Sequence[str], *, now: datetime) -> Cha
         refunds = ledger_store.refunds_of(tx, [one.id for one in chosen], ledger.reference.currencies)
         taken = {one.id: one for one in chosen}
         for one in chosen:
-            together = (refund for refund in refunds.get(one.id, ()) if refund.voided_at == one.voided_at)
-            taken.update((refund.id, refund) for refund in together)
+            together = [refund for refund in refunds.get(one.id, ()) if refund.voided_at == one.voided_at]
+            # Those of an import that was taken back meanwhile are gone with that.
+            gone = import_store.of_undone(tx, [refund.id for refund in together]) - {each.id for each in chosen}
+            import_store.void_with_own(tx, gone)
+            taken.update((refund.id, refund) for refund in together if refund.id not in gone)
         changed = back_to_life(ledger, tx, list(taken.values()), step=1, now=now)
         return _write_voided(ledger, tx, "unvoid", chosen, changed, now=now)
 

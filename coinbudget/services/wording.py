@@ -289,6 +289,7 @@ SENTENCES: dict[str, str] = {
     "unknown_type_meaning": "“{text}” says nothing that is known; write it as NAME=bought or NAME=ignore.",
     "unknown_zone": "“{zone}” is not a time zone; write it as Europe/Berlin.",
     "voided_already": "This entry is voided already.",
+    "went_with_another": "The purchase of a refund of this import went with another import; bring that one back first.",
     "which_profile": "Say which profile: {names}.",
     "zero": "The number must be above zero.",
 }

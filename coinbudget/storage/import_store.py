@@ -50,6 +50,9 @@ _SINGLY = """
 """
 
 
+_OF_UNDONE = """
+    SELECT e.id FROM entry e JOIN batch b ON b.id = e.batch_id WHERE e.id IN :ids AND b.undone_at IS NOT NULL
+"""
 _UNDONE = """
     SELECT sequence, voided_batch FROM entry WHERE sequence IN :sequences AND voided_batch IS NOT NULL
 """
@@ -151,6 +154,17 @@ def void_singly(tx: Transaction, ids: Iterable[str]) -> None:
     """Let voided entries be a person's doing, not that of an import's undo."""
     for part in chunks(ids):
         tx.connection.execute(update(ENTRY).where(ENTRY.c.id.in_(part)).values(voided_batch=None))
+
+
+def of_undone(tx: Transaction, ids: Iterable[str]) -> set[str]:
+    """Of these entries those that an import brought which was taken back."""
+    return {row[0] for part in chunks(ids) for row in columns.rows(tx, _OF_UNDONE, {"ids": part})}
+
+
+def void_with_own(tx: Transaction, ids: Iterable[str]) -> None:
+    """Let voided entries be gone with the import that brought them: they come back with it, and with nothing else."""
+    for part in chunks(ids):
+        tx.connection.execute(update(ENTRY).where(ENTRY.c.id.in_(part)).values(voided_batch=ENTRY.c.batch_id))
 
 
 def adopt(tx: Transaction, ids: Iterable[str], batch: BatchId) -> None:

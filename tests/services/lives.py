@@ -202,7 +202,7 @@ class Run:
             past_imports.redo_import(self.ledger, self.imports[act.of].batch, now=self.clock)
         except Refusal as refusal:
             # What another import told of since would stand twice.
-            if refusal.problems[0].code in {"told_since", "came_with_later"}:
+            if refusal.problems[0].code in {"told_since", "came_with_later", "went_with_another"}:
                 return
             raise
         self.undone.discard(act.of)

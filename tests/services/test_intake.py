@@ -221,7 +221,7 @@ def test_a_gift_keeps_the_live_it_fell_into(ledger: Ledger, file: Callable[..., 
     }
     bring(ledger, file(gifts=[ROSE, LATER], lives=lives), now)
     notes = [entry.note for entry in make.all_entries(ledger)]
-    assert notes[0] == "LIVE 7301234567890123456, opened 2026-05-14 21:00:00"
+    assert notes[0] == "LIVE 7301234567890123456, opened 2026-05-14 21:00:00 UTC"
     assert notes[1] == ""
 
 

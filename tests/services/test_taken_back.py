@@ -10,8 +10,9 @@ import pytest
 
 from coinbudget.domain.entries import BatchId, Entry, Gift
 from coinbudget.domain.errors import Refusal
+from coinbudget.formats.sheet_mapping import Said
 from coinbudget.formats.source import Answers, GiftAmount, TypeMeaning
-from coinbudget.services import past_imports, record, transfer, undo, verify
+from coinbudget.services import opening, past_imports, record, transfer, undo, verify
 from coinbudget.services.changes import UndoImport
 from coinbudget.services.ledger import Ledger
 from tests import make
@@ -570,3 +571,113 @@ def test_an_undo_tells_how_many_of_its_entries_are_done(ledger: Ledger, tmp_path
     counts = [done for done, _ in told]
     assert counts == sorted(counts)
     assert (counts[0], counts[-1]) == (0, 2500)
+
+
+def imports(*acts: Callable[[], transfer.ImportChanges]) -> list[BatchId]:
+    """Several imports, by the numbers their undos are known by."""
+    found = []
+    for act in acts:
+        done = act()
+        assert isinstance(done.undo, UndoImport)
+        found.append(done.undo.batch)
+    return found
+
+
+def money(ledger: Ledger) -> tuple[list[int | None], int]:
+    """Prices of the purchases that count, and what came back in all."""
+    assert verify.verify(ledger) == ()
+    return [paid for _, paid, _ in living(ledger)], sum(minor for minor, _ in returned(refunds(ledger)))
+
+
+def grown(ledger: Ledger, folder: Path, *sums: int) -> list[BatchId]:
+    """Exports of one order in which what came back grew."""
+    return imports(
+        *(lambda minor=minor: bring(ledger, google(folder / f"{minor}.json", {"GPA.1": minor})) for minor in sums),
+    )
+
+
+def test_a_refund_of_an_import_that_is_gone_does_not_live_again_with_its_purchase(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    by_hand(ledger, tmp_path)
+    [batch] = grown(ledger, tmp_path, 100)
+    [purchase] = purchases(ledger)
+    record.void(ledger, [purchase.id], now=NOW)
+    past_imports.undo_import(ledger, batch, now=NOW)
+    record.unvoid(ledger, [purchase.id], now=NOW)
+    assert money(ledger) == ([370], 0)
+    past_imports.redo_import(ledger, batch, now=NOW)
+    assert money(ledger) == ([370], 100)
+
+
+def test_an_import_that_stands_again_brings_no_refund_of_one_that_is_gone(ledger: Ledger, tmp_path: Path) -> None:
+    first, second = grown(ledger, tmp_path, 0, 100)
+    for batch in (first, second):
+        past_imports.undo_import(ledger, batch, now=NOW)
+    past_imports.redo_import(ledger, first, now=NOW)
+    assert money(ledger) == ([370], 0)
+    past_imports.redo_import(ledger, second, now=NOW)
+    assert money(ledger) == ([370], 100)
+
+
+def test_two_sums_of_one_order_do_not_stand_beside_one_another(ledger: Ledger, tmp_path: Path) -> None:
+    by_hand(ledger, tmp_path)
+    [first] = grown(ledger, tmp_path, 100)
+    past_imports.undo_import(ledger, first, now=NOW)
+    [second] = grown(ledger, tmp_path, 250)
+    past_imports.undo_import(ledger, second, now=NOW)
+    past_imports.redo_import(ledger, first, now=NOW)
+    with pytest.raises(Refusal, match="told_since"):
+        past_imports.redo_import(ledger, second, now=NOW)
+    assert money(ledger) == ([370], 100)
+
+
+def test_a_refund_without_its_purchase_names_the_import_it_went_with(ledger: Ledger, tmp_path: Path) -> None:
+    first, second = grown(ledger, tmp_path, 0, 100)
+    for batch in (second, first):
+        past_imports.undo_import(ledger, batch, now=NOW)
+    with pytest.raises(Refusal, match="went_with_another"):
+        past_imports.redo_import(ledger, second, now=NOW)
+
+
+def test_a_price_that_a_refund_rests_on_goes_with_the_last_import_that_said_it(ledger: Ledger, tmp_path: Path) -> None:
+    sheet = tmp_path / "s.csv"
+    sheet.write_text(f"Date,Coins,Paid,Currency\n{NEAR},350,3.70,EUR\n", encoding="utf-8")
+    wishes = opening.Wishes(sheets=True, said=Said(kind="purchase"))
+    _, second, third = imports(
+        lambda: of_tiktok(ledger, tmp_path),
+        lambda: transfer.import_file(ledger, sheet, wishes=wishes, now=NOW),
+        lambda: bring(ledger, google(tmp_path / "g.json", {"GPA.1": 100})),
+    )
+    past_imports.undo_import(ledger, second, now=NOW)
+    assert money(ledger) == ([370], 100)
+    past_imports.undo_import(ledger, third, now=NOW)
+    assert money(ledger) == ([None], 0)
+
+
+def test_a_named_price_comes_back_before_a_said_one_though_a_refund_rests_on_it(ledger: Ledger, tmp_path: Path) -> None:
+    rows = tiktok_files.write(tmp_path / "t.json", coins=[(AT, "Recharge", 350)])
+    say = replace(SAID, currency="EUR", paid={350: "3.60"})
+    first, _ = imports(
+        lambda: bring(ledger, google(tmp_path / "g.json", {"GPA.1": 370})),
+        lambda: transfer.import_file(ledger, rows, answers=say, now=NOW),
+    )
+    past_imports.undo_import(ledger, first, now=NOW)
+    assert money(ledger) == ([360], 0)
+    past_imports.redo_import(ledger, first, now=NOW)
+    assert money(ledger) == ([370], 370)
+
+
+def test_coins_and_prices_of_two_exports_come_back_each_with_its_own(ledger: Ledger, tmp_path: Path) -> None:
+    say = replace(SAID, currency="EUR")
+    files = [
+        tiktok_files.write(tmp_path / "c.json", coins=[(AT, "Recharge", 350)]),
+        tiktok_files.write(tmp_path / "p.json", prices=[(AT, "3.70")]),
+    ]
+    first, second = imports(
+        *(lambda path=path: transfer.import_file(ledger, path, answers=say, now=NOW) for path in files)
+    )
+    for batch in (first, second):
+        past_imports.undo_import(ledger, batch, now=NOW)
+    past_imports.redo_import(ledger, first, now=NOW)
+    assert living(ledger) == [(350, None, "")]
