@@ -20,6 +20,9 @@ VOIDED_AT = "voided_at"
 #: All that the row said of the purchase; missing in ledgers written before it was kept.
 SAID = "said"
 
+#: That the price was said by a person beside a list that names none; it gives way to a named one.
+ONLY_SAID = "only_said"
+
 #: The instant that stood for the day, where the hour was filled in (microseconds).
 NOON = "noon"
 #: The price that a person had said where the export named none: minor units and currency code.
@@ -173,7 +176,7 @@ def parting(purchase: Purchase, values: Values, others: Others, ledger: Ledger, 
     left = _stripped(purchase, values, ledger, keep_amounts=keep_amounts)
     kept: dict[BatchId, dict[str, Any]] = {}
     aside = {name: values[name] for name in (WAS, NOON) if name in values}
-    for batch, theirs in others:
+    for batch, theirs in sorted(others, key=lambda one: ONLY_SAID in one[1]):
         had = columns_of(left)
         left = with_values(left, {**theirs.get(SAID, theirs), **aside}, ledger)
         gained = beyond(columns_of(left), had)

@@ -9,8 +9,8 @@ from typing import Any
 from coinbudget.domain.entries import BatchId, Entry, EntryId, Gift, Purchase
 from coinbudget.domain.errors import Problem, Refusal
 from coinbudget.domain.profiles import ProfileId
-from coinbudget.services.filled import SAID, VOIDED_AT, columns_of, gift_columns, gift_with, with_values
-from coinbudget.services.import_parts import Item, Refunded
+from coinbudget.services.filled import ONLY_SAID, SAID, VOIDED_AT, columns_of, gift_columns, gift_with, with_values
+from coinbudget.services.import_parts import PRICELESS, Item, Refunded
 from coinbudget.services.import_standing import Standing, named_purchases, purchases_of_order, purchases_of_rows
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.record import back_to_life
@@ -137,7 +137,8 @@ class IntoLedger(Standing):
             values = self.lacking(item, sequence)
             # An empty note, too, lets the undo of this import forget the pair; what lives again is its own.
             if self._of(entry.profile_id, Fate.UNDONE).standing(sequence) is None:
-                filled[sequence] = values | {SAID: columns_of(entry)} | self._denied.pop(sequence, {})
+                only = {ONLY_SAID: True} if entry.paid and {source for _, source in item.keys} <= PRICELESS else {}
+                filled[sequence] = values | {SAID: columns_of(entry)} | only | self._denied.pop(sequence, {})
             if values:
                 new = with_values(old, values, self._ledger)
                 new = self._pen.frozen(new) if new.paid != old.paid else new

@@ -15,6 +15,7 @@ from coinbudget.domain.errors import Refusal, problem
 from coinbudget.services.filled import (
     CONVERSION,
     NOON,
+    ONLY_SAID,
     SAID,
     VOIDED_AT,
     WAS,
@@ -112,13 +113,16 @@ class _Less:
         rests = self._rests([one.id for one in entries])
         changed: Changed = []
         mine: dict[int, Values] = {}
+        lists = origin_store.lists_of(self.tx, self.batch)
         for old in entries:
-            others = told[old.sequence]
+            # Who named the price is its owner before who only said one.
+            others = sorted(told[old.sequence], key=lambda one: ONLY_SAID in one[1])
             new: Entry = old
             mine[old.sequence] = {SAID: {}}
             if isinstance(old, Purchase):
                 own = _own(old, others)
-                mine[old.sequence] = {**own, SAID: own}
+                only = {ONLY_SAID: True} if lists.get(old.sequence, {""}) <= PRICELESS else {}
+                mine[old.sequence] = {**own, **only, SAID: own}
                 if all(SAID in theirs for _, theirs in others):
                     new = self._lesser(old, own, others, rests=old.id in rests)
             elif isinstance(old, Gift):
@@ -267,7 +271,7 @@ def _gained(old: Purchase, new: Purchase, values: Values) -> dict[str, Any]:
     """What an import that stands again fills in, beside all it said: the rest another one says now."""
     had = columns_of(old)
     gained = beyond(columns_of(new), had)
-    aside = {name: values[name] for name in (WAS, NOON, VOIDED_AT, SAID) if name in values}
+    aside = {name: values[name] for name in (WAS, NOON, VOIDED_AT, ONLY_SAID, SAID) if name in values}
     return gained | aside
 
 

@@ -681,3 +681,20 @@ def test_coins_and_prices_of_two_exports_come_back_each_with_its_own(ledger: Led
         past_imports.undo_import(ledger, batch, now=NOW)
     past_imports.redo_import(ledger, first, now=NOW)
     assert living(ledger) == [(350, None, "")]
+
+
+def test_a_price_that_another_list_names_stays_before_one_that_was_only_said(ledger: Ledger, tmp_path: Path) -> None:
+    sheet = tmp_path / "s.csv"
+    sheet.write_text(f"Date,Coins,Paid,Currency\n{NEAR},350,3.70,EUR\n", encoding="utf-8")
+    wishes = opening.Wishes(sheets=True, said=Said(kind="purchase"))
+    rows = tiktok_files.write(tmp_path / "t.json", coins=[(AT, "Recharge", 350)])
+    say = replace(SAID, currency="EUR", paid={350: "3.60"})
+    first, _, third = imports(
+        lambda: transfer.import_file(ledger, sheet, wishes=wishes, now=NOW),
+        lambda: transfer.import_file(ledger, rows, answers=say, now=NOW),
+        lambda: of_google(ledger, tmp_path),
+    )
+    past_imports.undo_import(ledger, first, now=NOW)
+    assert money(ledger) == ([370], 0)
+    past_imports.undo_import(ledger, third, now=NOW)
+    assert living(ledger) == [(350, 360, "")]
