@@ -90,6 +90,7 @@ _FOREIGN = {
     ),
 }
 _FOREIGN_TEXTS = {kind: itemgetter(*map(Draft._fields.index, names)) for kind, names in _FOREIGN.items()}
+_NOTHING_FOREIGN = {kind: ("",) * len(names) for kind, names in _FOREIGN.items()}
 _KINDS = {kind.value: kind for kind in Kind}
 _CHANNELS = {channel.value: channel for channel in Channel}
 _REASONS = {reason.value: reason for reason in Reason}
@@ -109,7 +110,7 @@ def believe(draft: Draft, facts: Facts) -> Entry | tuple[Problem, ...]:
     if kind is None:
         faults.add("kind", "unknown_kind" if draft.kind else "required")
         return tuple(faults.found)
-    if any(_FOREIGN_TEXTS[kind](draft)):
+    if _FOREIGN_TEXTS[kind](draft) != _NOTHING_FOREIGN[kind]:
         for name in _FOREIGN[kind]:
             if getattr(draft, name):
                 faults.add(name, "not_for_kind", kind=kind.value)
@@ -139,7 +140,7 @@ def _common(draft: Draft, facts: Facts, faults: fields.Faults, profile: Profile)
     at, home_on, hour_known = _when(draft, facts, faults, calendar, zone)
     if home_on < fields.FIRST_DAY:
         faults.add("at", "too_early")
-    elif not planned and (at > facts.now + AHEAD if hour_known else home_on > calendar.day_of(facts.now + AHEAD)):
+    elif not planned and at > facts.now and _is_ahead(at, home_on, facts, calendar, hour_known=hour_known):
         faults.add("at", "in_future")
     elif planned and home_on.year > facts.now.year + PLAN_YEARS:
         faults.add("at", "too_far")
@@ -159,6 +160,12 @@ def _common(draft: Draft, facts: Facts, faults: fields.Faults, profile: Profile)
         "approval": draft.approval and fields.name_text(faults, "approval", draft.approval),
         "voided_at": voided_at,
     }
+
+
+def _is_ahead(at: datetime, home_on: date, facts: Facts, calendar: HomeCalendar, *, hour_known: bool) -> bool:
+    """Whether a time is later than clocks differ; a day, whether it has not begun."""
+    latest = facts.now + AHEAD
+    return at > latest if hour_known else home_on > calendar.day_of(latest)
 
 
 def _when(

@@ -16,12 +16,13 @@ A line is TikTok's where description, container or seller say so. Columns: a sch
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.formats.coin_titles import coins_of, speaks_of_coins
 from coinbudget.formats.google_takeout import is_nothing, number_in
-from coinbudget.formats.moments import moment, no_time
+from coinbudget.formats.moments import iso_of, moment, names_zone, no_time
 from coinbudget.formats.price_text import PriceText, read_price
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 
@@ -43,7 +44,7 @@ _COLUMNS: tuple[tuple[str, ...], ...] = (
     ("purchase chargeback?", "purchase chargeback"),
 )
 _NEEDED = {"item description", "invoice item total"}
-_OURS = ("tiktok", "bytedance")
+_OURS = re.compile("tiktok|bytedance")
 _BOM = b"\xef\xbb\xbf"
 _YES = {"yes", "y", "true", "1"}
 _SLASHED = re.compile(
@@ -52,7 +53,6 @@ _SLASHED = re.compile(
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _MONTHS = 12
 _DAY_SIGNS = 10
-_ZONED = frozenset("Z+-")
 FAMILY_NOTE = "Bought through iCloud Family"
 
 
@@ -75,7 +75,8 @@ def read(lines: Iterable[str]) -> Iterator[Record | Problem]:
     reader = csv.reader(lines, strict=True)
     try:
         names = _names(next(reader, []))
-        places = [next((names.index(name) for name in each if name in names), None) for each in _COLUMNS]
+        # A column that is not there is the empty cell put behind each row.
+        picked = itemgetter(*(next((names.index(name) for name in each if name in names), -1) for each in _COLUMNS))
         if not set(names) >= _NEEDED:
             raise Refusal(problem("file", "not_apple"))
         for row, found in enumerate(reader, 2):
@@ -84,27 +85,24 @@ def read(lines: Iterable[str]) -> Iterator[Record | Problem]:
             if len(found) < len(names):
                 yield problem("file", "too_few_cells", row, cells=len(found), columns=len(names))
                 continue
-            named = ["" if place is None else found[place].strip() for place in places]
-            cells = (number_in(named[0]), number_in(named[1]), *named[2:])
-            sold_by = "\n".join(cells[4:7]).lower()
-            if any(word in sold_by for word in _OURS):
+            found.append("")
+            order, document, *others = map(str.strip, picked(found))
+            cells = (number_in(order), number_in(document), *others)
+            if _OURS.search("\n".join(cells[4:7]).lower()):
                 yield from _records(row, cells)
     except csv.Error as error:
         code = "cell_too_long" if "limit" in str(error) else "broken_quotes"
         raise Refusal(problem("file", code)) from None
 
 
-def _records(row: int, cells: tuple[str, ...]) -> Iterator[Record]:
+def _records(row: int, cells: tuple[str, ...]) -> tuple[Record, ...]:
     """A line of coins, and what came back of it; or what came back alone, where that is all the line tells."""
     came_back = cells[11].lower() in _YES or _is_amount(cells[9])
     price = read_price(cells[7])
     unpaid = price is not None and (is_nothing(price) or price.number.startswith("-"))
     if unpaid and (came_back or _is_amount(cells[7])):
-        yield Record(RETURNS, row, cells)
-        return
-    yield Record(LINES, row, cells)
-    if came_back:
-        yield Record(REFUNDS, row, cells)
+        return (Record(RETURNS, row, cells),)
+    return (Record(LINES, row, cells), Record(REFUNDS, row, cells)) if came_back else (Record(LINES, row, cells),)
 
 
 def _is_amount(text: str) -> bool:
@@ -128,7 +126,8 @@ def day_first(dates: Iterable[str]) -> bool | None:
 
 def needs_order(text: str) -> bool:
     """Whether a date is slashed, so that somebody must say what its numbers are."""
-    return _SLASHED.fullmatch(text) is not None
+    # As nearly every date begins: year-month.
+    return text[4:5] != "-" and _SLASHED.fullmatch(text) is not None
 
 
 def needs_zone(text: str) -> bool:
@@ -143,11 +142,11 @@ def needs_zone(text: str) -> bool:
 def date_of(text: str, *, days_first: bool) -> str | None:
     """A date, or a time, of the file as the ledger CSV has it; None where it is none."""
     text = text.strip()
-    if _DAY.fullmatch(text):
+    if len(text) == _DAY_SIGNS and _DAY.fullmatch(text):
         return text
-    when = moment(text)
-    if when is not None:
-        return when.iso
+    iso = iso_of(text)
+    if iso is not None:
+        return iso
     parts = _SLASHED.fullmatch(text)
     if parts is None:
         return None
@@ -180,8 +179,7 @@ def understand(record: Record, answers: Answers, *, days_first: bool, decimal: s
     price = read_price(total, named, decimal=decimal)
     if price is None:
         return problem("paid", "not_a_price_here", record.row, text=total[:60])
-    clock = at[_DAY_SIGNS:]
-    zone = answers.zone if clock and _ZONED.isdisjoint(clock) else ""
+    zone = answers.zone if len(at) > _DAY_SIGNS and not names_zone(at) else ""
     if record.section != LINES:
         draft = Draft(kind="refund", at=at, zone=zone, refers_to=order or document, about="1", row=record.row)
         back = read_price(refund, named, decimal=decimal) if refund else None
@@ -201,7 +199,7 @@ def understand(record: Record, answers: Answers, *, days_first: bool, decimal: s
         channel="ios",
         note=FAMILY_NOTE if family.lower() in _YES else "",
     )
-    return Incoming(draft=draft, origin=origin(record), thing=_thing(record))
+    return Incoming(draft, origin(record), "", "", _thing(record))
 
 
 def _is_free(total: str, description: str) -> bool:
@@ -257,17 +255,17 @@ def origin(record: Record) -> str:
 
 
 def _origin(record: Record, price: str) -> str:
-    """The same of a line with this price."""
-    order, document, item, date, description, *_ = record.cells
+    """The same of a line with this price, which is plain decimal text."""
+    order, document, item, date, description = record.cells[:5]
     if order:
-        return at_price(f"{order}|{item}", price)
+        return f"{order}|{item}|{price}"
     named = (document, _time(date), item) if document else (_time(date), item or description)
     return "|".join((*named, price))
 
 
 def _thing(record: Record) -> str:
     """Order and item; "" where a row does not name both."""
-    order, _, item, *_ = record.cells
+    order, _, item = record.cells[:3]
     return f"{order}|{item}" if order and item else ""
 
 

@@ -17,6 +17,7 @@ Fields: hudi-packages-connectors fixture 2022; RLEAPP `google_playstore.py`.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 from coinbudget.domain.drafts import Draft
@@ -24,7 +25,7 @@ from coinbudget.domain.errors import Problem, Refusal, problem
 from coinbudget.domain.money import NumberFault, parse_coins
 from coinbudget.formats.coin_titles import coins_of
 from coinbudget.formats.json_stream import events
-from coinbudget.formats.moments import moment, no_time
+from coinbudget.formats.moments import iso_of, moment, names_zone, no_time
 from coinbudget.formats.price_text import PriceText, read_price, shared_codes
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
 from coinbudget.formats.tiktok_export import key, plain_text
@@ -38,27 +39,47 @@ _OURS = "tiktok"
 _IN_APP = ("in app", "inapp")
 #: Kinds of document that are no coins.
 _OTHER_KINDS = ("subscription", "android apps", "app", "movies", "books", "music")
-#: What lies where: folded keys to the place of a cell, or to what lies inside. Lists are looked through.
-_Plan = dict[str, Any]
-_LINE: _Plan = {"doc": {"title": 0, "documenttype": 1}, "quantity": 2}
+#: Spellings of keys that a plan keeps; no file of a store has as many. Longer texts are not kept in memory.
+_MOST_SPELLINGS = 256
+_LONGEST_KEPT = 60
+
+
+class _Plan(dict[str, Any]):
+    """What lies where: folded keys to the place of a cell, or to what lies inside. Lists are looked through.
+
+    It learns the spellings it meets: each row has the same ones.
+    """
+
+    def __missing__(self, spelt: str) -> Any:
+        slot = self.get(key(spelt))
+        if len(self) < _MOST_SPELLINGS and len(spelt) <= _LONGEST_KEPT:
+            self[spelt] = slot
+        return slot
+
+
+_LINE = _Plan({"doc": _Plan({"title": 0, "documenttype": 1}), "quantity": 2})
 _PLANS: dict[str, _Plan] = {
-    ORDERS: {
-        "orderid": 0,
-        "creationtime": 1,
-        "totalprice": 2,
-        "refundamount": 3,
-        "userlocale": {"country": 7},
-        "usercountry": 7,
-        "lineitem": _LINE,
-    },
-    PURCHASES: {
-        "purchasetime": 0,
-        "invoiceprice": 1,
-        "doc": {"title": 2, "documenttype": 3},
-        "usercountry": 4,
-    },
+    ORDERS: _Plan(
+        {
+            "orderid": 0,
+            "creationtime": 1,
+            "totalprice": 2,
+            "refundamount": 3,
+            "userlocale": _Plan({"country": 7}),
+            "usercountry": 7,
+            "lineitem": _LINE,
+        }
+    ),
+    PURCHASES: _Plan(
+        {
+            "purchasetime": 0,
+            "invoiceprice": 1,
+            "doc": _Plan({"title": 2, "documenttype": 3}),
+            "usercountry": 4,
+        }
+    ),
 }
-_TOP: _Plan = {name: _PLANS[section] for name, section in _KINDS.items()}
+_TOP = _Plan({name: _PLANS[section] for name, section in _KINDS.items()})
 _WIDTH = {ORDERS: 8, PURCHASES: 5}
 _LINE_WIDTH = 3
 #: Containers around an order: the list, the object of one key, what it holds. A line of it is two further in.
@@ -97,11 +118,14 @@ def read(stream: BinaryIO) -> Iterator[Record | Problem]:
     target = cells
     for event, value in events(stream):
         if event == "map_key":
-            slot = plan.get(key(value)) if plan else None
+            slot = plan[value] if plan is not None else None
+        elif event == "string":
+            if type(slot) is int:
+                target[slot] = value
         elif event in _OPENING:
             around.append((plan, slot, target))
             depth = len(around)
-            if depth == _ORDER_DEPTH and isinstance(slot, dict):
+            if depth == _ORDER_DEPTH and isinstance(slot, _Plan):
                 known = True
                 section = ORDERS if slot is _PLANS[ORDERS] else PURCHASES
                 cells, lines = [""] * _WIDTH[section], []
@@ -110,7 +134,7 @@ def read(stream: BinaryIO) -> Iterator[Record | Problem]:
                 if depth == _LINE_DEPTH and slot is _LINE:
                     target = [""] * _LINE_WIDTH
                     lines.append(target)
-                plan, slot = (_TOP if depth == _ORDER_DEPTH - 1 else slot if isinstance(slot, dict) else None), None
+                plan, slot = (_TOP if depth == _ORDER_DEPTH - 1 else slot if isinstance(slot, _Plan) else None), None
             else:
                 plan = None
         elif event in _CLOSING:
@@ -134,9 +158,9 @@ def _records(section: str, row: int, cells: list[str], lines: list[list[str]]) -
     ours = [line for line in lines if _is_ours(line[0], line[1])]
     if not ours:
         return
-    unread = next((line[2] for line in ours if _pieces(line[2]) is None), None)
-    if unread is not None:
-        yield problem("quantity", "not_pieces_here", row, text=unread.strip()[:60])
+    unread = [line[2] for line in ours if _pieces(line[2]) is None]
+    if unread:
+        yield problem("quantity", "not_pieces_here", row, text=unread[0].strip()[:60])
         return
     bought = _bought(ours) if len(ours) == len(lines) else None
     if bought is None:
@@ -186,6 +210,13 @@ def _pieces(quantity: str) -> int | None:
 
 
 def _is_ours(title: str, kind: str) -> bool:
+    """Whether a line is one of coins on TikTok."""
+    known = len(title) <= _LONGEST_KEPT and len(kind) <= _LONGEST_KEPT
+    return (_is_of_tiktok if known else _is_of_tiktok.__wrapped__)(title, kind)
+
+
+@lru_cache(maxsize=1024)
+def _is_of_tiktok(title: str, kind: str) -> bool:
     kind = kind.strip().lower().replace("-", " ")
     if _OURS not in title.lower() or kind in _OTHER_KINDS:
         return False
@@ -219,16 +250,16 @@ def _purchase(
     order: str,
     answers: Answers,
 ) -> Understood:
-    when = moment(time)
-    if when is None:
+    at = iso_of(time)
+    if at is None:
         return no_time(time, record.row)
     if price is None:
         return problem("paid", "not_a_price_here", record.row, text=total[:60])
     if not is_nothing(price):
         draft = Draft(
             kind="purchase",
-            at=when.iso,
-            zone="" if when.zoned else answers.zone,
+            at=at,
+            zone="" if names_zone(at) else answers.zone,
             coins=coins,
             paid=price.number,
             numbers=price.style,
@@ -237,7 +268,7 @@ def _purchase(
             order_ref=order,
             row=record.row,
         )
-        return Incoming(draft=draft, origin=origin(record))
+        return Incoming(draft, origin(record))
     return None
 
 

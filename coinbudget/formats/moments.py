@@ -25,6 +25,8 @@ _TEXT = re.compile(
 )
 _COMMON = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(?: UTC|Z)?")
 _TO_SECONDS = 19
+_SIGNS = frozenset("+-")
+_COMMON_LENGTHS = frozenset({_TO_SECONDS, _TO_SECONDS + len("Z"), _TO_SECONDS + len(" UTC")})
 #: No form of a time is longer; longer texts are not kept in memory either.
 _LONGEST = 40
 _LONGEST_SHOWN = 60
@@ -92,6 +94,24 @@ def moment(text: str) -> Moment | None:
     if len(text) > _LONGEST:
         return None
     return _from_common(text) if _COMMON.fullmatch(text) else _moment(text)
+
+
+def iso_of(text: str) -> str | None:
+    """The time a text holds as `Moment.iso`; None where it holds none. Quicker than `moment`, and the same."""
+    if len(text) in _COMMON_LENGTHS and _COMMON.fullmatch(text):
+        plain = text[:_TO_SECONDS]
+        try:
+            datetime.fromisoformat(plain)
+        except ValueError:
+            return None
+        return f"{plain[:10]}T{plain[11:]}{'Z' if len(text) > _TO_SECONDS else ''}"
+    found = moment(text)
+    return None if found is None else found.iso
+
+
+def names_zone(iso: str) -> bool:
+    """Whether a time as `iso_of` gives it has an offset behind it."""
+    return iso[-1] == "Z" or not _SIGNS.isdisjoint(iso[_TO_SECONDS:])
 
 
 def no_time(text: str, row: int) -> Problem:

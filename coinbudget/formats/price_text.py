@@ -135,7 +135,12 @@ def read_price(text: str, currency: str = "", country: str = "", decimal: str = 
 
 def decimal_sign(text: str) -> str:
     """Which sign surely parts decimals where a price is written like this: "." or ","; "" where it does not tell."""
-    price = read_price(text)
+    return _decimal_sign(text) if len(text) <= _LONGEST else ""
+
+
+@lru_cache(maxsize=4096)
+def _decimal_sign(text: str) -> str:
+    price = _read(text, "", "", "")
     if price is None:
         return ""
     if price.style.decimal in price.number:
@@ -159,12 +164,14 @@ class DecimalSigns:
         """
         sign = decimal_sign(text)
         if sign:
-            self._found.setdefault(named or _beside(text, country), set()).add(sign)
+            code = named or _beside(text, country)
+            if sign not in self._found.get(code, ()):
+                self._found.setdefault(code, set()).add(sign)
 
     def of(self, text: str, named: str = "", country: str = "") -> str:
         """The sign of a price's currency; "" where no price tells it, or they differ."""
         found = self._found.get(named or _beside(text, country), ())
-        return next(iter(found)) if len(found) == 1 else ""
+        return min(found) if len(found) == 1 else ""
 
 
 def _beside(text: str, country: str) -> str:

@@ -369,7 +369,11 @@ def cells_of(draft: Draft) -> tuple[str, ...]:
 
 def keys_of(profile_id: int, origins: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Key and list of each row of a source that a line stands for."""
-    return tuple([(origin_key(profile_id, origin), origin[0]) for origin in origins]) if origins else ()
+    if len(origins) == 1:
+        # As nearly every line has.
+        [origin] = origins
+        return ((origin_key(profile_id, origin), origin[0]),)
+    return tuple([(origin_key(profile_id, origin), origin[0]) for origin in origins])
 
 
 def is_naive(text: str) -> bool:

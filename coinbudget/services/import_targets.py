@@ -70,9 +70,8 @@ class IntoLedger(Standing):
     def insert(self, items: Sequence[Item]) -> tuple[list[Entry], list[Problem]]:
         """Write new entries at the place of their line in the order of entry."""
         good: list[Entry] = []
-        places: list[int] = []
+        taken: list[Item] = []
         failed: list[Problem] = []
-        origins: list[tuple[str, int, str, int]] = []
         for item in items:
             entry = item.entry
             if isinstance(entry, Purchase):
@@ -82,11 +81,12 @@ class IntoLedger(Standing):
                     failed += [replace(found, row=item.number) for found in refusal.problems]
                     continue
             good.append(entry)
-            place = self.before + item.number
-            places.append(place)
-            origins += [(key, place, source, self._batch) for key, source in item.origins]
-        kept = self._pen.insert(good, places)
-        origin_store.add_new(self._tx, origins)
+            taken.append(item)
+        batch, before = self._batch, self.before
+        kept = self._pen.insert(good, [before + item.number for item in taken])
+        origin_store.add_new(
+            self._tx, [(key, before + item.number, source, batch) for item in taken for key, source in item.origins]
+        )
         self._wrote(kept)
         return kept, failed
 

@@ -132,8 +132,10 @@ class Engine:
         if isinstance(found, tuple):
             self.add_problems(number, found)
             return None
-        keys, also = keys_of(found.profile_id, candidate.origins), keys_of(found.profile_id, candidate.also)
-        return Item(number, candidate.draft, found, keys, also=also, thing=candidate.thing)
+        draft, origins, _, also, thing, _ = candidate
+        keys = keys_of(found.profile_id, origins)
+        others = keys_of(found.profile_id, also) if also else ()
+        return Item(number, draft, found, keys, None, others, thing)
 
     def _flush(self) -> None:
         batch, self._batch, self._ids = self._batch, [], set()
@@ -144,6 +146,12 @@ class Engine:
         unsure = [item for item in batch if not item.draft.id and not _any_known(item, rows)]
         candidates = self.claims.candidates(unsure)
         new: list[Item] = []
+        if not known and not rows and not candidates:
+            # As nearly all are of a first import: nothing there is that a line could be.
+            for item in batch:
+                self._is_new(item, new)
+            self.keep(new, [])
+            return
         back: list[tuple[str, int]] = []
         alike: list[tuple[Item, Kept]] = []
         for item in batch:

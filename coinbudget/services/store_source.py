@@ -8,7 +8,7 @@ from typing import ClassVar
 from coinbudget.domain.drafts import Draft
 from coinbudget.domain.errors import Problem, problem
 from coinbudget.formats import apple_history, google_takeout
-from coinbudget.formats.moments import moment
+from coinbudget.formats.moments import is_bare, moment
 from coinbudget.formats.price_text import DecimalSigns, needs_currency
 from coinbudget.formats.source import Answers, Record, Understood
 from coinbudget.services.import_parts import Candidate, Heard, State
@@ -44,6 +44,10 @@ class StoreReading(Reading):
             if len(self.bare_prices) < _EXAMPLES and text not in self.bare_prices:
                 self.bare_prices.append(text)
 
+    def _note_time(self, text: str) -> None:
+        if not self.naive and not text.endswith("Z"):
+            self.naive = is_bare(text) is True
+
     def takes(self) -> frozenset[str]:
         """Where coins were bought is the store itself."""
         found = {"zone": self.naive, "currency": self.bare_price_count}
@@ -71,7 +75,6 @@ class GoogleReading(StoreReading):
     in_lists: ClassVar[bool] = True
     faulty_in: ClassVar[str] = google_takeout.ORDERS
 
-    _orders: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     _bought: list[tuple[int, int]] = field(default_factory=list)
     _told: dict[int, int] | None = None
     # Of each order with a number: a hash of that, and its line.
@@ -89,14 +92,11 @@ class GoogleReading(StoreReading):
             if record.cells[0]:
                 self._hashes.append(hash(record.cells[0]))
                 self._numbered.append(number)
-            when = moment(record.cells[1])
-            if when is not None:
-                self.naive |= not when.zoned
-                self._orders.setdefault(when.second // 600, []).append((when.second, number))
+            self._note_time(record.cells[1])
         else:
+            self._note_time(record.cells[0])
             when = moment(record.cells[0])
             if when is not None:
-                self.naive |= not when.zoned
                 self._bought.append((when.second, number))
 
     def seen(self, record: Record, answers: Answers) -> Draft | None:
@@ -175,14 +175,24 @@ class GoogleReading(StoreReading):
         """
         if self._told is None:
             self._told, taken = {}, set(self._told_more_than_once())
+            orders = self._orders_by_time() if self._bought else {}
             for second, number in self._bought:
                 places = (second // 600 + step for step in (-1, 0, 1))
-                near = [order for place in places for order in self._orders.get(place, ()) if order[1] not in taken]
+                near = [order for place in places for order in orders.get(place, ()) if order[1] not in taken]
                 order = self._same(number, sorted(near, key=lambda one: abs(one[0] - second)))
                 if order is not None:
                     taken.add(order)
                     self._told[number] = order
         return self._told
+
+    def _orders_by_time(self) -> dict[int, list[tuple[int, int]]]:
+        """Second and line of every order, by their stretch of ten minutes."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for number, (section, _, cells) in self.staging.lines():
+            when = moment(cells[1]) if section == google_takeout.ORDERS else None
+            if when is not None:
+                found.setdefault(when.second // 600, []).append((when.second, number))
+        return found
 
     def _same(self, number: int, orders: list[tuple[int, int]]) -> int | None:
         """The first of these orders that a line of the purchase history is."""
@@ -269,6 +279,7 @@ def _heard(understood: Understood, source: str, bought: str) -> Heard:
         return State.IGNORED
     if isinstance(understood, Problem):
         return understood
-    of = (bought, understood.of) if understood.of else None
-    thing = (bought, understood.thing) if understood.thing else None
-    return Candidate(understood.draft, ((source, understood.origin),), of, thing=thing, back=understood.back)
+    draft, origin, of, _, thing, back = understood
+    return Candidate(
+        draft, ((source, origin),), (bought, of) if of else None, (), (bought, thing) if thing else None, back
+    )

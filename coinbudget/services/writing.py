@@ -94,9 +94,7 @@ class Pen:
             elif isinstance(entry, Gift):
                 self._remember(entry)
             if entry.counts:
-                if isinstance(entry, Purchase):
-                    self._differences.lot(entry, (), 1)
-                self._differences.count(entry, 1)
+                self._differences.add(entry)
             rows.append(self._row(entry, sequences[place]))
         ledger_store.insert_entries(self._tx, rows)
         if late:

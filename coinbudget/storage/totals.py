@@ -76,7 +76,18 @@ class Differences:
             channel = str(entry.channel)
         elif purchase is not None:
             channel = str(purchase.channel)
-        day = self._day((entry.profile_id, day_number(entry.home_on), channel))
+        self._count(self._day((entry.profile_id, day_number(entry.home_on), channel)), entry, sign)
+
+    def add(self, entry: Entry) -> None:
+        """Add an entry that is new, and of a purchase the lot, of which nothing came back yet."""
+        if not isinstance(entry, Purchase):
+            self.count(entry, 1)
+            return
+        day = self._day((entry.profile_id, day_number(entry.home_on), str(entry.channel)))
+        self._count(day, entry, 1)
+        self._lot(day, entry.coins or 0, entry.converted_minor, 1)
+
+    def _count(self, day: list[int], entry: Entry, sign: int) -> None:
         day[_ENTRIES] += sign
         if isinstance(entry, Gift):
             day[_GIFTS] += sign
@@ -109,6 +120,9 @@ class Differences:
             coins -= refund.coins
             if cost is not None:
                 cost -= refund.converted_minor or 0
+        self._lot(day, coins, cost, sign)
+
+    def _lot(self, day: list[int], coins: int, cost: int | None, sign: int) -> None:
         day[_LOT] += sign * coins
         if cost is None:
             day[_LOT_UNKNOWN] += sign * coins
