@@ -25,6 +25,7 @@ from coinbudget.formats.google_takeout import is_nothing, number_in
 from coinbudget.formats.moments import iso_of, moment, names_zone, no_time
 from coinbudget.formats.price_text import PriceText, read_price
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
+from coinbudget.formats.things import at_price, plain_price, thing_of
 
 LINES, REFUNDS, RETURNS = "lines", "refunds", "returns"
 
@@ -251,32 +252,26 @@ def origin(record: Record) -> str:
     The two files may write one and the same day in two ways, and one of them only tells which with all its rows. An
     item is one thing on sale, bought again and again; a document is an invoice, which may gather several days.
     """
-    return _origin(record, _number(record.cells[7]))
+    return _origin(record, plain_price(record.cells[7]))
 
 
 def _origin(record: Record, price: str) -> str:
     """The same of a line with this price, which is plain decimal text."""
     order, document, item, date, description = record.cells[:5]
     if order:
-        return f"{order}|{item}|{price}"
+        return at_price(f"{order}|{item}", price)
     named = (document, _time(date), item) if document else (_time(date), item or description)
     return "|".join((*named, price))
 
 
 def _thing(record: Record) -> str:
-    """Order and item; "" where a row does not name both."""
     order, _, item = record.cells[:3]
-    return f"{order}|{item}" if order and item else ""
-
-
-def at_price(thing: str, price: str) -> str:
-    """The origin of the row of a thing at a price, which is plain decimal text."""
-    return f"{thing}|{_number(price)}"
+    return thing_of(order, item)
 
 
 def identity(record: Record) -> str:
     """What makes two rows of one import the same one: a line of which more came back since tells something new."""
-    same, back = origin(record), _number(record.cells[9])
+    same, back = origin(record), plain_price(record.cells[9])
     if record.section == RETURNS:
         return "|".join((same, back, _time(record.cells[3]), record.cells[1]))
     return f"{same}|{back}" if record.section == REFUNDS else same
@@ -288,8 +283,3 @@ def _time(date: str) -> str:
     if order is None and needs_order(date):
         return date
     return date_of(date, days_first=bool(order)) or date
-
-
-def _number(price: str) -> str:
-    found = read_price(price)
-    return price if found is None else found.canonical

@@ -28,7 +28,7 @@ from coinbudget.formats.json_stream import events
 from coinbudget.formats.moments import iso_of, moment, names_zone, no_time
 from coinbudget.formats.price_text import PriceText, read_price, shared_codes
 from coinbudget.formats.source import Answers, Incoming, Record, Understood
-from coinbudget.formats.tiktok_export import key, plain_text
+from coinbudget.formats.tiktok_export import Spelt, plain_text
 
 ORDERS, REFUNDS, PURCHASES = "orders", "refunds", "purchases"
 
@@ -39,22 +39,12 @@ _OURS = "tiktok"
 _IN_APP = ("in app", "inapp")
 #: Kinds of document that are no coins.
 _OTHER_KINDS = ("subscription", "android apps", "app", "movies", "books", "music")
-#: Spellings of keys that a plan keeps; no file of a store has as many. Longer texts are not kept in memory.
-_MOST_SPELLINGS = 256
+#: Longer texts are not kept in memory.
 _LONGEST_KEPT = 60
 
 
-class _Plan(dict[str, Any]):
-    """What lies where: folded keys to the place of a cell, or to what lies inside. Lists are looked through.
-
-    It learns the spellings it meets: each row has the same ones.
-    """
-
-    def __missing__(self, spelt: str) -> Any:
-        slot = self.get(key(spelt))
-        if len(self) < _MOST_SPELLINGS and len(spelt) <= _LONGEST_KEPT:
-            self[spelt] = slot
-        return slot
+class _Plan(Spelt):
+    """What lies where: folded keys to the place of a cell, or to what lies inside. Lists are looked through."""
 
 
 _LINE = _Plan({"doc": _Plan({"title": 0, "documenttype": 1}), "quantity": 2})

@@ -90,6 +90,8 @@ def _offsets(second: int, zone: str) -> tuple[timedelta, timedelta]:
 
 def moment(text: str) -> Moment | None:
     """The time a text holds; None where it holds none."""
+    if _COMMON.fullmatch(text):
+        return _from_common(text)
     text = text.strip(_SPACES)
     if len(text) > _LONGEST:
         return None

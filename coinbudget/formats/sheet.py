@@ -87,8 +87,8 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         if isinstance(amounts, Problem):
             return amounts
         zone = answers.zone if "T" in at and _naive(at) else ""
-        draft = _draft(Draft(kind=kind, at=at, zone=zone, row=row), quantity, amounts, said, mapping)
-        return Incoming(draft, identity(cells), also=said_by(draft))
+        draft = _draft((kind, at, zone, row), quantity, amounts, said, mapping)
+        return Incoming(draft, identity(cells), "", said_by(draft))
 
     return understood
 
@@ -103,12 +103,21 @@ def _no_date(cells: Sequence[str], date_place: int | None, mapping: Mapping, row
 
 
 def _draft(
-    begun: Draft, quantity: str, amounts: tuple[str, str, str, str], said: Callable[[Role], str], mapping: Mapping
+    begun: tuple[str, str, str, int],
+    quantity: str,
+    amounts: tuple[str, str, str, str],
+    said: Callable[[Role], str],
+    mapping: Mapping,
 ) -> Draft:
-    """A draft of which kind and time are known, with what its kind has of the row."""
+    """A draft with what its kind has of the row; `begun` are its kind, time, zone and row."""
+    kind, at, zone, row = begun
     coins, paid, currency, charged = amounts
-    purchase, gift, back = begun.kind == "purchase", begun.kind == "gift", begun.kind == "refund"
-    return begun._replace(
+    purchase, gift, back = kind == "purchase", kind == "gift", kind == "refund"
+    return Draft(
+        kind=kind,
+        at=at,
+        zone=zone,
+        row=row,
         profile=said(Role.PROFILE),
         # Several packages in one row are no purchase that could be read: coins and price may be of one or of all.
         quantity=quantity if gift or quantity != "1" else "",

@@ -33,13 +33,6 @@ _FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
     GIFTS: (("date", "time"), ("giftamount", "coins", "amount"), ("username", "recipient", "user")),
     LIVES: (("watchtime", "date"), ("link",)),
 }
-#: By section and key the place of a row's cell, behind a LIVE's number, and whether the key is the field's own.
-_CELLS = {
-    section: {
-        name: (place + (section == LIVES), name == names[0]) for place, names in enumerate(fields) for name in names
-    }
-    for section, fields in _FIELDS.items()
-}
 _CONTAINERS = frozenset({"start_map", "start_array", "end_map", "end_array"})
 #: Folded root keys seen in exports of any age; one of them tells the file even where no list is in it.
 _ROOTS = frozenset({
@@ -53,6 +46,8 @@ _PLAIN_ROOTS = frozenset({"profile", "video", "post", "comment", "activity"})
 _FILLER = "-1"
 #: Keys longer than any real one are not kept in memory: a file may hold very many of some megabytes.
 _LONGEST_KEPT = 60
+#: Spellings that are kept of the keys of one object; no export has as many.
+_MOST_SPELLINGS = 256
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -64,6 +59,28 @@ def key(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _key(text: str) -> str:
     return re.sub(r"[\s_]", "", text).lower()
+
+
+class Spelt(dict[str, Any]):
+    """What folded keys stand for, looked up by keys as they are spelt; None for a key that stands for nothing.
+
+    It learns the spellings it meets, as every row has the same ones.
+    """
+
+    def __missing__(self, spelt: str) -> Any:
+        found = self.get(key(spelt))
+        if len(self) < _MOST_SPELLINGS and len(spelt) <= _LONGEST_KEPT:
+            self[spelt] = found
+        return found
+
+
+#: By section and key the place of a row's cell, behind a LIVE's number, and whether the key is the field's own.
+_CELLS = {
+    section: Spelt(
+        {name: (place + (section == LIVES), name == names[0]) for place, names in enumerate(fields) for name in names}
+    )
+    for section, fields in _FIELDS.items()
+}
 
 
 def recognised(head: bytes) -> bool:
@@ -173,14 +190,17 @@ class _Reader:
 
     def take_row(self, rest: Iterator[Event]) -> Record | None:
         """The events of a row up to its end or to what it holds; the record it ends. Nearly all events are these."""
+        fields = _CELLS[self._section]
+        spelt = self._raw_key
         for event in rest:
             name, value = event
             if name == "map_key":
-                self._raw_key, self._key = value, key(value)
+                spelt = value
             elif name in _CONTAINERS:
+                self._raw_key, self._key = spelt, key(spelt)
                 return self.take(event)
             else:
-                self._cell(value)
+                self._fill(fields[spelt], value)
         return None
 
     def _open(self, *, is_list: bool) -> None:
@@ -268,7 +288,10 @@ class _Reader:
 
     def _cell(self, value: Any) -> None:
         """A value that a row holds itself."""
-        cell = _CELLS[self._section].get(self._key)
+        self._fill(_CELLS[self._section][self._key], value)
+
+    def _fill(self, cell: tuple[int, bool] | None, value: Any) -> None:
+        """A value for a cell of a row; None for none."""
         if cell is None or self._cells is None:
             return
         place, own = cell
@@ -280,7 +303,7 @@ class _Reader:
         """A value of an object that may be a row: one of a row's fields makes it one."""
         if maybe.holds:
             return
-        if self._key in _CELLS[self._section]:
+        if _CELLS[self._section][self._key] is not None:
             self._begin_row([""] * len(_FIELDS[self._section]), maybe.depth)
             self._cell(value)
         elif not maybe.time and moment(plain_text(value)) is not None:

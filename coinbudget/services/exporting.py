@@ -24,14 +24,13 @@ from coinbudget.formats import ledger_csv_writer as form_of
 from coinbudget.formats import summary_csv
 from coinbudget.services import summarise
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.pace import Cancelled, Progress
 from coinbudget.storage import coin_curve, export_store, household_store, valuation_store
 from coinbudget.storage.database import Transaction
 
 EXACT, SPREADSHEET = "exact", "spreadsheet"
 PLAIN = NumberStyle()
 
-Progress = Callable[[int, int], object]
-Cancelled = Callable[[], bool]
 Target = Path | BinaryIO
 
 _TICK_ROWS = 5000

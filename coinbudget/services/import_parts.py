@@ -18,7 +18,7 @@ from coinbudget.domain.errors import Problem
 from coinbudget.domain.money import Money, decimal_text
 from coinbudget.domain.pairing import PairReason
 from coinbudget.domain.profiles import ProfileId
-from coinbudget.formats import apple_history
+from coinbudget.formats.things import at_price
 from coinbudget.storage.import_store import CONTENT, Content, Kept
 from coinbudget.storage.origin_store import KnownRow
 
@@ -353,7 +353,7 @@ def _of_list(profile_id: int, source: str) -> "hashlib.blake2b":
 def key_at(profile_id: int, thing: tuple[str, str], paid: Money) -> str:
     """The key of the row of a thing at a price."""
     price = decimal_text(paid.minor, paid.currency.digits)
-    return origin_key(profile_id, (thing[0], apple_history.at_price(thing[1], price)))
+    return origin_key(profile_id, (thing[0], at_price(thing[1], price)))
 
 
 def is_sheet(source: str) -> bool:

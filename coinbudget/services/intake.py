@@ -4,9 +4,10 @@
 `carry_out` writes in one transaction with one undo. What is rehearsed and what is written walk the same engine.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from coinbudget.domain.drafts import Facts
 from coinbudget.domain.entries import BatchId
@@ -18,7 +19,7 @@ from coinbudget.services.assessment import Assessment, Ticked, Totals
 from coinbudget.services.changes import UndoImport
 from coinbudget.services.facts import facts_of
 from coinbudget.services.garbage import uncollected
-from coinbudget.services.import_parts import Count, Listener, Quiet, Target
+from coinbudget.services.import_parts import BATCH_ROWS, Count, Listener, Quiet, Target
 from coinbudget.services.import_report import (
     CutTold,
     ImportChanges,
@@ -33,6 +34,7 @@ from coinbudget.services.import_targets import IntoLedger
 from coinbudget.services.importing import Engine
 from coinbudget.services.judging import judge
 from coinbudget.services.ledger import Ledger
+from coinbudget.services.pace import Cancelled, Pace, Progress
 from coinbudget.services.rehearsal import Rehearsal
 from coinbudget.services.sources import Question, Reading
 from coinbudget.services.touched import Touched
@@ -59,9 +61,6 @@ __all__ = [
     "refuse_open",
     "totals_now",
 ]
-
-Progress = Callable[[int, int], object]
-Cancelled = Callable[[], bool]
 
 
 def prepare(
@@ -193,16 +192,9 @@ def _engine(
     progress: Progress | None,
     cancelled: Cancelled | None,
 ) -> Engine:
-    done = [0]
-
-    def tick() -> None:
-        if cancelled is not None and cancelled():
-            raise Refusal(problem("", "cancelled"))
-        done[0] += 1
-        if progress is not None:
-            progress(min(done[0] * 1000, reading.count), reading.count)
-
-    return Engine(facts, target, tick, reading.again(answers), listener)
+    pace = Pace(progress, cancelled)
+    pace.total = reading.count
+    return Engine(facts, target, partial(pace.step, BATCH_ROWS), reading.again(answers), listener)
 
 
 def _nothing_new(

@@ -25,6 +25,7 @@ from coinbudget.formats.sheet_mapping import Said
 from coinbudget.formats.source import Format, Tick
 from coinbudget.services.garbage import uncollected
 from coinbudget.services.ledger_source import LedgerReading
+from coinbudget.services.pace import Cancelled, Progress
 from coinbudget.services.sheet_source import ENCODINGS, SheetReading
 from coinbudget.services.sources import Reading
 from coinbudget.services.store_source import AppleReading, GoogleReading
@@ -37,9 +38,6 @@ _MOST_TRIED, _SHOWN = 200, 3
 #: Formats whose text is JSON, and how such a text begins, with a mark of UTF-8 perhaps.
 _JSON = (Format.TIKTOK, Format.GOOGLE)
 _LIKE_JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*(?:[\[{"\]0-9-]|true|false|null|\Z))')
-
-Progress = Callable[[int, int], object]
-Cancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ one leaves the old file as it was, and no read transaction stays open while slow
 with the rows of either.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -36,6 +36,7 @@ from coinbudget.services.intake import (
 )
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.opening import Wishes, read_source
+from coinbudget.services.pace import Cancelled, Progress
 from coinbudget.services.sources import Question, Reading
 from coinbudget.services.unused import Unused, unused_answers
 from coinbudget.storage import ledger_store
@@ -55,8 +56,6 @@ __all__ = [
     "preview_import",
 ]
 
-Progress = Callable[[int, int], object]
-Cancelled = Callable[[], bool]
 
 #: Rows of a file shown before it comes in.
 PREVIEW_ROWS = 50
