@@ -153,16 +153,18 @@ def carry_out(
         target.finish()
         _close(tx, batch, reading, count, now=now)
         alerts, past = judge(ledger, tx, touched.entries, now=now)
-        return replace(
-            told,
-            count=count.new,
-            after=totals_now(tx),
-            entries=target.first_entries,
-            profiles=frozenset(target.profiles),
-            alerts=alerts,
-            past_windows_over=past,
-            undo=UndoImport(batch=batch, void=True),
-        )
+        done = replace(told, count=count.new, after=totals_now(tx), alerts=alerts, past_windows_over=past)
+        return _with_target(done, target, batch)
+
+
+def _with_target(told: ImportChanges, target: IntoLedger, batch: BatchId) -> ImportChanges:
+    """With what was written, and how to take it back."""
+    return replace(
+        told,
+        entries=target.first_entries,
+        profiles=frozenset(target.profiles),
+        undo=UndoImport(batch=batch, void=True),
+    )
 
 
 def _close(tx: Transaction, batch: BatchId, reading: Reading, count: Count, *, now: datetime) -> None:
