@@ -80,10 +80,10 @@ def flag(faults: Faults, field_name: str, text: str) -> bool:
 def coins(faults: Faults, field_name: str, text: str, style: NumberStyle, *, most: int) -> int:
     """A positive whole number."""
     number = parse_coins(text, style, most=most)
-    if isinstance(number, NumberFault):
-        _number_fault(faults, field_name, number, f"{most}")
-        return 1
-    return number
+    if isinstance(number, int):
+        return number
+    _number_fault(faults, field_name, number, f"{most}")
+    return 1
 
 
 def signed_coins(faults: Faults, field_name: str, text: str, style: NumberStyle, *, most: int) -> int:
@@ -103,7 +103,7 @@ def amount(faults: Faults, field_name: str, text: str, style: NumberStyle, curre
     """A positive amount of a currency."""
     read = _money if len(text) <= _LONGEST_KEPT else _money.__wrapped__
     found = read(text, style, currency, most)
-    if not isinstance(found, NumberFault):
+    if isinstance(found, Money):
         return found
     if found is NumberFault.ZERO and field_name == "paid":
         faults.add(field_name, "paid_zero")

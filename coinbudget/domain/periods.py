@@ -172,7 +172,7 @@ class HomeCalendar:
 
     def _index(self, day: date) -> int:
         # The first settings hold for every day before the second.
-        return max(bisect_right(self._first_days, day) - 1, 0)
+        return 0 if len(self._settings) == 1 else max(bisect_right(self._first_days, day) - 1, 0)
 
     def _holds_at(self, index: int, at: datetime) -> bool:
         begins = self._holds[index]
