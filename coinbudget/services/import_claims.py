@@ -96,13 +96,14 @@ class Claims:
 
         So it is after files that were cut between the coins and the price of one buying and paired there with others.
         """
-        living = {
-            row.sequence: row
-            for key, source in item.keys
-            for row in rows.get(key, ())
-            if not row.voided and self._free_row(row, source)
+        free = {
+            row.sequence: row for key, source in item.keys for row in rows.get(key, ()) if self._free_row(row, source)
         }
+        living = {sequence: row for sequence, row in free.items() if not row.voided}
         if not living:
+            return False
+        if any(row.voided and not row.undone and shared(item, row) == len(item.keys) for row in free.values()):
+            # It is what a person voided, with all its rows; that others have equal rows tears nothing.
             return False
         mine = {source: key for key, source in item.keys}
         fitting = [row for row in living.values() if all(mine.get(source, key) == key for key, source in row.rows)]

@@ -115,6 +115,16 @@ LIVES = {
     "an import that is done again lives, whoever else brought it back": life(
         google(), bring(1, "tiktok"), Act(2, "undo", 1), Act(3, "again", 1), Act(4, "undo", 3), Act(5, "redo", 1)
     ),
+    "a voided entry that has all the rows of a line is that line, whoever has equal ones": life(
+        (
+            buying(1, at=3631, coins=350, paid=465, channel="apple", order="apple-1"),
+            buying(2, at=3631, coins=70, paid=93, channel="apple", order="apple-1", priced=True),
+            buying(3, at=3631, coins=70, paid=93, channel="apple", order="apple-1", priced=True),
+        ),
+        Act(1, "type", 2),
+        Act(6, "void", 2),
+        bring(8, "tiktok"),
+    ),
 }
 
 
