@@ -25,6 +25,7 @@ WORK: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     ledger_rows.EXPORT: ledger_rows.export,
     window_rows.START: window_rows.start,
     window_rows.TABLE: window_rows.ledger_table,
+    window_rows.BRING_IN: window_rows.bring_in,
     window_rows.CHART: window_rows.charts,
     ledger_rows.ENTRY: ledger_rows.entry,
     ledger_rows.COST: ledger_rows.cost,

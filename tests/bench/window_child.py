@@ -11,10 +11,12 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 PATIENCE = 60.0
@@ -158,6 +160,64 @@ def table(ledger: str, started: float) -> dict[str, float]:
     return program(ledger, started, _look_at_table)
 
 
+class Stalls(QObject):
+    """How long the window answers nobody: a timer of one millisecond that comes late."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.longest = 0.0
+        self._last = time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._look)
+        self._timer.start(1)
+
+    def _look(self) -> None:
+        now = time.perf_counter()
+        self.longest, self._last = max(self.longest, (now - self._last) * 1000), now
+
+    def end(self) -> float:
+        """The longest one, ms."""
+        self._timer.stop()
+        self._look()
+        return self.longest
+
+
+def _drop(window: Any, path: str) -> None:
+    """Let a file go over the window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(path)])
+    given = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    middle = window.stack.rect().center()
+    QCoreApplication.sendEvent(window.stack, QDragEnterEvent(QPoint(middle), *given))
+    QCoreApplication.sendEvent(window.stack, QDropEvent(QPointF(middle), *given))
+
+
+def _look_at_import(window: Any, answer: dict[str, float], *, file: str) -> None:
+    from coinbudget.ui.dialogs.import_file import ImportDialog  # noqa: PLC0415 - only once the program has it
+
+    stalls = Stalls()
+    _drop(window, file)
+    until(lambda: bool(window.findChildren(ImportDialog)))
+    [dialog] = window.findChildren(ImportDialog)
+    until(lambda: dialog._reading is not None)
+    begun = time.perf_counter()
+    model = dialog.preview.model
+    until(lambda: dialog.preview.isVisible() and model.rowCount() > 0)
+    dialog.preview.table.viewport().repaint()
+    answer["shown"] = (time.perf_counter() - begun) * 1000
+    answer["rows"] = model.rowCount()
+    until(dialog.add.isEnabled)
+    dialog.add.click()
+    until(lambda: not window.findChildren(ImportDialog))
+    until(lambda: window_idle(window))
+    answer["stall"] = stalls.end()
+
+
+def bring_in(ledger: str, file: str, started: float) -> dict[str, float]:
+    """A file dropped on the window, previewed and imported: when its rows are on screen, and the longest stall."""
+    return program(ledger, started, partial(_look_at_import, file=file))
+
+
 def charts(started: float, rounds: int) -> dict[str, float]:
     """Both charts and the overview figure after one entry, against drawing both charts anew; ms, medians, A B A B."""
     del started
@@ -166,7 +226,9 @@ def charts(started: float, rounds: int) -> dict[str, float]:
     return chart_child.measure(rounds)
 
 
-JOBS: dict[str, Callable[..., dict[str, float]]] = {job.__name__: job for job in (minimal, start, table, charts)}
+JOBS: dict[str, Callable[..., dict[str, float]]] = {
+    job.__name__: job for job in (minimal, start, table, bring_in, charts)
+}
 
 
 def main(arguments: list[str]) -> None:

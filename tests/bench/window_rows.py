@@ -8,12 +8,13 @@ from statistics import median
 from coinbudget.domain.summaries import LedgerFilter, Sort
 from coinbudget.services import browse, household
 from coinbudget.services.ledger import open_ledger
-from tests.bench import anchors, workload
+from tests.bench import anchors, source_files, workload
 from tests.bench.bench import Bench
 from tests.bench.measure import Figure, Goal, compared
 
 START = "start"
 TABLE = "ledger table"
+BRING_IN = "import in the window"
 CHART = "chart redraw after one entry"
 
 _SORTED = "SELECT sequence FROM entry WHERE voided_at IS NULL ORDER BY coins DESC, sequence DESC"
@@ -75,6 +76,24 @@ def ledger_table(bench: Bench) -> Iterator[Figure]:
         base=many["before"], goal=Goal.MORE, most=25,
     )  # fmt: skip
     yield from _views(bench)
+
+
+def bring_in(bench: Bench) -> Iterator[Figure]:
+    """A store's file dropped on the window: its rows on screen, and what the window answers until all are written."""
+    file = str(source_files.write("apple", bench.folder, bench.rows))
+    runs = []
+    for number in range(min(3, bench.rounds)):
+        ledger = str(bench.copy(bench.ledger(bench.small), f"bring-in-{number}.db"))
+        given = {"ledger": ledger, "file": file, "started": time.monotonic()}
+        runs.append(bench.child("bring_in", module="tests.bench.window_child", **given))
+    taken = _medians(runs)
+    yield Figure(
+        work=BRING_IN, what=f"preview of {int(taken['rows']):,} rows on screen", ours=taken["shown"], goal=Goal.UNDER,
+        most=1000,
+    )  # fmt: skip
+    yield Figure(
+        work=BRING_IN, what="longest stall, from the drop to the end", ours=taken["stall"], goal=Goal.UNDER, most=50
+    )
 
 
 def _views(bench: Bench) -> Iterator[Figure]:
