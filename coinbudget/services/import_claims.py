@@ -54,6 +54,8 @@ class Claims:
     def row(self, item: Item, rows: dict[str, list[KnownRow]]) -> KnownRow | None:
         """The entry of this line's origin that no line has claimed yet: living before undone before voided.
 
+        One that an undo voided and that stood for other rows too comes last: what is known as a voided entry is that.
+
         Rows of one order may be equal but for their times; then each has the entry of its own time.
         """
         if not rows:
@@ -73,7 +75,7 @@ class Claims:
                 # More rows in common weigh more than living, but for what an undo voided.
                 key=lambda row: (
                     -min(shared(item, row), 1 if row.undone else len(item.keys)),
-                    *(row.voided, row.at != at, not row.undone, pieces_of(item, row), row.sequence),
+                    *(_fate(item, row), row.at != at, not row.undone, pieces_of(item, row), row.sequence),
                 ),
             )
         if len(item.keys) == 1 < len(best.rows) and self.free(best.sequence):
@@ -141,6 +143,13 @@ class Claims:
         best = min(free, key=lambda kept: (kept.content != content, kept.voided, not kept.undone, kept.sequence))
         self.mark(best.sequence)
         return best
+
+
+def _fate(item: Item, row: KnownRow) -> int:
+    """0 for a living entry, 1 for a voided one, 2 for one that an undo voided and no line of these rows alone is."""
+    if row.undone and not set(row.rows) <= set(item.origins):
+        return 2
+    return int(row.voided)
 
 
 def pieces_of(item: Item, row: KnownRow) -> int:

@@ -15,6 +15,7 @@ PROMISED = {
     "export",
     "start",
     "ledger table",
+    "import in the window",
     "chart redraw after one entry",
     "log one entry + every limit",
     "true cost of every gift",

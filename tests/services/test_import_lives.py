@@ -125,6 +125,14 @@ LIVES = {
         Act(6, "void", 2),
         bring(8, "tiktok"),
     ),
+    "a row known as a voided entry is that, and not what an undo took with other rows": life(
+        (google(at=266603, coins=1400, paid=1680, priced=True), google(1, at=530031, coins=700, paid=840, priced=True)),
+        bring(1, "tiktok"),
+        Act(2, "undo", 1),
+        bring(3, "purchases"),
+        Act(5, "void", 0),
+        bring(7, "tiktok", coins=False),
+    ),
 }
 
 
