@@ -363,8 +363,9 @@ def _is_as_before(line: Entry, entry: Purchase | Gift) -> bool:
     """Whether a line says what its entry says that was undone, as far as it says anything."""
     if line.hour_known and entry.hour_known and line.at != entry.at:
         return False
+    if isinstance(line, Gift) and isinstance(entry, Gift):
+        # Coins that one of them does not know tell that its number was read as pieces: one rose and one coin are both 1.
+        return (line.coins, line.quantity) == (entry.coins, entry.quantity)
     if differs(line.coins, entry.coins):
-        return False
-    if isinstance(line, Gift) and isinstance(entry, Gift) and line.quantity != entry.quantity:
         return False
     return not (isinstance(line, Purchase) and isinstance(entry, Purchase) and differs(line.paid, entry.paid))

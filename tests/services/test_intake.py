@@ -431,3 +431,19 @@ def test_an_order_is_one_row_of_the_purchase_history_and_never_two(
     (folder / "Purchase History.json").write_text(json.dumps(bought), encoding="utf-8")
     bring(ledger, folder, now)
     assert [entry.order_ref for entry in living(ledger)] in (["GPA.1", ""], ["", "GPA.1"])
+
+
+@pytest.mark.parametrize("first", [GiftAmount.COINS, GiftAmount.PIECES])
+def test_gifts_read_otherwise_after_an_undo_are_as_they_are_read_now(
+    ledger: Ledger, file: Callable[..., Path], now: datetime, first: GiftAmount
+) -> None:
+    path = file(gifts=[("2026-05-14 21:09:40", 1, "luna"), ("2026-05-14 21:10:40", 5, "luna")])
+    then = GiftAmount.PIECES if first is GiftAmount.COINS else GiftAmount.COINS
+    wrong = transfer.import_file(ledger, path, answers=replace(SAID, gift_amount=first), now=now)
+    assert wrong.undo is not None
+    undo.revert(ledger, wrong.undo, now=now)
+    right = replace(SAID, gift_amount=then)
+    assert transfer.import_file(ledger, path, answers=right, now=now).count == 2
+    standing = [(one.coins, one.quantity) for one in make.all_entries(ledger) if isinstance(one, Gift) and one.counts]
+    assert standing == ([(1, 1), (5, 1)] if then is GiftAmount.COINS else [(None, 1), (None, 5)])
+    assert transfer.import_file(ledger, path, answers=right, now=now).count == 0
