@@ -67,6 +67,7 @@ def import_file(ledger: Ledger, speaks: Speaker, options: argparse.Namespace, *,
     lines = [_summary(done.count, done.paired, done.duplicates)]
     if done.problems_all:
         lines.append(f"{done.problems_all} {_problems(done.problems_all)}; their rows were left out.")
+    lines += _left_out_lines(done.left_out)
     lines += [_cut_line(speaks, cut) for cut in done.cuts]
     if done.past_windows_over:
         lines.append(past_line(done.past_windows_over))
@@ -85,6 +86,7 @@ def _looked_at(
     summary = _summary(seen.new, seen.paired, seen.duplicates).removesuffix(".")
     lines = [f"{summary}, {seen.problems_all} {_problems(seen.problems_all)}. Nothing was written."]
     lines += [_pair_line(speaks, pair) for pair in seen.pairs]
+    lines += _left_out_lines(seen.left_out)
     lines += [_cut_line(speaks, cut) for cut in seen.cuts]
     lines += [line for each in seen.before for line in _totals_lines(speaks, each, seen)]
     if seen.without_money:
@@ -130,6 +132,12 @@ def _summary(new: int, paired: int, known: int) -> str:
 
 def _problems(count: int) -> str:
     return "problem" if count == 1 else "problems"
+
+
+def _left_out_lines(refunds: int) -> list[str]:
+    """That money came back of what a person took out."""
+    many = "1 refund stays out: its purchase is" if refunds == 1 else f"{refunds} refunds stay out: their purchases are"
+    return [f"{many} voided."] if refunds else []
 
 
 def _open_lines(told: _Outcome) -> list[str]:
@@ -200,8 +208,10 @@ def _totals_lines(speaks: Speaker, profile_id: ProfileId, seen: transfer.ImportP
 
 def _document(told: Mapping[str, Any], *, error: str | None = None) -> dict[str, Any]:
     """What scripts read, with all its keys whatever came of the file."""
-    counts: dict[str, Any] = {"new": 0, "duplicates": 0, "paired": 0, "pairs": [], "problems": [], "problem_count": 0}
+    counts: dict[str, Any] = {"new": 0, "duplicates": 0, "left_out": 0, "paired": 0, "pairs": []}
     rest: dict[str, Any] = {
+        "problems": [],
+        "problem_count": 0,
         "cuts": [],
         "questions": [],
         "unknown_columns": [],
@@ -219,6 +229,7 @@ def _told(speaks: Speaker, told: _Outcome, new: int, range_of: Mapping[str, Any]
         {
             "new": new,
             "duplicates": told.duplicates,
+            "left_out": told.left_out,
             "paired": told.paired,
             "pairs": [_pair(speaks, pair) for pair in told.pairs],
             "cuts": [_cut(speaks, cut) for cut in told.cuts],

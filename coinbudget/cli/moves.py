@@ -41,7 +41,9 @@ def export(ledger: Ledger, options: argparse.Namespace, *, as_json: bool) -> Rep
         rows = transfer.export_entries(ledger, place, **chosen)
     if not target:
         return Reply()
-    return Reply(document={"file": target, "rows": rows}, lines=[f"{rows} rows in {target}"])
+    return Reply(
+        document={"file": target, "rows": rows}, lines=[f"{rows} {'row' if rows == 1 else 'rows'} in {target}"]
+    )
 
 
 def _profile_ids(ledger: Ledger, name: str) -> list[ProfileId] | None:

@@ -364,7 +364,7 @@ def _is_as_before(line: Entry, entry: Purchase | Gift) -> bool:
     if line.hour_known and entry.hour_known and line.at != entry.at:
         return False
     if isinstance(line, Gift) and isinstance(entry, Gift):
-        # Coins that one of them does not know tell that its number was read as pieces: one rose and one coin are both 1.
+        # One rose and one coin are both 1: which of them was read shows by the coins.
         return (line.coins, line.quantity) == (entry.coins, entry.quantity)
     if differs(line.coins, entry.coins):
         return False

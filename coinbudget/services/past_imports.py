@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coinbudget.domain.entries import BatchId, Entry
+from coinbudget.domain.profiles import ProfileId
 from coinbudget.services.changes import Changes, UndoImport
 from coinbudget.services.ledger import Ledger
 from coinbudget.services.pace import Cancelled, Progress
@@ -23,6 +24,7 @@ class ImportRecord:
         format: code of `formats.source.Format`; "" for imports made before it was kept.
         entries: how many it brought; `living` of them count now; `paired` purchases it filled in.
         undone_at: None while it stands.
+        profile_ids: whose entries they are.
     """
 
     batch: BatchId
@@ -33,6 +35,7 @@ class ImportRecord:
     living: int
     paired: int
     undone_at: datetime | None
+    profile_ids: frozenset[ProfileId] = frozenset()
 
 
 def past_imports(ledger: Ledger) -> tuple[ImportRecord, ...]:
@@ -48,6 +51,7 @@ def past_imports(ledger: Ledger) -> tuple[ImportRecord, ...]:
                 living=one.living,
                 paired=one.paired,
                 undone_at=None if one.undone_at is None else instant_of(one.undone_at),
+                profile_ids=one.profile_ids,
             )
             for one in origin_store.past_imports(tx, most=MOST)
         )

@@ -76,6 +76,7 @@ class ImportPreview:
         before, after: what the entries of each profile add up to.
         questions: what stays open, though nothing waited for it.
         unused: answers that no row takes up, and of what.
+        left_out: refunds of purchases that a person voided.
         without_money: purchases in no total of money, as their price or its rate is not known.
     """
 
@@ -95,6 +96,7 @@ class ImportPreview:
     questions: tuple[Question, ...] = ()
     unused: tuple[Unused, ...] = ()
     without_money: int = 0
+    left_out: int = 0
 
 
 def preview_import(
@@ -139,6 +141,7 @@ def preview_import(
             before=seen.before,
             after={profile_id: seen.after(profile_id) for profile_id in seen.before},
             without_money=seen.without_money,
+            left_out=seen.count.left_out,
             questions=questions,
             unused=(
                 *unused_answers(reading, said, wishes or Wishes()),

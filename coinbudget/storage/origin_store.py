@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from coinbudget.domain.entries import BatchId, EntryId
+from coinbudget.domain.profiles import ProfileId
 from coinbudget.storage import columns
 from coinbudget.storage.database import Transaction
 from coinbudget.storage.ledger_store import FEW, chunks, plain_insert
@@ -380,6 +381,7 @@ class PastImport:
     Attributes:
         imported_at, undone_at: microseconds; `undone_at` None while it stands.
         entries: how many it brought; `living` of them count now; `paired` were paired with what stood already.
+        profile_ids: whose all of these are.
     """
 
     batch: BatchId
@@ -390,6 +392,7 @@ class PastImport:
     living: int
     paired: int
     undone_at: int | None
+    profile_ids: frozenset[ProfileId]
 
 
 _PAST = text(
@@ -397,7 +400,9 @@ _PAST = text(
     SELECT b.id, b.source, b.format, b.imported_at, b.entries,
         (SELECT COUNT(*) FROM entry e WHERE e.batch_id = b.id AND e.voided_at IS NULL),
         (SELECT COUNT(*) FROM filled f
-            WHERE f.batch_id = b.id AND json_extract(f.values_json, '$.voided_at') IS NULL), b.undone_at
+            WHERE f.batch_id = b.id AND json_extract(f.values_json, '$.voided_at') IS NULL), b.undone_at,
+        (SELECT GROUP_CONCAT(DISTINCT e.profile_id) FROM entry e WHERE e.batch_id = b.id
+            OR e.sequence IN (SELECT f.sequence FROM filled f WHERE f.batch_id = b.id))
     FROM batch b ORDER BY b.id DESC LIMIT :most
     """
 )
@@ -415,6 +420,7 @@ def past_imports(tx: Transaction, *, most: int) -> list[PastImport]:
             living=row[5],
             paired=row[6],
             undone_at=row[7],
+            profile_ids=frozenset(ProfileId(int(one)) for one in (row[8] or "").split(",") if one),
         )
         for row in tx.connection.execute(_PAST, {"most": most})
     ]

@@ -487,3 +487,17 @@ def test_a_refund_that_says_more_than_is_left_is_told(mia: Run, tmp_path: Path, 
     assert sentence in mia("import", path, "--dry-run").out
     told = mia("import", path, *words, "--json").document
     assert told["cuts"] == [{"list": "returns", "row": 4, "says": "2.50", "takes": "1.70", "currency": "EUR"}]
+
+
+def test_a_refund_of_a_purchase_that_was_voided_stays_out_and_is_told(mia: Run, tmp_path: Path) -> None:
+    path = str(test_store_refunds.google(tmp_path / "g.json", {"GPA.1": 0}))
+    mia("import", path)
+    mia("export", "entries", "-o", str(tmp_path / "out.csv"))
+    [purchase] = csv.DictReader((tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines())
+    mia("void", purchase["id"])
+    path = str(test_store_refunds.google(tmp_path / "g.json", {"GPA.1": 370}))
+    sentence = "1 refund stays out: its purchase is voided.\n"
+    assert sentence in mia("import", path, "--dry-run").out
+    done = mia("import", path)
+    assert done.out == f"0 new, 1 already there.\n{sentence}"
+    assert mia("import", path, "--json").document["left_out"] == 1

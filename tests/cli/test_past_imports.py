@@ -38,3 +38,15 @@ def test_an_import_that_is_none_is_refused(mia: Run, tmp_path: Path, number: str
 def test_a_list_without_imports_is_empty(mia: Run) -> None:
     assert mia("imports", "list").out == ""
     assert mia("imports", "list", "--json").document["imports"] == []
+
+
+def test_a_list_of_several_profiles_says_whose_each_import_is(mia: Run, tmp_path: Path) -> None:
+    path = str(test_store_refunds.google(tmp_path / "g.json", {"GPA.1": 0, "GPA.2": 370}))
+    mia("import", path, "--profile", "Mia")
+    assert "for Mia" not in mia("imports", "list").out
+    mia("profile", "add", "Bo", "--region", "DE", "--currency", "EUR", "--time-zone", "Europe/Berlin")
+    mia("import", path, "--profile", "Bo")
+    bo, first = mia("imports", "list").out.splitlines()
+    assert "3 entries for Bo" in bo
+    assert "3 entries for Mia" in first
+    assert [one["profiles"] for one in mia("imports", "list", "--json").document["imports"]] == [["Bo"], ["Mia"]]

@@ -115,6 +115,9 @@ class PastImports(QWidget):
         count = amounts.number(record.entries)
         entries = self.tr("1 entry") if record.entries == 1 else self.tr("{count} entries").format(count=count)
         words = [format_words(record.format), entries]
+        if len(session.profiles) > 1:
+            names = [one_line(one.name, most=40) for one in session.profiles if one.id in record.profile_ids]
+            words += [in_line(sorted(names), mirrored=mirrored)] if names else []
         if record.paired:
             words.append(self.tr("{count} paired").format(count=amounts.number(record.paired)))
         if record.undone_at is not None:
