@@ -86,6 +86,10 @@ def read(lines: Iterable[str]) -> Iterator[Record | Problem]:
             if len(found) < len(names):
                 yield problem("file", "too_few_cells", row, cells=len(found), columns=len(names))
                 continue
+            if any(found[len(names) :]) and _OURS.search("\n".join(found).lower()):
+                # Which cell is one too many is not known, so none can be trusted.
+                yield problem("file", "too_many_cells", row, cells=len(found), columns=len(names))
+                continue
             found.append("")
             order, document, *others = map(str.strip, picked(found))
             cells = (number_in(order), number_in(document), *others)

@@ -18,7 +18,7 @@ from coinbudget.formats.price_text import shared_codes
 from coinbudget.formats.sheet_cells import DECIMALS, ORDERS, amount_of, is_date, is_time, orders_of, signs_of
 
 #: Encodings offered where a file is no UTF-8, the likeliest first.
-ENCODINGS = ("cp1252", "cp1250", "cp1251", "shift_jis", "gb18030", "big5", "euc_kr", "iso8859_9")
+ENCODINGS = ("cp1252", "shift_jis", "cp1250", "cp1251", "gb18030", "big5", "euc_kr", "iso8859_9")
 SEPARATORS = (",", ";", "\t", "|")
 
 #: Columns and cells beyond these are no sheet a person keeps.

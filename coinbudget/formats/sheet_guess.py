@@ -244,7 +244,8 @@ def open_points(facts: SheetFacts, mapping: Mapping) -> tuple[OpenPoint, ...]:
     found: list[OpenPoint] = []
     decimals: list[OpenPoint] = []
     if facts.undecided:
-        found.append(OpenPoint(code="encoding", examples=_strange_text(facts), choices=ENCODINGS))
+        others = tuple(encoding for encoding in ENCODINGS if encoding != facts.encoding)
+        found.append(OpenPoint(code="encoding", examples=_strange_text(facts), choices=(facts.encoding, *others)))
     names = tuple(column.name or str(place) for place, column in enumerate(facts.columns, 1))
     if mapping.place(Role.DATE) is None:
         found.append(OpenPoint(code="date_column", examples=names))

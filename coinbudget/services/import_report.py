@@ -140,6 +140,8 @@ class Unanswered(Refusal):
             shown = first.examples[:1]
         elif first.code not in _COLUMNS:
             shown = shown[:_MOST_SHOWN]
+        if code == "encoding":
+            ways = first.choices[0]
         if code == "type" and not first.subject.strip():
             code = "no_type"
         super().__init__(problem("question", f"ask_{code}", subject=first.subject, known=", ".join(shown), ways=ways))

@@ -95,8 +95,18 @@ class SheetReading(Reading):
         except Refusal as refusal:
             if encoding or told or refusal.problems[0].code != "not_this_encoding":
                 raise
-            # Shown by the likeliest one until the person says which.
-            self._read(head, ENCODINGS[0], separator, undecided=True)
+            self._read_by_likeliest(head, separator)
+
+    def _read_by_likeliest(self, head: bytes, separator: str) -> None:
+        """By the first encoding of which it is a text; it is shown so until the person says which one it is."""
+        for encoding in ENCODINGS:
+            try:
+                self._read(head, encoding, separator, undecided=True)
+            except Refusal as refusal:
+                if encoding == ENCODINGS[-1] or refusal.problems[0].code != "not_this_encoding":
+                    raise
+            else:
+                return
 
     def _read(self, head: bytes, encoding: str, separator: str, *, undecided: bool) -> None:
         self.staging.clear()

@@ -21,7 +21,7 @@ SENTENCES: dict[str, str] = {
     "ask_date_order": "Does {known} in “{subject}” mean {ways}? Say it with --date-order dmy or mdy.",
     "ask_decimal": "Does {known} in “{subject}” mean {ways}? Say it with --decimal point or comma.",
     "ask_encoding": (
-        "The sheet is no UTF-8 text; read as cp1252 it says “{known}”. Say with --encoding what it is, such as cp1252."
+        "The sheet is no UTF-8 text; read as {ways} it says “{known}”. Say with --encoding what it is, such as {ways}."
     ),
     "ask_gift_amount": "Does the number beside a gift ({known}) count coins or pieces? Say it with --gift-amount.",
     "ask_kind": "Are the rows ({known}) purchases or gifts? Say it with --kind purchase or gift.",

@@ -501,3 +501,18 @@ def test_a_refund_of_a_purchase_that_was_voided_stays_out_and_is_told(mia: Run, 
     done = mia("import", path)
     assert done.out == f"0 new, 1 already there.\n{sentence}"
     assert mia("import", path, "--json").document["left_out"] == 1
+
+
+def test_a_sheet_that_the_likeliest_encoding_cannot_read_is_asked_about_by_one_that_can(
+    mia: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "jp.csv"
+    file.write_bytes("Date,Price,Coins,Note\n2026/05/14,490,350,ローズ\n".encode("shift_jis"))
+    with pytest.raises(UnicodeDecodeError):
+        file.read_bytes().decode("cp1252")
+    asked = mia("import", str(file), "--format", "sheet", "--kind", "purchase")
+    assert asked.err == (
+        "coinbudget: The sheet is no UTF-8 text; read as shift_jis it says “ローズ”. "
+        "Say with --encoding what it is, such as shift_jis.\n"
+    )
+    assert asked.status == 2

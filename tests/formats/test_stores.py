@@ -121,3 +121,13 @@ def test_a_damaged_store_history_is_records_or_one_sentence(place: int, value: s
                 assert apple_history.origin(record)
     except Refusal:
         pass
+
+
+def test_a_row_of_tiktok_with_a_cell_too_many_is_a_problem_and_one_of_another_app_is_nothing() -> None:
+    head = "Item Purchased Date,Item Description,Container Description,Invoice Item Total,Currency,Order Number\n"
+    rows = "2026-05-14,1,000 Coins,{app},10.49,EUR,MA1\n2026-05-15,350 Coins,{app},3.70,EUR,MA2,\n"
+    first, second = apple(head + rows.format(app="TikTok"))
+    assert isinstance(first, Problem)
+    assert (first.code, first.row) == ("too_many_cells", 2)
+    assert isinstance(second, Record)
+    assert apple(head + rows.format(app="Other")) == []
