@@ -152,7 +152,7 @@ class Opener(QObject):
         self._clock = clock
         self._file = Path()
         self._own: Path | None = None
-        self._sample = False
+        self._sample = self._due = False
         self._pool: ThreadPoolExecutor | None = None
         self._answered.connect(self._on_answered)
         self._backed_up.connect(self._on_backed_up)
@@ -208,15 +208,19 @@ class Opener(QObject):
         )
         workspace.sample_requested.connect(lambda: self.open(demo_file(), sample=True))
         workspace.leave_sample_requested.connect(self._leave_sample)
-        if opened.due:
-            operations = workspace.context.operations
-            operations.idle.connect(self._on_shown, Qt.ConnectionType.SingleShotConnection)
+        self._due = opened.due
+        workspace.context.operations.idle.connect(self._on_shown, Qt.ConnectionType.SingleShotConnection)
         self.opened.emit()
 
     def _on_shown(self) -> None:
-        """The figures are there: the copy of the start takes the machine only now, after they were painted."""
+        """The figures are there: the rest of the start takes the machine only now, after they were painted."""
         if self.workspace is not None:
-            QTimer.singleShot(_QUIET_MS, self.workspace, self._back_up)
+            QTimer.singleShot(_QUIET_MS, self.workspace, self._settle)
+
+    def _settle(self) -> None:
+        self._worker().submit(_load_forms)
+        if self._due:
+            self._back_up()
 
     def _back_up(self) -> None:
         workspace = self.workspace
@@ -337,6 +341,11 @@ def system_zone() -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return "UTC"
     return name
+
+
+def _load_forms() -> None:
+    """Load forms before the first one is opened: to do it then would be felt."""
+    from coinbudget.ui.dialogs import gift, import_file, purchase  # noqa: F401, PLC0415 - loaded for others, and later
 
 
 def _back_up(ledger: Ledger, now: datetime) -> None:

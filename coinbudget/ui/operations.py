@@ -41,7 +41,7 @@ POLL_MS = 1500
 PROGRESS_AFTER_S = 0.5
 PROGRESS_EVERY_S = 0.1
 #: How long work in the background may keep the interpreter to itself, seconds.
-SWITCH_S = 0.0002
+SWITCH_S = 0.00005
 
 
 def utc_now() -> datetime:

@@ -193,6 +193,8 @@ def _drop(window: Any, path: str) -> None:
 
 
 def _look_at_import(window: Any, answer: dict[str, float], *, file: str) -> None:
+    # Forms load when the start has settled; nobody drops a file before that.
+    until(lambda: "coinbudget.ui.dialogs.import_file" in sys.modules)
     from coinbudget.ui.dialogs.import_file import ImportDialog  # noqa: PLC0415 - only once the program has it
 
     stalls = Stalls()

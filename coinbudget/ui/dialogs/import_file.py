@@ -5,10 +5,12 @@ steps run on a worker with progress and Cancel; leaving stops them, and what an 
 back.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from coinbudget.domain.errors import Problem
@@ -22,12 +24,18 @@ from coinbudget.services.sources import Question, Reading
 from coinbudget.ui.context import Context
 from coinbudget.ui.dialogs.form import announce
 from coinbudget.ui.dialogs.import_frame import ImportFrame
+from coinbudget.ui.dialogs.import_mapping import MappingPage
+from coinbudget.ui.dialogs.import_preview import PreviewPage
+from coinbudget.ui.dialogs.import_questions import QuestionsPage
+from coinbudget.ui.dialogs.import_refused import RefusedPage
 from coinbudget.ui.dialogs.import_summary import button_words, imported_words, source_words, summary_words, undo_words
 from coinbudget.ui.dialogs.import_ticks import KeptChoices, KeptTicks
 from coinbudget.ui.dialogs.import_words import with_encoding_words
 from coinbudget.ui.operations import Cancelled, Progress
 
 _MEGA = 1_000_000
+#: By then the window has painted what it was told to show.
+_SOON_MS = 40
 _PROBLEMS_SHOWN = 4
 
 
@@ -49,18 +57,32 @@ class ImportDialog(ImportFrame):
         self._unpriced: tuple[Question, ...] = ()
         self._connect()
         self._read(opening.Wishes(sheets=True))
+        # Made while the file is read; to make it and show its rows in one turn would be felt.
+        QTimer.singleShot(2 * _SOON_MS, self, lambda: self.preview)
 
     def _connect(self) -> None:
         self.owner.activated.connect(lambda _place: self._on_owner())
-        self.mapping.reread.connect(self._reread)
-        self.preview.chosen.connect(self._on_chosen)
-        for page in (self.mapping, self.questions, self.prices, self.preview):
-            page.changed.connect(self._show_buttons)
-        self.refused.other_wanted.connect(self._choose_other)
-        self.refused.guide_wanted.connect(lambda: self.leave_for(""))
-        self.refused.format_wanted.connect(self._read_as)
         self.back.clicked.connect(self._go_back)
         self.add.clicked.connect(self._go_on)
+
+    def _connect_page(self, page: QWidget) -> None:
+        """Overrides ImportFrame."""
+        if isinstance(page, MappingPage | QuestionsPage | PreviewPage):
+            page.changed.connect(self._show_buttons)
+        if isinstance(page, MappingPage):
+            page.reread.connect(self._reread)
+        elif isinstance(page, PreviewPage):
+            page.chosen.connect(self._on_chosen)
+        elif isinstance(page, RefusedPage):
+            page.other_wanted.connect(self._choose_other)
+            page.guide_wanted.connect(lambda: self.leave_for(""))
+            page.format_wanted.connect(self._read_as)
+
+    def _painted(self) -> Callable[[], object]:
+        """What a worker waits for: that the window has painted; both at once take the interpreter from each other."""
+        done = Event()
+        QTimer.singleShot(_SOON_MS, self, done.set)
+        return lambda: done.wait(2 * _SOON_MS / 1000)
 
     # Reading
 
@@ -75,12 +97,15 @@ class ImportDialog(ImportFrame):
         """The rows are other ones now: nothing that was ticked or chosen is about them."""
         self._ticks.forget()
         self._choices.forget()
-        self.preview.forget()
+        if "preview" in self.__dict__:
+            self.preview.forget()
 
     def _read(self, wishes: opening.Wishes) -> None:
         path, rows, name = self.path, self._rows, self._name
+        painted = self._painted()
 
         def read(_ledger: Ledger, _now: datetime, progress: Progress, cancelled: Cancelled) -> Reading:
+            painted()
             reading = read_it(progress, cancelled)
             # What is open takes a look at every row of coins: it is worked out here, not by the window.
             self._questions = reading.questions(Answers())
@@ -205,9 +230,10 @@ class ImportDialog(ImportFrame):
             chosen: the row of which was said just now what it is: it tells where it cannot be that, while the rows
                 answered before are asked again where another owner or other answers leave no such pair.
         """
-        ticks = self._ticks
+        ticks, painted = self._ticks, self._painted()
 
         def judge(ledger: Ledger, now: datetime, progress: Progress, cancelled: Cancelled) -> Assessment:
+            painted()
             judged = intake.assess(ledger, assessment, now=now, progress=progress, cancelled=cancelled)
             possible = KeptChoices.still_possible(judged)
             possible |= {number: choice for number, choice in judged.choices.items() if number == chosen}
@@ -231,7 +257,7 @@ class ImportDialog(ImportFrame):
         announce(self, self.told.text())
 
     def _on_owner(self) -> None:
-        if self.preview.isVisibleTo(self) and not self._busy:
+        if self._shows("preview") and not self._busy:
             self._judge_again()
 
     def _on_chosen(self, number: int, choice: int) -> None:
@@ -245,12 +271,12 @@ class ImportDialog(ImportFrame):
     def _go_on(self) -> None:
         if self._busy:
             return
-        if self.mapping.isVisibleTo(self):
+        if self._shows("mapping"):
             self._ask_or_assess()
-        elif self.questions.isVisibleTo(self):
+        elif self._shows("questions"):
             self._answers = self.questions.answers(Answers())
             self._ask_prices_or_assess()
-        elif self.prices.isVisibleTo(self):
+        elif self._shows("prices"):
             self._answers = self.prices.answers(self.questions.answers(Answers()))
             self._assess()
         else:
@@ -262,19 +288,20 @@ class ImportDialog(ImportFrame):
         self.show_problems(())
         if isinstance(self._reading, SheetReading):
             self._show_page(self.mapping)
-        elif self._unpriced and not self.prices.isVisibleTo(self):
+        elif self._unpriced and not self._shows("prices"):
             self._show_page(self.prices)
         elif self._asked:
             self._show_page(self.questions)
 
     def _show_buttons(self) -> None:
-        previewing, refused = self.preview.isVisibleTo(self), self.refused.isVisibleTo(self)
+        previewing, refused = self._shows("preview"), self._shows("refused")
         asked = self._asked or isinstance(self._reading, SheetReading)
-        pricing = self.prices.isVisibleTo(self)
+        pricing = self._shows("prices")
         self.back.setVisible((previewing and (asked or bool(self._unpriced))) or (pricing and self._asked))
         self.back.setEnabled(not self._busy)
         self.owner.setEnabled(not self._writing)
-        self.preview.details.setEnabled(not self._writing)
+        if previewing:
+            self.preview.details.setEnabled(not self._writing)
         self.add.setVisible(not refused)
         words = self.cancel.text()
         if words != (wanted := self.tr("Close") if refused else self.tr("Cancel")):
@@ -360,7 +387,7 @@ class ImportDialog(ImportFrame):
             self._show_page(self.refused)
             announce(self, self.refused.text.text())
             return
-        if self.mapping.isVisibleTo(self) and isinstance(self._reading, SheetReading):
+        if self._shows("mapping") and isinstance(self._reading, SheetReading):
             # Another encoding or separator did not work: what was read before stands, and is shown.
             self.mapping.show_reading(self._reading)
             self.mapping.leave_out_encodings(unfit)

@@ -1,7 +1,10 @@
 """The frame of an import: whose file it is, its steps of which one is shown, its buttons, and work under way."""
 
 from collections.abc import Callable
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -23,6 +26,7 @@ from coinbudget.ui.widgets.fields import ElidedComboBox
 from coinbudget.ui.widgets.labels import PlainLabel, one_line
 from coinbudget.ui.widgets.work_row import WorkRow
 
+_P = TypeVar("_P", bound=QWidget)
 _WIDTH = 1000
 #: A long name is shown in part: the sentence beside it wants the room.
 _OWNER_WIDTH = 240
@@ -51,6 +55,7 @@ class ImportFrame(KeptSizeForm):
         self.path = path
         self._reading: Reading | None = None
         self._busy = self._writing = self._gone = False
+        self._pages: list[QWidget] = []
         self._name = self.tr("Pasted rows") if path is None else one_line(path.name, most=120)
         self.whose.setText(self._name)
         self._build_head()
@@ -92,17 +97,55 @@ class ImportFrame(KeptSizeForm):
         self.work = WorkRow(self.theme, self.context.amounts.number)
         self.work.bar.setObjectName("import.progress")
         self.body.addWidget(self.work)
-        self.mapping = MappingPage(self.context)
-        self.questions = QuestionsPage(self.context)
-        self.prices = QuestionsPage(self.context)
-        self.preview = PreviewPage(self.context)
-        self.refused = RefusedPage(self.theme)
-        self._pages = (self.mapping, self.questions, self.prices, self.preview, self.refused)
-        for page in self._pages:
-            page.setVisible(False)
-            self.body.addWidget(page, 1)
         # While the file is read there is no page: what is free stands below the bar, not around it.
         self.body.addStretch(0)
+
+    @cached_property
+    def mapping(self) -> MappingPage:
+        """What the columns of a sheet mean. A page is made when it is first needed: all at once would be felt."""
+        return self._built(MappingPage(self.context))
+
+    @cached_property
+    def questions(self) -> QuestionsPage:
+        """What the file does not say."""
+        return self._built(QuestionsPage(self.context))
+
+    @cached_property
+    def prices(self) -> QuestionsPage:
+        """What was paid for coins of which the file names no price."""
+        return self._built(QuestionsPage(self.context))
+
+    @cached_property
+    def preview(self) -> PreviewPage:
+        """The rows, with ticks."""
+        return self._built(PreviewPage(self.context))
+
+    @cached_property
+    def refused(self) -> RefusedPage:
+        """Why nothing can come in."""
+        return self._built(RefusedPage(self.theme))
+
+    def _built(self, page: _P) -> _P:
+        """A page among the others, above what is free and before the buttons."""
+        page.setVisible(False)
+        self._pages.append(page)
+        self.body.insertWidget(self.body.count() - 1, page, 1)
+        self._connect_page(page)
+        # The list that a box opens is a window of its own.
+        inside = [each for each in page.findChildren(QWidget) if each.window() is self.window()]
+        last = [each for each in inside if each.focusPolicy() & Qt.FocusPolicy.TabFocus][-1:]
+        for before, after in pairwise((*last, self.still_open, self.cancel, self.back, self.add)):
+            QWidget.setTabOrder(before, after)
+        return page
+
+    def _connect_page(self, page: QWidget) -> None:
+        """Listen to a page that was just made."""
+        raise NotImplementedError
+
+    def _shows(self, name: str) -> bool:
+        """Whether a page is shown, by the name of its attribute."""
+        page = self.__dict__.get(name)
+        return isinstance(page, QWidget) and page.isVisibleTo(self)
 
     def _build_buttons(self) -> None:
         self.still_open = QPushButton()
@@ -135,8 +178,8 @@ class ImportFrame(KeptSizeForm):
         QTimer.singleShot(0, self, self.to_top)
 
     def _focus(self, page: QWidget) -> None:
-        if page is self.preview and page.isVisible():
-            self.preview.table.setFocus()
+        if isinstance(page, PreviewPage) and page.isVisible():
+            page.table.setFocus()
         elif page.isVisible():
             wanted = [each for each in page.findChildren(QWidget) if each.isVisible() and each.isEnabled()]
             first = next((each for each in wanted if each.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
@@ -148,7 +191,7 @@ class ImportFrame(KeptSizeForm):
 
     def _asking(self) -> MappingPage | QuestionsPage | None:
         """The step that is shown, where it asks something."""
-        asking = (self.mapping, self.questions, self.prices)
+        asking = (each for each in self._pages if isinstance(each, MappingPage | QuestionsPage))
         return next((each for each in asking if each.isVisibleTo(self)), None)
 
     def _go_to_open(self) -> None:
@@ -184,7 +227,7 @@ class ImportFrame(KeptSizeForm):
 
     def _show_open(self, count: int) -> None:
         """Say how many questions are open, or how many prices cannot be read."""
-        if self.prices.isVisibleTo(self):
+        if self._shows("prices"):
             words = self.tr("1 price cannot be read") if count == 1 else self.tr("{count} prices cannot be read")
         else:
             words = self.tr("1 question is open") if count == 1 else self.tr("{count} questions are open")
@@ -240,7 +283,8 @@ class ImportFrame(KeptSizeForm):
 
     def _set_idle(self) -> None:
         self._busy = self._writing = False
-        self.preview.hold(on=False)
+        if "preview" in self.__dict__:
+            self.preview.hold(on=False)
         self.work.setVisible(False)
         self._show_buttons()
 
@@ -255,7 +299,7 @@ class ImportFrame(KeptSizeForm):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Overrides QWidget: where nothing comes in of this file, the next one may be dropped right here."""
-        if self.refused.isVisibleTo(self) and len(dropped_paths(event.mimeData())) == 1:
+        if self._shows("refused") and len(dropped_paths(event.mimeData())) == 1:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

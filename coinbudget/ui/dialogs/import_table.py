@@ -15,7 +15,7 @@ from coinbudget.ui.theme import Theme
 _FEWEST_ROWS = 4
 _HEAD_HEIGHT = 34
 #: Rows by which the room of a column is measured, and what stands beside its words.
-_ROWS_MEASURED, _PAD = 40, 24
+_ROWS_MEASURED, _PAD = 20, 24
 _ICON, _LEAST = 24, 80
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -141,7 +141,8 @@ class PreviewTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Overrides QTableView."""
         super().resizeEvent(event)
-        self._part_room()
+        if event.size().width() != event.oldSize().width():
+            self._part_room()
 
     def _part_room(self) -> None:
         """State and time get as much as their words need; what a row is and its note share the rest likewise."""
