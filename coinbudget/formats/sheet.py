@@ -47,14 +47,12 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
     date_place, when = places.get(Role.DATE), _clock(mapping, places)
     chosen = mapping.priced_in() or mapping.currency
     numbers = [
-        (place, role, mapping.drop_sign[place])
+        (place, role, mapping.drop_sign[place] and not any(mapping.mostly_below[place : place + 1]))
         for place, role in enumerate(mapping.roles)
         if role in NUMBERS and not mapping.unread(place)
     ]
+    spent, doubtful = _below(mapping)
     decimal_of, named = parting(mapping), places.get(Role.CURRENCY)
-    doubtful = frozenset(
-        role.value for role, below in zip(mapping.roles, mapping.mostly_below, strict=False) if below and role in MONEY
-    )
 
     def understood(record: Record) -> Understood:
         cells, row = record.cells, record.row
@@ -80,7 +78,7 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         if kind == "gift" and _is_purchase_too(said, mapping):
             return problem("kind", "gift_or_purchase", row, name=said(Role.CREATOR) or said(Role.GIFT))
         quantity = texts.get("quantity", "")
-        sign = sign_fault(kind, texts, frozenset() if said(Role.KIND) else doubtful, row)
+        sign = sign_fault(kind, texts, (spent, frozenset() if said(Role.KIND) else doubtful), row)
         if sign is not None:
             return sign
         amounts = amounts_of(kind, quantity, texts, said, chosen, row)
@@ -91,6 +89,13 @@ def reader(mapping: Mapping, answers: Answers) -> Callable[[Record], Understood]
         return Incoming(draft, identity(cells), "", said_by(draft))
 
     return understood
+
+
+def _below(mapping: Mapping) -> tuple[frozenset[str], frozenset[str]]:
+    """Of the amounts of which most and not all are below zero: those that were spent so, and all of them."""
+    mixed = [place for place, below in enumerate(mapping.mostly_below) if below]
+    spent = frozenset(mapping.roles[place].value for place in mixed if mapping.drop_sign[place])
+    return spent, frozenset(mapping.roles[place].value for place in mixed if mapping.roles[place] in MONEY)
 
 
 def _no_date(cells: Sequence[str], date_place: int | None, mapping: Mapping, row: int) -> Problem:

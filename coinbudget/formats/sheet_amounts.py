@@ -45,17 +45,23 @@ def numbers_of(
     return texts
 
 
-def sign_fault(kind: str, texts: dict[str, str], doubtful: frozenset[str], row: int) -> Problem | None:
+def sign_fault(
+    kind: str, texts: dict[str, str], below: tuple[frozenset[str], frozenset[str]], row: int
+) -> Problem | None:
     """Why the sign of an amount leaves open whether it was paid or came back; None where it does not.
 
     Args:
-        doubtful: what of the amounts is mostly below zero, where no cell says the kind of the row.
+        below: which amounts are below zero where they were spent, though some are not; and those of which one above it
+            is a doubt, where no cell says the kind of the row.
     """
+    spent, doubtful = below
     if kind != "purchase":
         return None  # what a refund brought back is written with either sign
     for name in ("paid", "charged"):
         text = texts.get(name, "")
         if text.startswith("-"):
+            if name in spent:
+                continue
             # Where all are below zero, none has its sign here.
             return problem(name, "signs_differ", row, text=text)
         if text and name in doubtful:

@@ -65,7 +65,8 @@ class ColumnFacts:
         signs: which of point and comma stand in its numbers.
         doubtful: a number that can be read in two ways, if there is one, as it stands; else one that has a sign.
         written: how each currency is written, where there are several.
-        negative: whether every amount is below zero, as banks write what was spent.
+        negative: whether every amount is below zero, as banks write what was spent, or three in four: one above zero is
+            money that came back then.
         mostly_negative: whether more of them are than not, but not all.
         currencies: codes that stand beside the numbers.
         bare: how many numbers have none beside them.
@@ -359,7 +360,7 @@ class _Column:
             signs="".join(sorted(numbers.signs)),
             doubtful=numbers.doubt or numbers.sample,
             written=written,
-            negative=bool(self.negative) and self.negative == amounts,
+            negative=bool(self.negative) and 4 * self.negative >= 3 * amounts,
             mostly_negative=amounts < 2 * self.negative < 2 * amounts,
             currencies=tuple(sorted(self.currencies)),
             bare=self.bare,

@@ -64,7 +64,7 @@ class Mapping:
     Attributes:
         names: of the columns, folded; by them a saved mapping fits another file.
         roles, forms: one for each column; a form is "dmy", "mdy" or "ymd", or "." or ",", or "" where none is settled.
-        drop_sign: columns of amounts that are all below zero, as banks write what was spent.
+        drop_sign: columns of amounts that are below zero, as banks write what was spent.
         mostly_below: columns of amounts most of which are below zero, and not all; none where nothing is known of it.
         contested: what a column may mean as others may, where nobody has said yet which of them does; else IGNORE.
         written: decimal signs by currency, of columns in which several have each settled its own.

@@ -100,7 +100,7 @@ SENTENCES: dict[str, str] = {
     "mapping_fits_not": "None of the columns of the saved mapping is in this sheet.",
     "may_be_refund": (
         "“{text}” is above zero, and most amounts of its column are below: it may be a refund. Say in a column of kinds"
-        " which rows are refunds, and write what was paid without the sign."
+        " what it is (“refund” or “purchase”)."
     ),
     "migration_failed": "The ledger could not be brought up to date ({reason}); it is as it was.",
     "must_add_coins": "The reason “{reason}” adds coins: write a number above zero.",

@@ -383,8 +383,8 @@ def test_the_question_about_a_decimal_sign_names_both_readings_and_either_answer
         assert paid_in(prices(*amounts), currency, choice)[amounts.index(sample)] == way
 
 
-def test_amounts_lose_their_sign_only_where_all_of_them_are_below_zero() -> None:
-    rows = ["-1.234,50", "-2.345,60", "-3.456,70", "-4.567,80", "1,5", "-1,234.50"]
+def test_amounts_lose_their_sign_only_where_all_or_three_in_four_are_below_zero() -> None:
+    rows = ["-1.234,50", "-2.345,60", "-3.456,70", "-4.567,80", "1,5", "2,5", "-1,234.50"]
     spent = facts_of("date;paid;currency\n" + "".join(f"2026-05-14;{price};EUR\n" for price in rows))
     assert not spent.columns[1].negative
     assert facts_of("date;paid;currency\n2026-05-14;-1,5;EUR\n2026-05-14;-2,5;EUR\n").columns[1].negative
@@ -426,6 +426,17 @@ def test_an_amount_above_zero_among_those_of_a_bank_may_be_a_refund_until_its_ki
     found = amounts_of(f"date,kind,coins,{price}{text}2026-05-09,,70,{before}-0.80 EUR\n")
     assert found[:3] == [(column, "signs_differ"), (column, "may_be_refund"), (column, "signs_differ")]
     assert found[3] == ("purchase", "3.70" if column == "charged" else "2.90")
+
+
+def test_of_a_banks_list_what_was_spent_comes_in_and_what_came_back_is_a_problem_of_its_row_alone() -> None:
+    rows = ["-3,70", "-10,49", "3,70", "-0,99"]
+    text = "".join(f"2026-05-0{day};70;{amount}\n" for day, amount in enumerate(rows, 1))
+    assert amounts_of(f"date;coins;paid\n{text}") == [
+        ("purchase", "3.70"),
+        ("purchase", "10.49"),
+        ("paid", "may_be_refund"),
+        ("purchase", "0.99"),
+    ]
 
 
 @pytest.mark.parametrize("signs", [("", "-"), ("-", ""), ("-", "-")])
