@@ -32,6 +32,7 @@ WAS = "was"
 CONVERSION = ("converted_minor", "rate", "rate_source")
 
 _AT, _COINS, _PAID, _CURRENCY, _ORDER, _CHANNEL = "at", "coins", "paid_minor", "currency", "order_ref", "channel"
+_COLUMNS = {_AT, _COINS, _PAID, _CURRENCY, _ORDER, _CHANNEL}
 
 Values = Mapping[str, Any]
 #: What imports keep beside a purchase, oldest first.
@@ -60,6 +61,16 @@ def beyond(values: Values, others: Values) -> dict[str, Any]:
     if _PAID in more or _CURRENCY in more:
         more |= {name: values[name] for name in (_PAID, _CURRENCY) if name in values}
     return more
+
+
+def not_said_by(values: Values, owner: Values) -> dict[str, Any]:
+    """What an import keeps of a purchase, without the columns that the import it belongs to says likewise."""
+    columns = {name: value for name, value in values.items() if name in _COLUMNS}
+    left = beyond(columns, owner)
+    gone = columns.keys() - left.keys()
+    # What stood in the place of a column before goes with it.
+    gone |= {aside for aside, name in ((WAS, _PAID), (NOON, _AT)) if name in gone}
+    return {name: value for name, value in values.items() if name not in gone}
 
 
 def priced(price: Sequence[Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from coinbudget.services.filled import (
     gift_columns,
     gift_with,
     gift_without,
+    not_said_by,
     parting,
     price_in,
     priced,
@@ -113,6 +114,7 @@ class _Less:
         rests = self._rests([one.id for one in entries])
         changed: Changed = []
         mine: dict[int, Values] = {}
+        heirs: dict[int, Values] = {}
         lists = origin_store.lists_of(self.tx, self.batch)
         for old in entries:
             # Who named the price is its owner before who only said one.
@@ -131,10 +133,22 @@ class _Less:
                 if all(SAID in theirs for _, theirs in others):
                     new = self._lesser_gift(old, own, others)
             heir = others[0][0]
+            heirs[old.sequence] = others[0][1].get(SAID, {})
             origin_store.drop_filled(self.tx, heir, [old.sequence])
             changed.append((old, replace(new, batch=heir)))
         origin_store.keep_filled(self.tx, self.batch, mine)
+        self._disown(heirs)
         return changed
+
+    def _disown(self, heirs: Mapping[int, Values]) -> None:
+        """What the import that has an entry now says itself, no other one filled in: it stays when that one goes."""
+        if not heirs:
+            return
+        for sequence, others in origin_store.told_too(self.tx, self.batch).items():
+            for batch, theirs in others:
+                less = not_said_by(theirs, heirs.get(sequence, {}))
+                if less != theirs:
+                    origin_store.keep_filled(self.tx, batch, {sequence: less})
 
     def without(self, filled: Mapping[EntryId, Values], told: Mapping[int, Others]) -> Changed:
         """Purchases that stood, without what this import filled in of them and no other one says."""

@@ -698,3 +698,19 @@ def test_a_price_that_another_list_names_stays_before_one_that_was_only_said(led
     assert money(ledger) == ([370], 0)
     past_imports.undo_import(ledger, third, now=NOW)
     assert living(ledger) == [(350, 360, "")]
+
+
+def test_what_the_import_a_purchase_is_left_to_says_stays_when_another_goes(ledger: Ledger, tmp_path: Path) -> None:
+    """Nothing of the other: coins of a list stay, a price and a refund that only others told of go."""
+    prices = tiktok_files.write(tmp_path / "p.json", prices=[(AT, "3.70 EUR")])
+    of_prices, of_coins, of_store = imports(
+        lambda: transfer.import_file(ledger, prices, answers=SAID, now=NOW),
+        lambda: of_tiktok(ledger, tmp_path),
+        lambda: bring(ledger, google(tmp_path / "g.json", {"GPA.1": 100})),
+    )
+    past_imports.undo_import(ledger, of_coins, now=NOW)
+    past_imports.redo_import(ledger, of_coins, now=NOW)
+    past_imports.undo_import(ledger, of_prices, now=NOW)
+    past_imports.undo_import(ledger, of_store, now=NOW)
+    assert living(ledger) == [(350, None, "")]
+    assert verify.verify(ledger) == ()
