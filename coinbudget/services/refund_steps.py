@@ -75,11 +75,16 @@ class RefundSteps:
         return [refund for refund in of.refunds if refund.counts or refund.id in voided]
 
     def is_there(self, item: Item, refund: Refund, back: Back) -> None:
-        """A line whose money came in otherwise; where it is that very refund, it tells of it too."""
+        """A line whose money came in otherwise; where it is that very refund, it tells of it too.
+
+        Not so the row that brought the refund, in a later file: it goes with the import it came in with, as others do.
+        """
         self.desk.is_known(item, State.KNOWN, refund.id, refund.sequence, back)
         same = isinstance(item.entry, Refund) and item.entry.paid == refund.paid
         if same and refund.counts and 0 < refund.sequence < self.desk.target.before:
-            self.desk.target.tells_too(item, refund.sequence)
+            rows = self.desk.target.known_rows([key for key, _ in item.keys])
+            if not any(row.sequence == refund.sequence for found in rows.values() for row in found):
+                self.desk.target.tells_too(item, refund.sequence)
 
     def again(self, item: Item, row: KnownRow, of: Refunded, back: Back) -> Item | None:
         """The refund that an undo voided and its row brings back, as it was; None for one that the ledger has."""

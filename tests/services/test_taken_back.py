@@ -714,3 +714,17 @@ def test_what_the_import_a_purchase_is_left_to_says_stays_when_another_goes(ledg
     past_imports.undo_import(ledger, of_store, now=NOW)
     assert living(ledger) == [(350, None, "")]
     assert verify.verify(ledger) == ()
+
+
+@pytest.mark.parametrize("tiktok_first", [True, False])
+def test_a_refund_goes_with_the_import_that_brought_it_though_a_later_file_of_that_store_has_it_too(
+    ledger: Ledger, tmp_path: Path, *, tiktok_first: bool
+) -> None:
+    store = google(tmp_path / "1.json", {"GPA.1": 370, "GPA.2": 0})
+    later = google(tmp_path / "2.json", {"GPA.1": 370, "GPA.2": 0, "GPA.3": 0})
+    acts = [lambda: bring(ledger, store), lambda: of_tiktok(ledger, tmp_path), lambda: bring(ledger, later)]
+    done = imports(*([acts[1], acts[0], acts[2]] if tiktok_first else acts))
+    past_imports.undo_import(ledger, done[1 if tiktok_first else 0], now=NOW)
+    assert sorted(living(ledger), key=str) == [(350, 370, "GPA.3"), (350, None, "")]
+    assert returned(refunds(ledger)) == []
+    assert verify.verify(ledger) == ()
