@@ -105,6 +105,8 @@ class Engine:
             if isinstance(heard, Candidate):
                 refunds.take(number, heard)
         refunds.flush()
+        # A short file had no other.
+        self.tick()
         return self.count
 
     def fetched(self, numbers: "array[int]") -> Iterator[tuple[int, Heard]]:

@@ -418,16 +418,18 @@ def ground(form: ImportDialog) -> str:
     return str(table.viewport().grab().toImage().pixelColor(box.center().x() - 6, box.center().y()).name())
 
 
-def test_while_an_import_is_written_no_tick_looks_live_and_the_focus_is_on_cancel(
-    context: Context, person: Person, gifts: Path, settled: Callable[[], None]
+@pytest.mark.parametrize("key", [Key.Key_Space, Key.Key_Return])
+def test_while_an_import_is_written_no_tick_looks_live_and_the_key_that_began_it_ends_nothing(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None], key: Key
 ) -> None:
     form = previewed(context, person, gifts, settled)
     live = ground(form)
     written = Event()
     context.operations._writer.submit(written.wait, 5)
     form.add.setFocus()
-    person.strikes(Key.Key_Space)
-    assert person.focus is form.cancel
+    person.strikes(key)
+    person.strikes(key)
+    assert form.isVisible()
     assert not form.preview.all.isEnabled()
     assert not form.preview.details.isEnabled()
     assert not form.preview.model.flags(form.preview.model.index(0, Column.TICK)) & Qt.ItemFlag.ItemIsUserCheckable
@@ -436,6 +438,34 @@ def test_while_an_import_is_written_no_tick_looks_live_and_the_focus_is_on_cance
     settled()
     assert not form.isVisible()
     assert len(make.all_entries(context.operations.ledger)) == 6
+
+
+def test_an_import_that_is_cancelled_says_that_nothing_came_in(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, gifts, settled)
+    told: list[str] = []
+    context.session.toast_requested.connect(lambda text, _undo: told.append(text))
+    written = Event()
+    context.operations._writer.submit(written.wait, 5)
+    form.add.click()
+    person.strikes(Key.Key_Escape)
+    written.set()
+    settled()
+    assert make.all_entries(context.operations.ledger) == []
+    assert told == ["The import was cancelled; nothing came in."]
+
+
+def test_a_preview_that_is_left_says_nothing(
+    context: Context, person: Person, gifts: Path, settled: Callable[[], None]
+) -> None:
+    form = previewed(context, person, gifts, settled)
+    told: list[str] = []
+    context.session.toast_requested.connect(lambda text, _undo: told.append(text))
+    person.presses(Key.Key_Escape)
+    settled()
+    assert not form.isVisible()
+    assert told == []
 
 
 def test_what_an_import_was_refused_for_is_said_and_the_focus_is_on_its_rows_again(

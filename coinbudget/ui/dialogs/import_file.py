@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event
 
+import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -327,20 +328,31 @@ class ImportDialog(ImportFrame):
         if assessment is None or not assessment.ready:
             return
         self._busy = self._writing = True
-        # Before what has the focus is disabled: Qt would hand it to whatever comes next.
-        self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+        # Before what has the focus is disabled: Qt would hand it to Cancel, and Enter pressed twice would cancel.
+        self.preview.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.preview.hold(on=True)
         self._show_buttons()
 
         def write(ledger: Ledger, now: datetime, progress: Progress, cancelled: Cancelled) -> ImportChanges:
             return intake.carry_out(ledger, assessment, now=now, progress=progress, cancelled=cancelled)
 
+        amounts, session = self.context.amounts, self.context.session
+        cancelled = self.tr("The import was cancelled; nothing came in.")
+
+        def done(changes: ImportChanges) -> None:
+            if shiboken6.isValid(self) and not self._gone:
+                self._on_imported(changes)
+            else:
+                # It was cancelled too late.
+                session.toast_requested.emit(imported_words(changes, amounts), True)
+
         self.context.operations.long(
             self.tr("Importing rows of {file}").format(file=self._name),
             write,
-            self.while_here(self._on_imported),
+            done,
             self.while_here(self._on_refused),
-            undo_text=lambda changes: undo_words(changes, self.context.amounts),
+            undo_text=lambda changes: undo_words(changes, amounts),
+            stopped=lambda: session.toast_requested.emit(cancelled, False),
         )
 
     def _on_imported(self, changes: ImportChanges) -> None:
