@@ -57,6 +57,8 @@ def plainly(head: bytes) -> str | None:
     for start, what in _BINARY:
         if head.startswith(start):
             return what
+    if b"\0" in head and (head[4:8] == b"ftyp" or head.startswith(b"RIFF")):
+        return "a picture, a film or a sound"
     return "UTF-16 text" if head.startswith(_UTF16) else None
 
 

@@ -21,7 +21,9 @@ def said(path: Path) -> tuple[str, str]:
     return found.code, sentence(found)
 
 
-@pytest.mark.parametrize("start", [b"\x89PNG\r\n", b"%PDF-1.7", b"SQLite format 3\x00"])
+@pytest.mark.parametrize(
+    "start", [b"\x89PNG\r\n", b"%PDF-1.7", b"SQLite format 3\x00", b"\0\0\0\x18ftypheic", b"RIFF\0\0\0\0WEBP"]
+)
 def test_what_is_no_table_is_not_asked_to_be_saved_as_one(tmp_path: Path, start: bytes) -> None:
     (tmp_path / "x").write_bytes(start + b"\x00" * 100)
     code, words = said(tmp_path / "x")
