@@ -398,9 +398,12 @@ class PastImport:
 _PAST = text(
     """
     SELECT b.id, b.source, b.format, b.imported_at, b.entries,
+        (SELECT COUNT(*) FROM entry e WHERE e.batch_id = b.id),
         (SELECT COUNT(*) FROM entry e WHERE e.batch_id = b.id AND e.voided_at IS NULL),
         (SELECT COUNT(*) FROM filled f
-            WHERE f.batch_id = b.id AND json_extract(f.values_json, '$.voided_at') IS NULL), b.undone_at,
+            WHERE f.batch_id = b.id AND json_extract(f.values_json, '$.voided_at') IS NULL),
+        (SELECT COUNT(*) FROM filled f JOIN entry e ON e.sequence = f.sequence WHERE f.batch_id = b.id
+            AND json_extract(f.values_json, '$.voided_at') IS NULL AND e.voided_at IS NULL), b.undone_at,
         (SELECT GROUP_CONCAT(DISTINCT e.profile_id) FROM entry e WHERE e.batch_id = b.id
             OR e.sequence IN (SELECT f.sequence FROM filled f WHERE f.batch_id = b.id))
     FROM batch b ORDER BY b.id DESC LIMIT :most
@@ -410,17 +413,21 @@ _PAST = text(
 
 def past_imports(tx: Transaction, *, most: int) -> list[PastImport]:
     """The newest imports, newest first."""
-    return [
-        PastImport(
-            batch=BatchId(row[0]),
-            file=row[1],
-            format=row[2],
-            imported_at=row[3],
-            entries=row[4],
-            living=row[5],
-            paired=row[6],
-            undone_at=row[7],
-            profile_ids=frozenset(ProfileId(int(one)) for one in (row[8] or "").split(",") if one),
-        )
-        for row in tx.connection.execute(_PAST, {"most": most})
-    ]
+    return [_past(row) for row in tx.connection.execute(_PAST, {"most": most})]
+
+
+def _past(row: Any) -> PastImport:
+    batch, file, form, imported_at, entries, own, living, told, told_living, undone_at, profiles = row
+    # An undo may hand an entry to another import that tells of it: it was brought all the same, and that one paired.
+    paired = max(told + own - entries, 0)
+    return PastImport(
+        batch=BatchId(batch),
+        file=file,
+        format=form,
+        imported_at=imported_at,
+        entries=entries,
+        living=min(entries, living + max(told_living - paired, 0)),
+        paired=paired,
+        undone_at=undone_at,
+        profile_ids=frozenset(ProfileId(int(one)) for one in (profiles or "").split(",") if one),
+    )

@@ -728,3 +728,15 @@ def test_a_refund_goes_with_the_import_that_brought_it_though_a_later_file_of_th
     assert sorted(living(ledger), key=str) == [(350, 370, "GPA.3"), (350, None, "")]
     assert returned(refunds(ledger)) == []
     assert verify.verify(ledger) == ()
+
+
+def test_the_list_of_imports_says_after_an_undo_and_a_return_what_it_said_before(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    store = google(tmp_path / "1.json", {"GPA.1": 370, "GPA.2": 0})
+    first, _ = imports(lambda: bring(ledger, store), lambda: of_tiktok(ledger, tmp_path))
+    before = past_imports.past_imports(ledger)
+    assert [(one.entries, one.living, one.paired) for one in before] == [(0, 0, 1), (3, 3, 0)]
+    past_imports.undo_import(ledger, first, now=NOW)
+    past_imports.redo_import(ledger, first, now=NOW)
+    assert past_imports.past_imports(ledger) == before
