@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListWidget, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QListWidget, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from coinbudget.domain.drafts import Draft
@@ -166,6 +166,13 @@ def test_an_empty_ledger_says_what_will_stand_here_and_offers_the_first_purchase
     assert it.rooms.currentWidget() is it.empty
     with qtbot.waitSignal(context.session.purchase_requested):
         QTest.mouseClick(it.empty.button, Qt.MouseButton.LeftButton)
+
+
+def test_an_empty_ledger_offers_an_import(page: Callable[[], LedgerPage], context: Context) -> None:
+    wanted: list[str] = []
+    context.session.import_requested.connect(wanted.append)
+    child(page(), QPushButton, "ledger.import_first").click()
+    assert wanted == [""]
 
 
 @pytest.mark.usefixtures("three")

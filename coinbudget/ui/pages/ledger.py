@@ -72,6 +72,8 @@ class LedgerPage(QWidget):
             self.tr("Log purchase"),
         )
         self.empty.button.setObjectName("ledger.log_first")
+        self.import_first = self.empty.offer(self.tr("Import"))
+        self.import_first.setObjectName("ledger.import_first")
         self.no_match = EmptyState(theme, "search", self.tr("No match"), "", self.tr("Clear filter"), primary=False)
         self.no_match.button.setObjectName("ledger.no_match_clear")
         self.rooms = QStackedWidget()
@@ -108,6 +110,7 @@ class LedgerPage(QWidget):
         self.table.widths_changed.connect(self._keep_widths)
         self.acts.filter_wanted.connect(self._on_filter_by)
         self.empty.acted.connect(session.purchase_requested)
+        self.import_first.clicked.connect(lambda: session.import_requested.emit(""))
         self.no_match.acted.connect(self.clear_filter)
 
     def _restore(self) -> None:

@@ -8,7 +8,7 @@ from coinbudget.ui.widgets.labels import PlainLabel
 
 
 class EmptyState(QWidget):
-    """An icon, a headline, a sentence and a button, in the middle of the room there is.
+    """An icon, a headline, a sentence and a button or two, in the middle of the room there is.
 
     Signals:
         acted: the button was pressed.
@@ -54,12 +54,23 @@ class EmptyState(QWidget):
         middle.addStretch(1)
         column.addLayout(middle)
         column.addSpacing(8)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch(1)
+        self._buttons.addWidget(self.button)
+        self._buttons.addStretch(1)
+        column.addLayout(self._buttons)
         column.addStretch(3)
         # Only now: what has no parent yet would be shown as a window of its own.
         self._text.setVisible(bool(text))
         self.button.setVisible(bool(button))
         theme.bind(self, self._dress)
+
+    def offer(self, text: str) -> QPushButton:
+        """One more button, beside the first."""
+        button = QPushButton(text)
+        self._buttons.insertWidget(self._buttons.count() - 1, button)
+        return button
 
     def say(self, headline: str, text: str, button: str = "") -> None:
         """Show other words."""
